@@ -1,0 +1,32 @@
+"""One way to open DuckDB, so that every step has the same limits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+
+def connect(
+    *, threads: int = 2, memory: str | None = None, spill: Path | None = None
+) -> duckdb.DuckDBPyConnection:
+    """A private in-memory database.
+
+    memory: DuckDB's own limit such as `"1200MB"` (None: its default, 80 % of RAM).
+    spill: the folder for what does not fit; without it a step that needs more fails.
+    """
+    con = duckdb.connect(":memory:")
+    con.execute(f"SET threads = {threads}")
+    con.execute("SET enable_progress_bar = false")
+    con.execute("SET autoinstall_known_extensions = false")
+    con.execute("SET autoload_known_extensions = false")
+    if memory is not None:
+        con.execute(f"SET memory_limit = '{memory}'")
+    if spill is not None:
+        con.execute(f"SET temp_directory = '{quoted(spill)}'")
+    return con
+
+
+def quoted(path: Path | str) -> str:
+    """A path or text for use inside single quotes in SQL."""
+    return str(path).replace("'", "''")

@@ -1,0 +1,61 @@
+"""What a stage is given: the workspace, its folders, and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from tangga.engine import tables
+from tangga.engine.connection import connect
+
+if TYPE_CHECKING:
+    from tangga.engine.workspace import Workspace
+
+
+def silent(_step: str, _done: int, _total: int) -> None:
+    """Progress for nobody."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """One run as its stages see it.
+
+    run_dir: `WORKSPACE/runs/RUN`; a stage writes below `run_dir / STAGE` only.
+    previous: the folder of the last complete run, or None.
+    memory: DuckDB's limit in a form it reads, or None.
+    parts: into how many parts keyed steps are cut; results do not depend on it.
+    progress: called as (step, done, total); heavy steps call it now and then.
+    """
+
+    workspace: Workspace
+    run_dir: Path
+    previous: Path | None = None
+    threads: int = 2
+    memory: str | None = None
+    parts: int = 1
+    progress: Callable[[str, int, int], None] = field(default=silent)
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """A database with the limits of this run."""
+        spill = self.run_dir / ".spill"
+        spill.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return connect(threads=self.threads, memory=self.memory, spill=spill)
+
+    def table(self, stage: str, name: str) -> Path:
+        """The folder of a table of this run."""
+        return self.run_dir / stage / name
+
+    def scan(self, stage: str, name: str) -> str:
+        """A table of this run as something to SELECT from."""
+        return tables.scan(self.table(stage, name))
+
+    def save_sql(self, stage: str, name: str, sql: str) -> str:
+        """Keep SQL that follows from a pack under `sql/`, readable; returns it unchanged."""
+        folder = self.run_dir / "sql" / stage
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (folder / f"{name}.sql").write_text(sql.rstrip() + "\n", encoding="utf-8")
+        return sql

@@ -1,0 +1,272 @@
+"""A source's descriptor: sources/NAME.toml, read and checked against the pack."""
+
+from __future__ import annotations
+
+import glob
+from collections.abc import Mapping as MappingType
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tangga.engine.mapping import Mapping, MappingReader
+from tangga.engine.settings import Settings, nearest, read_date, suggestion
+from tangga.errors import BrokenFile
+from tangga.registry.kinds import KIND_TABLE
+from tangga.registry.model import Column, Pack
+
+FORMATS = ("csv", "tsv", "xlsx", "parquet")
+ROLES = ("base",)
+ON_BROKEN_FILE = ("stop", "skip")
+DELIMITERS = {",": ",", ";": ";", "\t": "\t", "|": "|", "tab": "\t", "\\t": "\t"}
+KEYS = (
+    "kind",
+    "files",
+    "as_of",
+    "trust",
+    "role",
+    "id",
+    "family",
+    "format",
+    "encoding",
+    "delimiter",
+    "sheet",
+    "header_row",
+    "on_broken_file",
+    "area_system",
+    "columns",
+)
+ENCODINGS = {
+    "utf8": "utf-8",
+    "utf8sig": "utf-8",
+    "utf8bom": "utf-8",
+    "windows1252": "windows-1252",
+    "cp1252": "windows-1252",
+    "ansi": "windows-1252",
+    "latin1": "windows-1252",
+    "iso88591": "windows-1252",
+    "utf16": "utf-16",
+    "utf16le": "utf-16-le",
+    "utf16be": "utf-16-be",
+}
+"""Names of encodings without signs -> what is read. Latin-1 is read as its superset, as
+browsers do; ASCII needs no name of its own."""
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """One source.
+
+    files: absolute or workspace paths that exist, in order of name. as_of / as_of_column: when
+    the source was true; at most one of them. trust: the higher wins. id, family: source columns
+    that make up the source's own ids, empty where left out. header_row: 1 = first line.
+    format, encoding, delimiter, sheet, header_row: None = found by ingest.
+    """
+
+    name: str
+    path: Path
+    kind: str
+    files: tuple[Path, ...]
+    as_of: date | None
+    as_of_column: str | None
+    trust: int
+    role: str | None
+    id: tuple[str, ...]
+    family: tuple[str, ...]
+    format: str | None
+    encoding: str | None
+    delimiter: str | None
+    sheet: str | None
+    header_row: int | None
+    on_broken_file: str
+    columns: MappingType[str, Mapping]
+
+    def source_columns(self) -> dict[str, str]:
+        """Every source column that the descriptor needs -> the key that names it."""
+        needed = {column: key for key, m in self.columns.items() for column in m.source_columns()}
+        needed |= dict.fromkeys(self.family, "family")
+        needed |= dict.fromkeys(self.id, "id")
+        if self.as_of_column:
+            needed[self.as_of_column] = "as_of"
+        return needed
+
+    def identifying_columns(self) -> frozenset[str]:
+        """Source columns without which no row of a file can be told from another."""
+        as_of = (self.as_of_column,) if self.as_of_column else ()
+        return frozenset((*self.id, *self.family, *as_of))
+
+
+def read_descriptor(file: Path, folder: Path, pack: Pack) -> Descriptor:
+    """Read one descriptor of the workspace `folder`.
+
+    Raises BadPack with all its mistakes together (key, line, nearest valid name), and BrokenFile
+    for a file it names that is not there.
+    """
+    settings = Settings(file)
+    settings.check_keys(settings.data, KEYS)
+    kind = settings.choose("kind", KIND_TABLE)
+    if "kind" not in settings.data:
+        settings.mistake("kind", "is missing", todo=f"Write one of: {', '.join(KIND_TABLE)}")
+    patterns = _names(settings, "files", required=True)
+    as_of, as_of_column = _as_of(settings)
+    columns = _columns(settings, pack, kind)
+    descriptor = Descriptor(
+        name=file.stem,
+        path=file,
+        kind=kind or "",
+        files=_files(folder, patterns)[0],
+        as_of=as_of,
+        as_of_column=as_of_column,
+        trust=settings.take("trust", int, 0),
+        role=settings.choose("role", ROLES),
+        id=_key(settings, "id"),
+        family=_key(settings, "family"),
+        format=settings.choose("format", FORMATS),
+        encoding=_encoding(settings),
+        delimiter=_delimiter(settings),
+        sheet=settings.take("sheet", str),
+        header_row=_header_row(settings),
+        on_broken_file=settings.choose("on_broken_file", ON_BROKEN_FILE, "stop") or "stop",
+        columns=columns,
+    )
+    settings.finish()
+    _check_files_exist(settings, folder, patterns)
+    return descriptor
+
+
+def _names(settings: Settings, key: str, *, required: bool = False) -> list[str]:
+    """A text or a list of texts."""
+    value = settings.data.get(key)
+    if value is None and required:
+        settings.mistake(key, "is missing", todo='Write for example files = ["data/*.csv"]')
+    value = [value] if isinstance(value, str) else value
+    if value is None:
+        return []
+    if isinstance(value, list) and value and all(isinstance(v, str) and v for v in value):
+        return value
+    settings.mistake(key, f"must be a list of names, not {value!r}")
+    return []
+
+
+def _as_of(settings: Settings) -> tuple[date | None, str | None]:
+    """(date, None) or (None, source column), both None when left out."""
+    value = settings.data.get("as_of")
+    if isinstance(value, dict) and set(value) == {"column"} and isinstance(value["column"], str):
+        return None, value["column"]
+    found = read_date(value)
+    if value is not None and found is None:
+        todo = 'Write as_of = 2026-01-31 or as_of = { column = "..." }'
+        settings.mistake("as_of", f"cannot be {value!r}", todo=todo)
+    return found, None
+
+
+def _key(settings: Settings, key: str) -> tuple[str, ...]:
+    """The source columns of `id` or `family`: text, { column } or { columns = [...] }."""
+    value = settings.data.get(key)
+    if isinstance(value, dict) and len(value) == 1:
+        value = value.get("columns", value.get("column"))
+    value = [value] if isinstance(value, str) else value
+    if value is None and key not in settings.data:
+        return ()
+    if isinstance(value, list) and value and all(isinstance(v, str) and v for v in value):
+        return tuple(value)
+    todo = f'Write {key} = "column" or {key} = {{ columns = ["a", "b"] }}'
+    settings.mistake(key, f"cannot be {settings.data[key]!r}", todo=todo)
+    return ()
+
+
+def _encoding(settings: Settings) -> str | None:
+    value = settings.take("encoding", str)
+    if value is None:
+        return None
+    known = ENCODINGS.get("".join(c for c in value.lower() if c.isalnum()))
+    if known is None:
+        todo = "Write utf-8, windows-1252 or utf-16, or leave it out to have it found"
+        settings.mistake("encoding", f"cannot be {value!r}", todo=todo)
+    return known
+
+
+def _delimiter(settings: Settings) -> str | None:
+    value = settings.take("delimiter", str)
+    if value is None:
+        return None
+    if value not in DELIMITERS:
+        todo = "Write ',' ';' '|' or 'tab', or leave it out to have it found"
+        settings.mistake("delimiter", f"cannot be {value!r}", todo=todo)
+    return DELIMITERS.get(value)
+
+
+def _header_row(settings: Settings) -> int | None:
+    value = settings.take("header_row", int)
+    if value is not None and value < 1:
+        settings.mistake("header_row", f"must be 1 or more, not {value}")
+        return None
+    return value
+
+
+def _columns(settings: Settings, pack: Pack, kind: str | None) -> dict[str, Mapping]:
+    """The mapping of each registry column; names are checked against the table of the kind."""
+    entries: Any = settings.take("columns", dict, {}, required=True)
+    if not entries and "columns" in settings.data:
+        settings.mistake("columns", "no column is mapped")
+    known = _known_columns(pack, kind)
+    reader = MappingReader(settings, settings.take("area_system", str))
+    columns = {}
+    for name, entry in entries.items():
+        if kind and name not in known:
+            what = f"{name!r} is no column of kind {kind}"
+            todo = suggestion(name, known) if nearest(name, known) else None
+            settings.mistake(name, what, todo=todo or "See the data dictionary")
+            continue
+        mapping = reader.read(name, entry, known.get(name))
+        if mapping is not None:
+            columns[name] = mapping
+    return columns
+
+
+def _known_columns(pack: Pack, kind: str | None) -> dict[str, Column]:
+    if kind is None or KIND_TABLE[kind] not in pack.tables:
+        return {}
+    return pack.tables[KIND_TABLE[kind]].for_kind(kind)
+
+
+def _files(folder: Path, patterns: list[str]) -> tuple[tuple[Path, ...], list[str]]:
+    """(files of all patterns in order of name, patterns that match nothing)."""
+    found: set[Path] = set()
+    empty = []
+    for pattern in patterns:
+        matches = [Path(name) for name in _matches(folder, pattern)]
+        data = [path for path in matches if path.is_file() and not _is_lock(path)]
+        found.update(data)
+        if not data:
+            empty.append(pattern)
+    return tuple(sorted(found)), empty
+
+
+def _matches(folder: Path, pattern: str) -> list[str]:
+    """A name that stands as it is, signs and all, or else what the pattern matches."""
+    if (folder / pattern).is_file():
+        return [str(folder / pattern)]
+    # Path.glob cannot take a pattern that is absolute or climbs out of the folder.
+    return glob.glob(str(Path(glob.escape(str(folder))) / pattern), recursive=True)  # noqa: PTH207
+
+
+def _is_lock(path: Path) -> bool:
+    """The file that a spreadsheet program leaves beside an open workbook."""
+    return path.name.startswith(("~$", ".~lock"))
+
+
+def _check_files_exist(settings: Settings, folder: Path, patterns: list[str]) -> None:
+    for pattern in _files(folder, patterns)[1]:
+        here = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if _is_data(p))
+        near = nearest(pattern, here)
+        raise BrokenFile(
+            f"missing file: nothing matches {pattern!r} in {folder}",
+            file=settings.file,
+            line=settings.line_of("files"),
+            todo=f"Did you mean {near!r}?" if near else "Put it there, or mend `files`",
+        )
+
+
+def _is_data(path: Path) -> bool:
+    return path.is_file() and path.suffix in {".csv", ".tsv", ".xlsx", ".parquet", ".gz", ".zip"}

@@ -28,6 +28,7 @@ class Context:
     previous: the folder of the last complete run, or None.
     memory: DuckDB's limit in a form it reads, or None.
     parts: into how many parts keyed steps are cut; results do not depend on it.
+    processes: how many parts may run at the same time, each in a process of its own.
     progress: called as (step, done, total); heavy steps call it now and then.
     """
 
@@ -37,6 +38,7 @@ class Context:
     threads: int = 2
     memory: str | None = None
     parts: int = 1
+    processes: int = 1
     progress: Callable[[str, int, int], None] = field(default=silent)
 
     def connect(self) -> duckdb.DuckDBPyConnection:

@@ -1,0 +1,206 @@
+"""The link stage: keys, groups by number, pairs, scores, best links, persons."""
+
+from __future__ import annotations
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tangga.engine import tables
+from tangga.engine.context import Context
+from tangga.engine.link import best, blocks, components, keys, number, proof, rulings, score, sides
+from tangga.engine.link.model import Model, load_model
+from tangga.engine.runner import Steps
+
+STAGE = "link"
+
+
+def run(ctx: Context) -> dict[str, int]:
+    """Write `clusters` (`rid, cluster`) and `links`; returns rows by table."""
+    columns = _columns(ctx)
+    model = load_model(ctx.workspace.pack.dir / "models" / "linkage.toml").usable(columns)
+    steps = Steps(ctx, STAGE)
+    _rulings(ctx, steps)
+    _number_groups(ctx, steps, model, columns)
+    total = _sides(steps, model)
+    _pairs(ctx, steps, model, total)
+    _best(steps, model)
+    _join(ctx, steps, model)
+    return {name: steps.rows[name] for name in ("clusters", "links")}
+
+
+def _columns(ctx: Context) -> set[str]:
+    with ctx.connect() as con:
+        described = con.execute(f"DESCRIBE SELECT * FROM {ctx.scan('standardise', 'records')}")
+        return {row[0] for row in described.fetchall()}
+
+
+def _rulings(ctx: Context, steps: Steps) -> None:
+    found = rulings.read_rulings(ctx.workspace.dir / "rulings")
+    with ctx.connect() as con:
+        records = ctx.scan("standardise", "records")
+        rulings.write_rulings(con, found, records, steps.table("rulings"))
+    word = steps.scan("rulings")
+    steps.whole(
+        "ruled", f"SELECT low, high FROM {word} WHERE ruling = 'different' AND low IS NOT NULL"
+    )
+    ruled = steps.scan("ruled")
+    steps.whole("alone", f"SELECT low AS rid FROM {ruled} UNION SELECT high FROM {ruled}")
+
+
+def _number_groups(ctx: Context, steps: Steps, model: Model, columns: set[str]) -> None:
+    records, names = ctx.scan("standardise", "records"), ctx.scan("standardise", "names")
+    proves = proof.proof_sql(ctx.workspace.pack, model.number.column, columns)
+    steps.parts(
+        "keys",
+        lambda part: keys.keys_sql(records, names, model, columns, proves, part.cut("r.rid")),
+    )
+    rows, alone, by = steps.scan("keys"), steps.scan("alone"), keys.part_of_number()
+    steps.parts("groups", lambda part: number.groups_sql(rows, alone, model, part.cut(by)))
+    groups = steps.scan("groups")
+    steps.parts("variants", lambda part: sides.variants_sql(rows, groups, model, part.cut(by)))
+    steps.parts("visits", lambda part: best.visits_sql(rows, groups, part.cut("j.gid")))
+
+
+def _sides(steps: Steps, model: Model) -> int:
+    rows = steps.scan("variants")
+    for table, column in (("name_counts", "sk"), ("first_counts", "t1"), ("date_counts", "bd")):
+        steps.whole(table, sides.frequency_sql(rows, column))
+    steps.whole("total", f"SELECT count(DISTINCT gid) AS n FROM {rows}")
+    with steps.ctx.connect() as con:
+        total = con.execute(f"SELECT n FROM {steps.scan('total')}").fetchall()[0][0]
+    counts = [steps.scan(name) for name in ("name_counts", "first_counts", "date_counts")]
+    steps.parts(
+        "sides", lambda part: sides.sides_sql(rows, *counts, model, total, part.cut("v.gid"))
+    )
+    return int(total)
+
+
+def _pairs(ctx: Context, steps: Steps, model: Model, total: int) -> None:
+    rows = steps.scan("sides")
+    steps.parts("pairs", lambda part: blocks.all_pairs_sql(rows, model.blocks, part))
+    prior = -round(100 * float(np.log2(max(total, 2))))
+    serial = proof.serial_start(ctx.workspace.pack, model.number.column)
+    pairs = steps.scan("pairs")
+    steps.parts(
+        "scored",
+        lambda part: score.scored_sql(pairs, rows, model, prior, serial, part.cut("l")),
+    )
+
+
+def _best(steps: Steps, model: Model) -> None:
+    scored, visits, rows = (steps.scan(name) for name in ("scored", "visits", "sides"))
+    ruled = steps.scan("ruled")
+    steps.parts(
+        "group_pairs",
+        lambda part: best.group_pairs_sql(scored, visits, rows, ruled, model, part.cut("lg")),
+    )
+    pairs = steps.scan("group_pairs")
+    steps.parts("best", lambda part: best.best_sql(pairs, model, part.cut("gid")))
+
+
+def _join(ctx: Context, steps: Steps, model: Model) -> None:
+    with ctx.connect() as con:
+        groups = _groups(con, steps)
+        links, rows = _links(con, steps, groups, model)
+        outcome = components.join(
+            groups, links, threshold=round(100 * model.link), cap=model.cluster
+        )
+        labels = pa.table({"gid": groups.gid, "label": groups.gid[outcome.label]})
+        _write(steps, "labels", labels)
+        decided = rows.append_column("decision", pa.array(outcome.decision, pa.string()))
+        decided = decided.append_column("why", pa.array(outcome.reason, pa.string()))
+        _write(steps, "decided", decided)
+    of, label = steps.scan("groups"), steps.scan("labels")
+    steps.whole("clusters", _clusters_sql(of, label))
+    steps.whole("links", _links_sql(steps))
+
+
+def _groups(con: duckdb.DuckDBPyConnection, steps: Steps) -> components.Groups:
+    found = con.execute(f"""
+        SELECT gid, max(records) AS records,
+               coalesce(max(CASE WHEN proof AND (proved >= 2 OR registered >= 1)
+                            THEN CAST(md5_number_lower(num) >> 1 AS BIGINT) END), 0) AS number
+        FROM {steps.scan("sides")} GROUP BY gid ORDER BY gid""").to_arrow_table()
+    arrays = {name: found[name].to_numpy() for name in found.column_names}
+    groups = components.Groups(**arrays)
+    ruled = con.execute(
+        f"SELECT low, high FROM {steps.scan('ruled')} ORDER BY low, high"
+    ).fetchall()
+    ends = groups.position(np.array(ruled, dtype=np.int64).reshape(-1, 2))
+    groups.different.extend((int(low), int(high)) for low, high in ends)
+    return groups
+
+
+def _links(
+    con: duckdb.DuckDBPyConnection, steps: Steps, groups: components.Groups, model: Model
+) -> tuple[components.Links, pa.Table]:
+    """Best links and clerks' "same", as positions; the table keeps what each rests on."""
+    margin = round(100 * model.margin)
+    rows = con.execute(f"""
+        WITH same AS (
+          SELECT a.gid AS gid, b.gid AS other, r.low AS l, r.high AS r
+          FROM {steps.scan("rulings")} AS r
+          JOIN {steps.scan("groups")} AS a ON r.low = a.rid
+          JOIN {steps.scan("groups")} AS b ON r.high = b.rid
+          WHERE r.ruling = 'same' AND a.gid <> b.gid
+        ),
+        every AS (
+          SELECT gid, other, weight, l, r,
+                 CASE WHEN second_weight >= weight - {margin} THEN second END AS second
+          FROM {steps.scan("best")}
+          UNION ALL SELECT gid, other, {components.RULED}, l, r, NULL FROM same
+        )
+        SELECT least(gid, other) AS low, greatest(gid, other) AS high,
+               min({{'s': second IS NOT NULL, 'v': second, 'l': l, 'r': r}}) AS one,
+               weight
+        FROM every GROUP BY low, high, weight ORDER BY low, high, weight
+        """).to_arrow_table()
+    one = rows["one"].combine_chunks()
+    second = one.field("v").to_numpy(zero_copy_only=False)
+    known = ~np.isnan(second.astype(float)) if len(second) else np.zeros(0, dtype=bool)
+    position = np.full(len(second), -1, dtype=np.int64)
+    ids = one.field("v").fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)
+    position[known] = groups.position(ids[known])
+    links = components.Links(
+        left=groups.position(rows["low"].to_numpy()),
+        right=groups.position(rows["high"].to_numpy()),
+        weight=rows["weight"].to_numpy().astype(np.int64),
+        second=position,
+    )
+    kept = pa.table({"l": one.field("l"), "r": one.field("r"), "weight": rows["weight"]})
+    return links, kept
+
+
+def _write(steps: Steps, name: str, table: pa.Table) -> None:
+    folder = steps.table(name)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    pq.write_table(table, tables.part_file(folder, 0))
+    steps.rows[name] = table.num_rows
+
+
+def _clusters_sql(groups: str, labels: str) -> str:
+    return f"""
+WITH labelled AS (SELECT g.rid, j.label FROM {groups} AS g JOIN {labels} AS j ON g.gid = j.gid),
+named AS (SELECT label, min(rid) AS cluster FROM labelled GROUP BY label)
+SELECT labelled.rid, named.cluster
+FROM labelled JOIN named ON labelled.label = named.label ORDER BY named.cluster, labelled.rid
+"""
+
+
+def _links_sql(steps: Steps) -> str:
+    """One row per link: by number (to the anchor of its group), weighed, or ruled."""
+    return f"""
+SELECT rid AS left_rid, gid AS right_rid, NULL::INTEGER AS weight, 'link' AS decision,
+       'number' AS step, '' AS why, similarity
+FROM {steps.scan("groups")} WHERE confirmed
+UNION ALL
+SELECT l, r, CASE WHEN weight < {components.RULED} THEN weight END, decision,
+       CASE WHEN weight < {components.RULED} THEN 'evidence' ELSE 'ruling' END, why, NULL
+FROM {steps.scan("decided")}
+UNION ALL
+SELECT low, high, NULL, 'reject', 'ruling', 'ruled different', NULL
+FROM {steps.scan("ruled")}
+ORDER BY left_rid, right_rid, step
+"""

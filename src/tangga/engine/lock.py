@@ -1,0 +1,32 @@
+"""One run at a time in a workspace."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tangga.errors import UserError
+
+
+@contextmanager
+def locked(runs: Path) -> Iterator[None]:
+    """Hold the workspace's lock; it falls with the process, so a killed run leaves none behind.
+
+    Raises UserError where another run holds it.
+    """
+    runs.mkdir(parents=True, exist_ok=True, mode=0o700)
+    handle = os.open(runs / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise UserError(
+            "another run is working in this workspace", file=runs.parent, todo="Wait for it to end"
+        ) from None
+    try:
+        yield
+    finally:
+        os.close(handle)

@@ -1,0 +1,50 @@
+"""The manifest of a run: from what it was made, what it holds, and what it cost."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+FILE = "manifest.json"
+
+
+@dataclass
+class Manifest:
+    """Written last, by rename: a folder without a complete manifest is a run that died.
+
+    sources: name -> rows_in, accepted, quarantined. stages: name -> seconds, cpu_seconds,
+    peak_bytes, rows by table. inputs: file -> sha256 and bytes. mode: full or add.
+    """
+
+    run: str
+    name: str
+    as_of: str
+    mode: str
+    program: str
+    pack: dict[str, str]
+    descriptors: dict[str, str]
+    inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sources: dict[str, dict[str, int]] = field(default_factory=dict)
+    stages: dict[str, dict[str, Any]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+    previous: str | None = None
+    settings: dict[str, Any] = field(default_factory=dict)
+    complete: bool = False
+
+    def write(self, file: Path) -> None:
+        """Write as JSON under a temporary name, then rename."""
+        unfinished = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+        text = json.dumps(asdict(self), indent=2, ensure_ascii=False, sort_keys=True)
+        unfinished.write_text(text + "\n", encoding="utf-8")
+        unfinished.replace(file)
+
+
+def read_manifest(run: Path) -> Manifest | None:
+    """The manifest of a run's folder; None where the run never came to write one."""
+    try:
+        return Manifest(**json.loads((run / FILE).read_text(encoding="utf-8")))
+    except (FileNotFoundError, ValueError, TypeError):
+        return None

@@ -1,0 +1,103 @@
+"""Who executes (step, part): a loop, or a pool of processes. The rows are the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import duckdb
+
+from tangga.engine import tables
+from tangga.engine.connection import connect
+from tangga.engine.context import Context
+
+
+@dataclass(frozen=True)
+class Task:
+    """One part of one step: a SELECT over Parquet files and where its rows go."""
+
+    sql: str
+    table: Path
+    part: int
+    threads: int
+    memory: str | None
+    spill: Path
+
+    def run(self, con: duckdb.DuckDBPyConnection | None = None) -> int:
+        """Write the part; harmless to repeat. Returns the number of rows."""
+        if con is not None:
+            return tables.write(con, self.sql, self.table, part=self.part)
+        with connect(threads=self.threads, memory=self.memory, spill=self.spill) as own:
+            return tables.write(own, self.sql, self.table, part=self.part)
+
+
+def _execute(task: Task) -> int:
+    return task.run()
+
+
+def run_tasks(tasks: Iterable[Task], *, processes: int = 1) -> int:
+    """Execute tasks one after the other, or in `processes` processes; returns rows written."""
+    if processes > 1:
+        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+            return sum(pool.map(_execute, tasks))
+    return sum(task.run() for task in tasks)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One of `of` parts of a keyed step."""
+
+    index: int = 0
+    of: int = 1
+
+    def cut(self, key: str) -> str:
+        """The condition that a row is in this part; `key` is a non-negative integer expression."""
+        return "TRUE" if self.of == 1 else f"({key}) % {self.of} = {self.index}"
+
+
+class Steps:
+    """The steps of one stage, each one SELECT, whole or cut into parts."""
+
+    def __init__(self, ctx: Context, stage: str) -> None:
+        self.ctx, self.stage = ctx, stage
+        self.rows: dict[str, int] = {}
+
+    def table(self, name: str) -> Path:
+        """The folder of a table of this stage."""
+        return self.ctx.table(self.stage, name)
+
+    def scan(self, name: str) -> str:
+        """A table of this stage as something to SELECT from."""
+        return tables.scan(self.table(name))
+
+    def whole(self, name: str, sql: str) -> int:
+        """Run a step that is not cut; returns its rows."""
+        return self.parts(name, lambda _: sql, of=1)
+
+    def parts(self, name: str, sql: Callable[[Part], str], *, of: int | None = None) -> int:
+        """Run a keyed step part by part; `sql` makes the SELECT of a part. Returns its rows."""
+        of = of or self.ctx.parts
+        self.ctx.save_sql(self.stage, name, sql(Part()))
+        tasks = [self._task(name, sql(Part(index, of)), index) for index in range(of)]
+        self.rows[name] = self._run(tasks)
+        self.ctx.progress(f"{self.stage}: {name}", 1, 1)
+        return self.rows[name]
+
+    def _task(self, name: str, sql: str, part: int) -> Task:
+        return Task(
+            sql=sql,
+            table=self.table(name),
+            part=part,
+            threads=self.ctx.threads,
+            memory=self.ctx.memory,
+            spill=self.ctx.run_dir / ".spill",
+        )
+
+    def _run(self, tasks: list[Task]) -> int:
+        if self.ctx.processes > 1 and len(tasks) > 1:
+            return run_tasks(tasks, processes=self.ctx.processes)
+        with self.ctx.connect() as con:
+            return sum(task.run(con) for task in tasks)

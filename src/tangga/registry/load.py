@@ -1,0 +1,81 @@
+"""Reads a country pack: pack.toml, schema/*.toml and schema/codes/*.csv."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from tangga.errors import BadPack
+from tangga.registry.code_files import read_code_lists
+from tangga.registry.mistakes import Mistakes, line_of, nearest
+from tangga.registry.model import Pack
+from tangga.registry.table_files import TableReader
+
+SHIPPED = Path(__file__).parent.parent / "packs"
+PACK_KEYS: dict[str, type] = {
+    "name": str,
+    "title": str,
+    "languages": list,
+    "area_system": str,
+    "numbers": dict,
+}
+"""The keys of pack.toml; what `numbers` holds is read by the engine's standardise."""
+
+
+def pack_dir(name_or_path: str | Path) -> Path:
+    """The folder of a shipped pack by name, or of any pack by path; BadPack if there is none."""
+    shipped = SHIPPED / str(name_or_path)
+    folder = shipped if str(name_or_path).isidentifier() and shipped.is_dir() else None
+    folder = folder or Path(name_or_path)
+    if not (folder / "pack.toml").is_file():
+        names = sorted(p.parent.name for p in SHIPPED.glob("*/pack.toml"))
+        todo = f"Name a folder with pack.toml, or one of: {', '.join(names)}"
+        raise BadPack("no country pack here", file=folder, todo=todo)
+    return folder
+
+
+def load_pack(name_or_path: str | Path = "indonesia") -> Pack:
+    """A pack, checked whole.
+
+    Raises BadPack naming every mistake with its file, and its line where it can be found.
+    """
+    folder = pack_dir(name_or_path)
+    mistakes = Mistakes(folder)
+    data = _pack_toml(folder / "pack.toml", mistakes)
+    languages = tuple(data["languages"])
+    codes = read_code_lists(folder / "schema" / "codes", languages, mistakes)
+    tables = TableReader(codes, languages, mistakes).read(folder / "schema")
+    if "person" not in tables and not mistakes.found:
+        mistakes.add("a pack needs the table person", folder / "schema" / "person.toml")
+    mistakes.raise_if_any()
+    return Pack(
+        name=data["name"],
+        dir=folder,
+        title=data["title"],
+        languages=languages,
+        area_system=data["area_system"],
+        tables=tables,
+        codes=codes,
+        data=data,
+    )
+
+
+def _pack_toml(path: Path, mistakes: Mistakes) -> dict[str, Any]:
+    """pack.toml, checked; without it nothing else can be read, so it raises by itself."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        data = tomllib.loads(text, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadPack(f"not readable as TOML: {error}", file=path) from error
+    for key, value in data.items():
+        line = line_of(text, None, key) or line_of(text, key)
+        if key not in PACK_KEYS:
+            mistakes.add(f"unknown key {key!r}", path, line, nearest(key, PACK_KEYS))
+        elif not isinstance(value, PACK_KEYS[key]):
+            mistakes.add(f"{key} = {value!r} is of the wrong type", path, line)
+    for key in PACK_KEYS.keys() - data.keys() - {"numbers"}:
+        mistakes.add(f"{key} is missing", path)
+    mistakes.raise_if_any()
+    return data

@@ -1,1 +1,56 @@
-def main() -> None: ...
+"""The command `tangga`: what is asked for, what is said, and how it ends."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+
+from tangga.errors import TanggaError, UserError
+
+USER_MISTAKE, FAILED, INTERRUPTED = 2, 1, 130
+
+
+def main() -> None:
+    """Run the command line; every end of it but a crash of Python itself is one line.
+
+    Files are made for their owner's eyes only (0700 folders, 0600 files): what is written here
+    is personal data. A full traceback, which may hold values of people's records, is printed
+    with TANGGA_DEBUG=1 and never otherwise.
+    """
+    os.umask(0o077)
+    from tangga.cli.app import app
+
+    try:
+        app(prog_name="tangga")
+    except TanggaError as wrong:
+        _end(str(wrong), USER_MISTAKE if isinstance(wrong, UserError) else FAILED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(FAILED)
+    except OSError as wrong:
+        _end(f"{wrong.filename or 'the system'}: {wrong.strerror or type(wrong).__name__}", FAILED)
+    except Exception as wrong:
+        _end(unexpected(wrong), FAILED)
+
+
+def unexpected(wrong: BaseException) -> str:
+    """What is said of an error nobody foresaw: its kind and place, never its values."""
+    last = traceback.extract_tb(wrong.__traceback__)[-1]
+    where = f"{os.path.basename(last.filename)}:{last.lineno}"  # noqa: PTH119 - import is dear here
+    return (
+        f"unexpected {type(wrong).__name__} at {where}. This is a fault of the program. Its full "
+        "text may hold personal data; to see it, run the command again with TANGGA_DEBUG=1"
+    )
+
+
+def _end(sentence: str, code: int) -> None:
+    """One line on stderr, then the exit code."""
+    if os.environ.get("TANGGA_DEBUG") == "1":
+        traceback.print_exc()
+    from rich.console import Console
+    from rich.text import Text
+
+    # Breaking lines is left to the terminal, so that a path can be copied whole.
+    Console(stderr=True, soft_wrap=True).print(Text(f"tangga: {sentence}", style="red"))
+    sys.exit(code)

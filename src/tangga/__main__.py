@@ -1,0 +1,5 @@
+"""`python -m tangga`: the same as the installed command."""
+
+from tangga.cli import main
+
+main()

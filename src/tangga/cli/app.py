@@ -1,0 +1,206 @@
+"""Every command and its options. What a command does is imported when it is called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="One register of the families and people of a country or a district.",
+)
+linkage = typer.Typer(no_args_is_help=True, help="The model that links records of one person.")
+app.add_typer(linkage, name="linkage")
+
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The workspace.")]
+AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="The day decisions speak of.")]
+Where = Annotated[str | None, typer.Option(metavar="SQL", help="Only rows where this holds.")]
+Seed = Annotated[int, typer.Option(help="Another seed invents other people.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from tangga import __version__
+
+        typer.echo(f"tangga {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print it and end.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def demo(
+    people: Annotated[int, typer.Option(min=100, help="How many people to invent.")] = 20_000,
+    seed: Seed = 1,
+    check: Annotated[
+        bool, typer.Option("--check", help="Compare with the truth; end with 1 if it falls short.")
+    ] = False,
+    to: Annotated[Path, typer.Option("--dir", help="Where to put it.")] = Path("var/demo"),
+) -> None:
+    """The whole system on invented people."""
+    from tangga.cli.demo import demo
+
+    demo(to, people=people, seed=seed, check=check)
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A folder to make.")],
+    name: Annotated[str | None, typer.Option(help="What to call it (else the folder's name).")] = (
+        None
+    ),
+    pack: Annotated[str, typer.Option(help="A country pack: a name or a folder.")] = "indonesia",
+) -> None:
+    """A new workspace, with an example to copy."""
+    from tangga.cli.workspace import init
+
+    init(directory, name=name, pack=pack)
+
+
+@app.command()
+def run(
+    directory: Directory,
+    full: Annotated[bool, typer.Option("--full", help="Rebuild all, do not add.")] = False,
+    until: Annotated[
+        str | None, typer.Option(metavar="STAGE", help="Stop when this stage is done.")
+    ] = None,
+    only: Annotated[
+        str | None, typer.Option(metavar="STAGE", help="Redo this stage of the last run.")
+    ] = None,
+    as_of: AsOf = None,
+    memory: Annotated[
+        str | None, typer.Option(metavar="SIZE", help="Stay below this, for example 2GB.")
+    ] = None,
+    parts: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Work in N parts, one after another.")
+    ] = None,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Use N threads (else all cores).")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write what was done as JSON.")
+    ] = None,
+) -> None:
+    """Source files to a register: ingest, standardise, link, resolve."""
+    from tangga.cli.run import run
+
+    run(
+        directory,
+        full=full,
+        until=until,
+        only=only,
+        as_of=as_of,
+        memory=memory,
+        parts=parts,
+        threads=threads,
+        report=report,
+    )
+
+
+@app.command()
+def check(directory: Directory) -> None:
+    """Read the workspace, its descriptors and its pack, without running."""
+    from tangga.cli.workspace import check
+
+    check(directory)
+
+
+@app.command()
+def show(
+    directory: Directory,
+    table: Annotated[
+        str | None, typer.Argument(metavar="TABLE", help="A table (else: which there are).")
+    ] = None,
+    where: Where = None,
+    columns: Annotated[
+        str | None, typer.Option(metavar="A,B", help="These columns only, in this order.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, help="At most this many rows.")] = 20,
+) -> None:
+    """Print a table of the last complete run."""
+    from tangga.cli.tables import show
+
+    show(directory, table, where=where, columns=columns, limit=limit)
+
+
+@app.command()
+def export(
+    directory: Directory,
+    table: Annotated[str, typer.Argument(metavar="TABLE", help="See: tangga show DIR")],
+    to: Annotated[Path, typer.Option(metavar="FILE", help="Ends in .csv, .xlsx or .parquet.")],
+    where: Where = None,
+) -> None:
+    """Write a table of the last complete run to a file."""
+    from tangga.cli.tables import export
+
+    export(directory, table, to, where=where)
+
+
+@app.command()
+def explain(
+    directory: Directory,
+    id: Annotated[str, typer.Argument(metavar="ID", help="A person_id or family_id.")],
+) -> None:
+    """A person or family: its records, why they are one, where each value comes from."""
+    from tangga.cli.explain import explain
+
+    explain(directory, id)
+
+
+@app.command()
+def people(
+    out: Annotated[Path, typer.Option(metavar="DIR", help="A workspace to make.")],
+    people: Annotated[int, typer.Option(min=100, help="How many people to invent.")] = 20_000,
+    seed: Seed = 1,
+) -> None:
+    """Invented people: source files with their descriptors, and the truth about them."""
+    from tangga.cli.demo import invent
+
+    invent(out, people=people, seed=seed)
+
+
+@app.command()
+def purge(
+    directory: Directory,
+    keep: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="How many runs to keep, the last included."),
+    ] = None,
+) -> None:
+    """Delete old and unfinished runs; the last complete one always stays."""
+    from tangga.cli.workspace import purge
+
+    purge(directory, keep=keep)
+
+
+@linkage.command()
+def train(
+    directory: Directory,
+    to: Annotated[Path, typer.Option(metavar="FILE", help="The model file to write.")],
+) -> None:
+    """Estimate the weights of the linking model on a workspace (extra `train`: Splink)."""
+    from tangga.cli.linkage import train
+
+    train(directory, to)
+
+
+@linkage.command()
+def evaluate(
+    directory: Directory,
+    truth: Annotated[Path | None, typer.Option(metavar="FILE", help="Else DIR/truth.csv.")] = None,
+) -> None:
+    """Compare the last complete run with a known truth."""
+    from tangga.cli.linkage import evaluate
+
+    evaluate(directory, truth)

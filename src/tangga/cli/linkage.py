@@ -1,0 +1,57 @@
+"""`tangga linkage train` and `tangga linkage evaluate`."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+
+from tangga.cli import screen
+from tangga.engine.evaluate import Evaluation, Score
+from tangga.texts import both
+
+
+def evaluate(directory: Path, truth: Path | None) -> None:
+    """Print how the last complete run compares with the truth."""
+    from tangga.engine.evaluate import evaluate
+
+    print_evaluation(evaluate(directory, truth or directory / "truth.csv"))
+
+
+def print_evaluation(found: Evaluation) -> None:
+    """Precision, recall and F1 of persons and families; over-merged persons."""
+    headings = ["measure", "precision", "recall", "f1"]
+    rows = [
+        _row(both("evaluate.pairs", between=" / "), found.pairs),
+        _row(both("evaluate.b_cubed", between=" / "), found.b_cubed),
+        _row(both("evaluate.families", between=" / "), found.families),
+    ]
+    for flag, score in found.flagged.items():
+        rows.append(_row(both("evaluate.flagged", between=" / ", flag=flag), score))
+    screen.print_table(
+        [both(f"evaluate.{h}", between=" / ") for h in headings],
+        rows,
+        title=both("evaluate.title", between=" / "),
+    )
+    percent = decimal(100 * found.over_merged_share, 2)
+    values = {"persons": found.over_merged, "all": found.persons, "percent": percent}
+    screen.out.print(both("evaluate.over_merged", **values))
+    screen.out.print(both("evaluate.missing", count=found.missing))
+
+
+def _row(name: str, score: Score) -> list[str]:
+    return [name, *(decimal(x) for x in (score.precision, score.recall, score.f1))]
+
+
+def decimal(share: Fraction, places: int = 4) -> str:
+    """A share as a decimal number, cut, never rounded up to look better."""
+    scaled = share.numerator * 10**places // share.denominator
+    return f"{scaled // 10**places}.{scaled % 10**places:0{places}d}"
+
+
+def train(directory: Path, to: Path) -> None:
+    """Estimate the weights and write the model file."""
+    from tangga.engine.train import train
+
+    with screen.bars() as progress:
+        train(directory, to, progress=progress)
+    screen.out.print(both("export.model", file=to), soft_wrap=True)

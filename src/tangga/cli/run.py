@@ -1,0 +1,65 @@
+"""`tangga run`."""
+
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tangga.cli import screen
+from tangga.errors import UserError
+from tangga.texts import both
+
+if TYPE_CHECKING:
+    from tangga.engine.manifest import Manifest
+
+
+def run(directory: Path, *, as_of: str | None, **options: Any) -> None:
+    """Run the stages of a workspace, then print what came in and what came out."""
+    from tangga.engine.run import run_workspace
+
+    day = read_day(as_of)
+    with screen.bars() as progress:
+        manifest = run_workspace(directory, as_of=day, progress=progress, **options)
+    print_manifest(manifest)
+
+
+def read_day(text: str | None) -> datetime.date | None:
+    """A day as it is typed, such as 2026-01-31."""
+    try:
+        return None if text is None else datetime.date.fromisoformat(text)
+    except ValueError:
+        raise UserError("--as-of is no date", value=text, todo="Write it as 2026-01-31") from None
+
+
+def print_manifest(manifest: Manifest) -> None:
+    """Rows in, accepted and quarantined of each source; rows and seconds of each table."""
+    headings = [f"run.{h}" for h in ("source", "rows_in", "accepted", "quarantined")]
+    _print("run.sources", headings, _sources(manifest))
+    _print("run.tables", ["run.stage", "run.table", "run.rows", "run.seconds"], _tables(manifest))
+    for note in manifest.notes:
+        screen.out.print(note, soft_wrap=True)
+    seconds = round(sum(s["seconds"] for s in manifest.stages.values()))
+    screen.out.print(both(f"run.kind_{'full' if manifest.mode == 'full' else 'adding'}"))
+    screen.out.print(both("run.done", seconds=seconds, run=manifest.run))
+
+
+def _print(title: str, headings: list[str], rows: list[list[object]]) -> None:
+    named = [both(h, between=" / ") for h in headings]
+    screen.print_table(named, rows, title=both(title, between=" / "))
+
+
+def _sources(manifest: Manifest) -> list[list[object]]:
+    return [
+        [name, counts["rows_in"], counts["accepted"], counts["quarantined"]]
+        for name, counts in manifest.sources.items()
+    ]
+
+
+def _tables(manifest: Manifest) -> list[list[object]]:
+    """The seconds of a stage stand beside its first table."""
+    return [
+        [stage, table, rows, "" if n else f"{done['seconds']:.1f}"]
+        for stage, done in manifest.stages.items()
+        for n, (table, rows) in enumerate(done["rows"].items())
+    ]

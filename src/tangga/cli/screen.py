@@ -1,0 +1,69 @@
+"""What all commands print with: tables for people, tab-separated lines for programs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich import box
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+out = Console(highlight=False)
+beside = Console(stderr=True, highlight=False)
+
+
+def print_table(
+    headings: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None
+) -> None:
+    """A small table for people; numbers to the right. Never wraps a cell to nothing."""
+    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
+    for x, heading in enumerate(headings):
+        right = bool(rows) and all(isinstance(r[x], int | float) for r in rows)
+        table.add_column(heading, justify="right" if right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_shown(cell)) for cell in row))
+    out.print(table)
+
+
+def print_lines(headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """The same for a program: a header and one line a row, tab-separated."""
+    for row in (headings, *rows):
+        sys.stdout.write("\t".join(_one_line(cell) for cell in row) + "\n")
+
+
+def for_people() -> bool:
+    """Whether somebody sits at the terminal."""
+    return sys.stdout.isatty()
+
+
+def _shown(cell: object) -> str:
+    if cell is None:
+        return "-"
+    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
+
+
+def _one_line(cell: object) -> str:
+    if cell is None:
+        return ""
+    return str(cell).replace("\t", " ").replace("\r", " ").replace("\n", " ")
+
+
+@contextmanager
+def bars() -> Iterator[Callable[[str, int, int], None]]:
+    """One line on the terminal with the step at work and its bar; nothing where there is none.
+
+    Gives the function to report with: (step, done, total); a total of 0 or 1 has no bar to fill.
+    """
+    columns = (SpinnerColumn(), TimeElapsedColumn(), BarColumn(), TextColumn("{task.description}"))
+    quiet = not beside.is_terminal
+    with Progress(*columns, console=beside, transient=True, disable=quiet) as line:
+        task = line.add_task("", total=None)
+
+        def report(step: str, done: int, total: int) -> None:
+            line.update(task, description=step, completed=done, total=total if total > 1 else None)
+
+        yield report

@@ -1,0 +1,74 @@
+"""`tangga init`, `tangga check` and `tangga purge`."""
+
+from __future__ import annotations
+
+import datetime
+from importlib import resources
+from pathlib import Path
+
+from tangga.cli import screen
+from tangga.errors import UserError
+from tangga.texts import both
+
+EXAMPLE = "sources/contoh.toml.example"
+
+
+def init(directory: Path, *, name: str | None, pack: str) -> None:
+    """Make a workspace: tangga.toml, and a descriptor to copy and change."""
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise UserError(
+            "is there already and is not empty", file=directory, todo="Name a new folder"
+        )
+    from tangga.registry import load_pack
+
+    inside = directory / pack
+    load_pack(inside if inside.is_dir() else pack)
+    (directory / "sources").mkdir(parents=True, mode=0o700)
+    settings = _template("tangga.toml").format(
+        name=_quoted(name or directory.resolve().name),
+        pack=_quoted(pack),
+        as_of=datetime.date.today().isoformat(),
+    )
+    (directory / "tangga.toml").write_text(settings, encoding="utf-8")
+    (directory / EXAMPLE).write_text(_template("source.toml"), encoding="utf-8")
+    screen.out.print(both("init.done", folder=directory), soft_wrap=True)
+    screen.out.print(both("init.next", example=EXAMPLE, folder=directory), soft_wrap=True)
+
+
+def _template(name: str) -> str:
+    file = resources.files("tangga.cli").joinpath("templates", name)
+    return file.read_text(encoding="utf-8")
+
+
+def _quoted(text: str) -> str:
+    """A text as a TOML string (JSON's escapes are TOML's)."""
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
+
+
+def check(directory: Path) -> None:
+    """Read everything a run would read but the rows; all mistakes are reported together."""
+    from tangga.engine.workspace import load_workspace
+
+    workspace = load_workspace(directory)
+    rows = [
+        (source.name, source.kind, len(source.files), ", ".join(source.columns))
+        for source in workspace.sources
+    ]
+    screen.print_table(["source", "kind", "files", "columns"], rows, title=workspace.name)
+    files = sum(len(source.files) for source in workspace.sources)
+    screen.out.print(both("check.good", sources=len(rows), files=files))
+
+
+def purge(directory: Path, *, keep: int | None) -> None:
+    """Delete old runs; `keep` overrides keep_runs of tangga.toml."""
+    from tangga.engine.purge import purge
+    from tangga.engine.workspace import load_workspace
+
+    if keep is None:
+        keep = load_workspace(directory).keep_runs
+    elif not (directory / "tangga.toml").is_file():
+        raise UserError("no workspace here: tangga.toml is missing", file=directory)
+    gone, kept = purge(directory, keep=keep)
+    screen.out.print(both("purge.done", gone=len(gone), kept=len(kept)))

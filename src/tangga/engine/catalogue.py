@@ -1,0 +1,92 @@
+"""The tables of a run that `tangga show` and `tangga export` know by name.
+
+Most are the Parquet folder of a stage as it stands; some are views, rendered from compact
+tables when somebody asks. A table that is not listed here is still reachable as STAGE/TABLE.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tangga.engine import tables
+from tangga.errors import UserError
+
+Scan = Callable[[str, str], str]
+"""(stage, table) -> something to SELECT from, in the run that is looked at."""
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One table by name.
+
+    stage: whose folder it stands in. row: what one row is.
+    view: makes the SELECT of a table that is rendered on demand; None: the folder as it stands.
+    """
+
+    stage: str
+    row: str
+    view: Callable[[Scan], str] | None = None
+
+
+TABLES: dict[str, Exported] = {
+    "files": Exported("ingest", "one file received, with its hash and its counts"),
+    "quarantine": Exported("standardise", "one source row that could not stand, with its text"),
+    "problems": Exported("standardise", "one warning or error about a value"),
+    "records": Exported("standardise", "one source record of a person, in the register's words"),
+    "links": Exported("link", "one link accepted, possible or ruled out"),
+    "crosswalk": Exported("resolve", "one source record and the person and family it belongs to"),
+    "persons": Exported("resolve", "one person"),
+    "families": Exported("resolve", "one family"),
+    "memberships": Exported("resolve", "one person's time in one family"),
+    "lineage": Exported("resolve", "one merge, split or retirement of an id"),
+    "provenance": Exported("resolve", "one value of one person or family, and where it is from"),
+    "civil_matches": Exported("resolve", "one person as the civil registry knows them"),
+}
+
+
+def found(run: Path) -> list[tuple[str, str]]:
+    """(stage, table) of every table in a run's folder, sorted."""
+    folders = (f for s in sorted(run.iterdir()) if s.is_dir() for f in sorted(s.iterdir()))
+    return [(f.parent.name, f.name) for f in folders if f.is_dir() and tables.exists(f)]
+
+
+def listing(run: Path) -> list[tuple[str, str]]:
+    """(name, what one row is) of every table of a run that can be shown or exported."""
+    there = found(run)
+    named = [(n, t.row) for n, t in TABLES.items() if t.view or (t.stage, n) in there]
+    taken = {(t.stage, n) for n, t in TABLES.items()}
+    return named + [(f"{s}/{n}", "") for s, n in there if (s, n) not in taken]
+
+
+def relation(run: Path, name: str) -> str:
+    """A SELECT that gives every row of a table of a run; UserError where there is none."""
+    known = TABLES.get(name)
+    if known is not None and known.view is not None:
+        return known.view(lambda stage, table: _scan(run, stage, table))
+    stage, table = _place(run, name)
+    return f"SELECT * FROM {_scan(run, stage, table)}"
+
+
+def _place(run: Path, name: str) -> tuple[str, str]:
+    if name in TABLES:
+        return TABLES[name].stage, name
+    there = found(run)
+    fits = [(s, n) for s, n in there if name in (n, f"{s}/{n}")]
+    if len(fits) == 1:
+        return fits[0]
+    names = ", ".join(f"{s}/{n}" for s, n in fits) or ", ".join(n for n, _ in listing(run))
+    what = "stands in several stages" if fits else "no such table in this run"
+    raise UserError(what, value=name, todo=f"Choose one of: {names}")
+
+
+def _scan(run: Path, stage: str, table: str) -> str:
+    folder = run / stage / table
+    if not tables.exists(folder):
+        raise UserError(
+            f"the last complete run has no table {table}: it ended before the stage {stage}, "
+            "or nothing it rests on was received",
+            todo="Run `tangga show DIR` to see which tables there are",
+        )
+    return tables.scan(folder)

@@ -1,0 +1,42 @@
+"""Deleting runs: the oldest beyond a number, and what runs that died left behind."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from tangga.engine.lock import locked
+from tangga.engine.manifest import read_manifest
+
+
+def purge(directory: Path, *, keep: int) -> tuple[list[str], list[str]]:
+    """Delete all runs of a workspace but the last `keep` complete ones; (deleted, kept) names.
+
+    The run in force always stays, whatever `keep` says. UserError while a run is at work.
+    """
+    runs = directory / "runs"
+    with locked(runs):
+        return purge_locked(runs, keep=keep)
+
+
+def purge_locked(runs: Path, *, keep: int) -> tuple[list[str], list[str]]:
+    """The same for one who already holds the workspace's lock."""
+    there = sorted(f for f in runs.iterdir() if f.is_dir() and not f.name.startswith("."))
+    stay = {f.name for f in [f for f in there if _complete(f)][-keep:]} if keep > 0 else set()
+    stay |= {_in_force(runs)}
+    gone = [folder for folder in there if folder.name not in stay]
+    for folder in gone:
+        shutil.rmtree(folder)
+    return [f.name for f in gone], [f.name for f in there if f.name in stay]
+
+
+def _complete(run: Path) -> bool:
+    manifest = read_manifest(run)
+    return manifest is not None and manifest.complete
+
+
+def _in_force(runs: Path) -> str:
+    try:
+        return (runs / "CURRENT").read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        return ""

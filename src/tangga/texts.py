@@ -1,0 +1,44 @@
+"""What is said to officers, in Indonesian and English, from one catalogue (texts.toml)."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+Language = Literal["id", "en"]
+
+LANGUAGES: tuple[Language, ...] = ("id", "en")
+"""In the order in which they are printed."""
+
+
+@cache
+def catalogue() -> dict[str, dict[str, str]]:
+    """`section.name` -> language -> text."""
+    file = resources.files("tangga").joinpath("texts.toml")
+    sections = tomllib.loads(file.read_text(encoding="utf-8"))
+    return {f"{s}.{name}": entry for s, part in sections.items() for name, entry in part.items()}
+
+
+def say(key: str, language: Language, **values: object) -> str:
+    """One text in one language. Whole numbers get that language's separators of thousands."""
+    return catalogue()[key][language].format(**{k: _said(v, language) for k, v in values.items()})
+
+
+def both(key: str, *, between: str = "\n", **values: object) -> str:
+    """One text in both languages, Indonesian first; once only where they are the same."""
+    texts = [say(key, language, **values) for language in LANGUAGES]
+    return between.join(dict.fromkeys(texts))
+
+
+def number(value: int, language: Language) -> str:
+    """20000 is 20.000 in Indonesian and 20,000 in English."""
+    text = f"{value:,}"
+    return text.replace(",", ".") if language == "id" else text
+
+
+def _said(value: object, language: Language) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number(value, language)
+    return str(value)

@@ -100,9 +100,7 @@ class Model:
         """The same model without what rests on columns that no source carries."""
         keys = {k: v for k, v in self.keys.items() if v.of in columns}
         blocks = tuple(b for b in self.blocks if all(k in keys for k in b.on))
-        kept = tuple(
-            _with_levels(c, keys) for c in self.comparisons if _rests_on(c, keys, columns)
-        )
+        kept = tuple(_with_levels(c, keys) for c in self.comparisons if _rests_on(c, keys, columns))
         return Model(**{**self.__dict__, "keys": keys, "blocks": blocks, "comparisons": kept})
 
 

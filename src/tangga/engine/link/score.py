@@ -139,9 +139,7 @@ def _place(c: Comparison) -> str:
         (f"l_{key_column(key)} = r_{key_column(key)}", str(round(100 * bits)))
         for key, bits in c.levels
     ]
-    compared = " OR ".join(
-        f"l_{key_column(key)} <> r_{key_column(key)}" for key, _ in c.levels
-    )
+    compared = " OR ".join(f"l_{key_column(key)} <> r_{key_column(key)}" for key, _ in c.levels)
     return _case([*agree, (compared, _bits(c, "differs"))], "0")
 
 

@@ -13,18 +13,19 @@ def variants_sql(keys: str, groups: str, model: Model, condition: str) -> str:
     columns = [*FIXED, *(key_column(key) for key in model.keys)]
     listed = ", ".join(columns)
     return f"""
-WITH k AS (SELECT * FROM {keys} WHERE {condition}),
-g AS (SELECT k.rid, k.proof, k.civil, j.gid FROM k JOIN {groups} AS j ON k.rid = j.rid),
+WITH g AS (
+  SELECT k.*, j.gid FROM (SELECT * FROM {keys} WHERE {condition}) AS k
+  JOIN {groups} AS j ON k.rid = j.rid
+),
 sized AS (
   SELECT gid, CAST(count(*) AS INTEGER) AS records,
          CAST(count(*) FILTER (WHERE proof) AS INTEGER) AS proved,
-         CAST(count(*) FILTER (WHERE proof AND civil) AS INTEGER) AS registered FROM g GROUP BY gid
+         CAST(count(*) FILTER (WHERE proof AND civil) AS INTEGER) AS registered
+  FROM g GROUP BY gid
 ),
-v AS (
-  SELECT g.gid, min(k.rid) AS vid, {listed}
-  FROM k JOIN g ON k.rid = g.rid GROUP BY g.gid, {listed}
-)
-SELECT v.*, sized.records, sized.proved, sized.registered, sized.records = 1 OR sized.proved = 0 AS unsure
+v AS (SELECT gid, min(rid) AS vid, {listed} FROM g GROUP BY gid, {listed})
+SELECT v.*, sized.records, sized.proved, sized.registered,
+       sized.records = 1 OR sized.proved = 0 AS unsure
 FROM v JOIN sized ON v.gid = sized.gid
 """
 

@@ -114,7 +114,7 @@ def _join(ctx: Context, steps: Steps, model: Model) -> None:
         _write(steps, "decided", decided)
     of, label = steps.scan("groups"), steps.scan("labels")
     steps.whole("clusters", _clusters_sql(of, label))
-    steps.whole("links", _links_sql(steps))
+    steps.whole("links", _links_sql(steps, model))
 
 
 def _groups(con: duckdb.DuckDBPyConnection, steps: Steps) -> components.Groups:
@@ -146,10 +146,21 @@ def _links(
           JOIN {steps.scan("groups")} AS b ON r.high = b.rid
           WHERE r.ruling = 'same' AND a.gid <> b.gid
         ),
-        every AS (
-          SELECT gid, other, weight, l, r,
+        near AS (
+          SELECT * EXCLUDE (second),
                  CASE WHEN second_weight >= weight - {margin} THEN second END AS second
           FROM {steps.scan("best")}
+        ),
+        alike AS (  -- the two candidates are strongly one another: no ambiguity
+          SELECT lg, rg FROM {steps.scan("group_pairs")}
+          WHERE weight >= {round(100 * model.link)}
+        ),
+        every AS (
+          SELECT n.gid, n.other, n.weight, n.l, n.r,
+                 CASE WHEN a.lg IS NULL AND b.lg IS NULL THEN n.second END AS second
+          FROM near AS n
+          LEFT JOIN alike AS a ON n.other = a.lg AND n.second = a.rg
+          LEFT JOIN alike AS b ON n.second = b.lg AND n.other = b.rg
           UNION ALL SELECT gid, other, {components.RULED}, l, r, NULL FROM same
         )
         SELECT least(gid, other) AS low, greatest(gid, other) AS high,
@@ -189,18 +200,28 @@ FROM labelled JOIN named ON labelled.label = named.label ORDER BY named.cluster,
 """
 
 
-def _links_sql(steps: Steps) -> str:
-    """One row per link: by number (to the anchor of its group), weighed, or ruled."""
+def _links_sql(steps: Steps, model: Model) -> str:
+    """One row per link: by number (to the anchor of its group), weighed, or ruled.
+
+    `w_*` are what each comparison was worth; all weights in hundredths of a bit.
+    """
+    weighed = [f"w_{c.slug}" for c in model.comparisons if c.kind != "visit"]
+    evidence = "".join(f", s.{w}" for w in weighed)
+    nothing = "".join(", NULL" for _ in weighed)
     return f"""
 SELECT rid AS left_rid, gid AS right_rid, NULL::INTEGER AS weight, 'link' AS decision,
-       'number' AS step, '' AS why, similarity
+       'number' AS step, '' AS why, similarity, NULL::INTEGER AS w_same_visit
+       {"".join(f", NULL::INTEGER AS {w}" for w in weighed)}
 FROM {steps.scan("groups")} WHERE confirmed
 UNION ALL
-SELECT l, r, CASE WHEN weight < {components.RULED} THEN weight END, decision,
-       CASE WHEN weight < {components.RULED} THEN 'evidence' ELSE 'ruling' END, why, NULL
-FROM {steps.scan("decided")}
+SELECT d.l, d.r, CASE WHEN d.weight < {components.RULED} THEN d.weight END, d.decision,
+       CASE WHEN d.weight < {components.RULED} THEN 'evidence' ELSE 'ruling' END, d.why, NULL,
+       g.w_same_visit{evidence}
+FROM {steps.scan("decided")} AS d
+LEFT JOIN {steps.scan("scored")} AS s ON d.l = s.l AND d.r = s.r
+LEFT JOIN {steps.scan("group_pairs")} AS g ON s.lg = g.lg AND s.rg = g.rg
 UNION ALL
-SELECT low, high, NULL, 'reject', 'ruling', 'ruled different', NULL
+SELECT low, high, NULL, 'reject', 'ruling', 'ruled different', NULL, NULL{nothing}
 FROM {steps.scan("ruled")}
 ORDER BY left_rid, right_rid, step
 """

@@ -1,0 +1,254 @@
+"""One run: the stages in order, each measured, and a manifest written last."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import tangga
+from tangga.engine import ingest, link, resolve, standardise, tables
+from tangga.engine.context import Context, silent
+from tangga.engine.current import last_complete
+from tangga.engine.limits import cores, duckdb_limit, parts_for
+from tangga.engine.lock import locked
+from tangga.engine.manifest import FILE, Manifest, read_manifest
+from tangga.engine.measure import Stopwatch
+from tangga.engine.workspace import Workspace, load_workspace
+from tangga.errors import Conflict, UserError
+
+STAGES = ("ingest", "standardise", "link", "resolve")
+_RUN = {
+    "ingest": ingest.run,
+    "standardise": standardise.run,
+    "link": link.run,
+    "resolve": resolve.run,
+}
+Progress = Callable[[str, int, int], None]
+
+
+def run_workspace(
+    folder: Path | str,
+    *,
+    full: bool = False,
+    until: str | None = None,
+    only: str | None = None,
+    as_of: date | None = None,
+    memory: str | None = None,
+    parts: int | None = None,
+    threads: int | None = None,
+    processes: int = 1,
+    report: Path | None = None,
+    progress: Progress = silent,
+) -> Manifest:
+    """Run a workspace and return the manifest of the new run.
+
+    full: rebuild even where only rows were added. until, only: a stage; such a run is kept but
+    does not come into force unless it reaches the last stage. memory: a limit on the whole
+    process such as `2GB`; it also decides `parts` where that is left out. report: a JSON file.
+
+    Raises UserError for what the user can mend; a run that dies leaves the last one in force.
+    """
+    _known(until), _known(only)
+    workspace = load_workspace(Path(folder), as_of=as_of)
+    with locked(workspace.runs):
+        _clear_unfinished(workspace.runs)
+        ctx = _context(workspace, memory, parts, threads, processes, progress)
+        manifest = _manifest(ctx, "full")
+        stages = _begin(ctx, until, only)
+        for name in stages:
+            _stage(ctx, manifest, name)
+        _finish(ctx, manifest, complete=stages[-1] == STAGES[-1])
+    if report is not None:
+        write_report(manifest, Path(report))
+    return manifest
+
+
+def write_report(manifest: Manifest, file: Path) -> None:
+    """`--report`: sources, stages, and the hashes of inputs and pack, as JSON."""
+    manifest.write(file)
+
+
+def _known(stage: str | None) -> None:
+    if stage is not None and stage not in STAGES:
+        raise UserError("no such stage", value=stage, todo=f"Stages: {', '.join(STAGES)}")
+
+
+def _context(
+    workspace: Workspace,
+    memory: str | None,
+    parts: int | None,
+    threads: int | None,
+    processes: int,
+    progress: Progress,
+) -> Context:
+    memory = memory or workspace.memory
+    size = sum(file.stat().st_size for s in workspace.sources for file in s.files if file.exists())
+    try:
+        previous = last_complete(workspace.dir)
+    except UserError:
+        previous = None
+    return Context(
+        workspace=workspace,
+        run_dir=workspace.runs / _next_name(workspace.runs),
+        previous=previous,
+        threads=threads or workspace.options.get("threads") or cores(),
+        memory=duckdb_limit(memory),
+        parts=parts or workspace.options.get("parts") or parts_for(memory, size),
+        processes=processes,
+        progress=progress,
+    )
+
+
+def _next_name(runs: Path) -> str:
+    numbers = [int(f.name) for f in runs.iterdir() if f.is_dir() and f.name.isdigit()]
+    return f"{max(numbers, default=0) + 1:05d}"
+
+
+def _clear_unfinished(runs: Path) -> None:
+    """Folders of runs that died; a run that was asked to stop early has a manifest and stays."""
+    for folder in runs.iterdir():
+        if folder.is_dir() and folder.name.isdigit() and read_manifest(folder) is None:
+            shutil.rmtree(folder)
+
+
+def _manifest(ctx: Context, mode: str) -> Manifest:
+    pack = ctx.workspace.pack
+    return Manifest(
+        run=ctx.run_dir.name,
+        name=ctx.workspace.name,
+        as_of=ctx.workspace.as_of.isoformat(),
+        mode=mode,
+        program=tangga.__version__,
+        pack={"name": pack.name, "sha256": pack.hash()},
+        descriptors={s.name: _sha256(s.path) for s in ctx.workspace.sources},
+        previous=ctx.previous.name if ctx.previous else None,
+        settings={"threads": ctx.threads, "memory": ctx.memory, "parts": ctx.parts},
+    )
+
+
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def _begin(ctx: Context, until: str | None, only: str | None) -> tuple[str, ...]:
+    """Make the run's folder; with `only`, take the earlier stages from the last run there is."""
+    ctx.run_dir.mkdir(mode=0o700)
+    if only is None:
+        return STAGES[: STAGES.index(until) + 1] if until else STAGES
+    earlier = STAGES[: STAGES.index(only)]
+    source = _latest_with(ctx, earlier)
+    for name in earlier:
+        shutil.copytree(source / name, ctx.run_dir / name, copy_function=_hard_link)
+    return (only,)
+
+
+def _latest_with(ctx: Context, stages: tuple[str, ...]) -> Path:
+    runs = sorted((f for f in ctx.workspace.runs.iterdir() if f.name.isdigit()), reverse=True)
+    for folder in runs:
+        if folder != ctx.run_dir and all((folder / name).is_dir() for name in stages):
+            return folder
+    raise UserError(
+        f"no earlier run holds {', '.join(stages)}",
+        file=ctx.workspace.dir,
+        todo="Run without --only",
+    )
+
+
+def _hard_link(source: str, target: str) -> None:
+    Path(target).hardlink_to(source)
+
+
+def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
+    ctx.progress(name, 0, 1)
+    watch = Stopwatch()
+    rows = _RUN[name](ctx)
+    cost = watch.stop()
+    manifest.stages[name] = {**cost.__dict__, "rows": rows}
+    if name == "ingest":
+        manifest.inputs = _inputs(ctx)
+    if name == "standardise":
+        manifest.sources = count_sources(ctx)
+    ctx.progress(name, 1, 1)
+
+
+def _inputs(ctx: Context) -> dict[str, dict[str, object]]:
+    with ctx.connect() as con:
+        found = con.execute(
+            f"SELECT source, file, sha256, bytes FROM {ctx.scan('ingest', 'files')} ORDER BY ALL"
+        ).fetchall()
+    return {file: {"source": s, "sha256": sha, "bytes": size} for s, file, sha, size in found}
+
+
+def count_sources(ctx: Context) -> dict[str, dict[str, int]]:
+    """Rows in, accepted and quarantined of each source; Conflict where they do not add up."""
+    with ctx.connect() as con:
+        received = dict(
+            con.execute(
+                f"SELECT source, sum(rows_in)::BIGINT FROM {ctx.scan('ingest', 'files')} "
+                "GROUP BY source ORDER BY source"
+            ).fetchall()
+        )
+        held = dict(
+            con.execute(
+                f"SELECT source, count(*) FROM {ctx.scan('standardise', 'quarantine')} "
+                "GROUP BY source"
+            ).fetchall()
+        )
+        accepted = _accepted(con, ctx)
+    counts = {}
+    for source in ctx.workspace.sources:
+        name = source.name
+        rows = (received.get(name, 0), accepted.get(name, 0), held.get(name, 0))
+        if rows[0] != rows[1] + rows[2]:
+            raise Conflict(
+                f"source {name}: {rows[0]} rows came in, but {rows[1]} were accepted and "
+                f"{rows[2]} quarantined"
+            )
+        counts[name] = dict(zip(("rows_in", "accepted", "quarantined"), rows, strict=True))
+    return counts
+
+
+def _accepted(con, ctx: Context) -> dict[str, int]:  # noqa: ANN001
+    accepted: dict[str, int] = {}
+    for table in sorted((ctx.run_dir / "standardise").iterdir()):
+        if table.name in ("names", "problems", "quarantine") or not tables.exists(table):
+            continue
+        query = f"SELECT source, count(*) FROM {tables.scan(table)} GROUP BY source"
+        for source, rows in con.execute(query).fetchall():
+            accepted[source] = accepted.get(source, 0) + rows
+    return accepted
+
+
+def _finish(ctx: Context, manifest: Manifest, *, complete: bool) -> None:
+    """The manifest first, then the pointer: from then on this run is in force."""
+    shutil.rmtree(ctx.run_dir / ".spill", ignore_errors=True)
+    manifest.complete = complete
+    manifest.write(ctx.run_dir / FILE)
+    if not complete:
+        return
+    pointer = ctx.workspace.runs / "CURRENT"
+    unfinished = pointer.with_name(".CURRENT.tmp")
+    unfinished.write_text(ctx.run_dir.name + "\n", encoding="utf-8")
+    unfinished.replace(pointer)
+    purge(ctx.workspace.runs, keep=ctx.workspace.keep_runs)
+
+
+def purge(runs: Path, *, keep: int) -> list[str]:
+    """Remove all but the `keep` newest complete runs and the one in force; returns names."""
+    current = (runs / "CURRENT").read_text(encoding="utf-8").strip()
+    folders = sorted((f for f in runs.iterdir() if f.is_dir() and f.name.isdigit()), reverse=True)
+    complete = [f for f in folders if (m := read_manifest(f)) and m.complete]
+    spared = {current, *(f.name for f in complete[: max(keep, 1)])}
+    gone = [f for f in folders if f.name not in spared and f.name < current]
+    for folder in gone:
+        shutil.rmtree(folder)
+    return [f.name for f in gone]
+
+
+def describe(manifest: Manifest) -> str:
+    """The manifest as JSON text."""
+    return json.dumps(manifest.__dict__, indent=2, ensure_ascii=False, sort_keys=True)

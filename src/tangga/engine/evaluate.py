@@ -170,14 +170,14 @@ def _cells(con: duckdb.DuckDBPyConnection, found: str, true: str, flag: str = ""
                 {wanted if flag else "true"} AS wanted
             FROM placed
         ),
-        overlaps AS (
+        cells AS (
             SELECT f, t, count(*) AS n, count(*) FILTER (WHERE wanted) AS w
             FROM groups
             GROUP BY f, t
         ),
         sized AS (
             SELECT n, w, sum(n) OVER (PARTITION BY f) AS nf, sum(n) OVER (PARTITION BY t) AS nt
-            FROM overlaps
+            FROM cells
         )
         SELECT {"n, w," if flag else "n,"} nf::BIGINT, nt::BIGINT, count(*)
         FROM sized

@@ -1,0 +1,110 @@
+"""The levels of a comparison: which ways two rows can agree, tried in order.
+
+One place says what a level is; `score` gives it its worth, `train` estimates it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tangga.engine.link.keys import key_column
+from tangga.engine.link.model import Comparison
+
+UNKNOWN, DIFFERS = "unknown", "differs"
+Levels = list[tuple[str, str]]
+
+
+def levels(comparison: Comparison, neighbours: int | None) -> Levels:
+    """Names and conditions over a pair with columns `l_*` and `r_*`, the first that holds counts.
+
+    `jw` is the Jaro-Winkler similarity of the names' skeletons. neighbours: how many leading
+    characters two numbers share when they differ only in their serial part (None: no such part).
+    What meets no condition is `otherwise(comparison)`.
+    """
+    make: dict[str, Callable[[], Levels]] = {
+        "name": _name,
+        "date": _date,
+        "equal": lambda: _equal(comparison),
+        "number": lambda: _number(neighbours),
+        "place": lambda: _place(comparison),
+        "text": lambda: _text(comparison),
+    }
+    return make[comparison.kind]()
+
+
+def otherwise(comparison: Comparison) -> str:
+    """The level of what meets no condition of `levels`."""
+    return UNKNOWN if comparison.kind == "place" else DIFFERS
+
+
+def _missing(column: str) -> tuple[str, str]:
+    return UNKNOWN, f"l_{column} IS NULL OR r_{column} IS NULL"
+
+
+def _name() -> Levels:
+    within = (
+        "starts_with(l_sk, r_sk || ' ') OR starts_with(r_sk, l_sk || ' ')"
+        " OR ends_with(l_sk, ' ' || r_sk) OR ends_with(r_sk, ' ' || l_sk)"
+    )
+    return [
+        _missing("sk"),
+        ("equal", "l_sk = r_sk"),
+        ("sorted", "l_st = r_st"),
+        ("part_of", within),
+        ("one_edit", "jw >= 0.8 AND length(l_sk) >= 4 AND levenshtein(l_sk, r_sk) <= 1"),
+        ("close", "jw >= 0.92"),
+        ("first", "l_t1 = r_t1"),
+        ("near", "jw >= 0.86"),
+    ]
+
+
+def _date() -> Levels:
+    month_day = "month(l_bd) = month(r_bd) AND day(l_bd) = day(r_bd)"
+    swapped = "month(l_bd) = day(r_bd) AND day(l_bd) = month(r_bd) AND l_yr = r_yr"
+    same = (
+        "CAST(l_yr = r_yr AS INTEGER) + CAST(month(l_bd) = month(r_bd) AS INTEGER)"
+        " + CAST(day(l_bd) = day(r_bd) AS INTEGER)"
+    )
+    years = "abs(l_yr - r_yr)"
+    return [
+        _missing("yr"),
+        ("equal", "l_bd = r_bd"),
+        ("swapped", swapped),
+        ("year_slip", f"{month_day} AND {years} IN (1, 2, 10)"),
+        ("one_part", f"{same} = 2 AND {years} <= 10"),
+        ("year_only", "(l_bd IS NULL OR r_bd IS NULL) AND l_yr = r_yr"),
+        ("year_near", f"{years} <= 1"),
+    ]
+
+
+def _equal(c: Comparison) -> Levels:
+    key = key_column(c.key or "")
+    return [_missing(key), ("equal", f"l_{key} = r_{key}")]
+
+
+def _number(neighbours: int | None) -> Levels:
+    serial = f"l_num[1:{neighbours}] = r_num[1:{neighbours}]" if neighbours else "FALSE"
+    return [
+        _missing("num"),
+        ("equal", "l_num = r_num"),
+        ("neighbours", f"l_proof AND r_proof AND {serial}"),
+        ("both_proved", "l_proof AND r_proof"),
+        ("one_edit", "levenshtein(l_num, r_num) <= 1"),
+    ]
+
+
+def _place(c: Comparison) -> Levels:
+    agree = [(key, f"l_{key_column(key)} = r_{key_column(key)}") for key, _ in c.levels]
+    compared = " OR ".join(f"l_{key_column(key)} <> r_{key_column(key)}" for key, _ in c.levels)
+    return [*agree, (DIFFERS, compared)]
+
+
+def _text(c: Comparison) -> Levels:
+    key = key_column(c.key or "")
+    alike = f"jaro_winkler_similarity(l_{key}, r_{key})"
+    return [
+        _missing(key),
+        ("equal", f"l_{key} = r_{key}"),
+        ("close", f"{alike} >= 0.92"),
+        ("near", f"{alike} >= 0.8"),
+    ]

@@ -1,7 +1,8 @@
 """Who may see a value: the privacy class of its column against the audience.
 
 The classes follow UU 27/2022 (PDP): financial and health data are *specific* personal data.
-Case data is narrower still: only the case team reads it.
+What pays out (payee, account, card) is apart from what a family earns or gets: only those who
+reconcile payments read it whole. Case data is narrower still: only the case team reads it.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from tangga.registry.model import Column
 
-Privacy = Literal["open", "personal", "identity", "financial", "sensitive", "case"]
+Privacy = Literal["open", "personal", "identity", "financial", "account", "sensitive", "case"]
 Audience = Literal["log", "public", "evidence", "subject", "village", "officer", "payer", "case"]
 Sight = Literal["full", "masked", "hidden"]
 
@@ -21,6 +22,7 @@ PRIVACY_LABELS: dict[str, tuple[str, str]] = {
     "personal": ("pribadi", "personal"),
     "identity": ("jati diri", "identity"),
     "financial": ("keuangan", "financial"),
+    "account": ("rekening", "account"),
     "sensitive": ("peka", "sensitive"),
     "case": ("kasus", "case"),
 }
@@ -42,21 +44,23 @@ SIGHT: dict[str, dict[str, Sight]] = {
     "log": {"open": "full"},
     "public": {"open": "full"},
     "evidence": {
-        "open": "full", "personal": "full", "identity": "masked", "financial": "masked",
+        "open": "full", "personal": "full", "identity": "masked",
     },
     "subject": {
-        "open": "full", "personal": "full", "identity": "full", "financial": "masked",
-        "sensitive": "full",
+        "open": "full", "personal": "full", "identity": "full", "financial": "full",
+        "account": "masked", "sensitive": "full",
     },
     "village": {
-        "open": "full", "personal": "full", "identity": "full", "financial": "masked",
+        "open": "full", "personal": "full", "identity": "full", "financial": "full",
+        "account": "masked",
     },
     "officer": {
-        "open": "full", "personal": "full", "identity": "full", "financial": "masked",
-        "sensitive": "full",
+        "open": "full", "personal": "full", "identity": "full", "financial": "full",
+        "account": "masked", "sensitive": "full",
     },
     "payer": {
         "open": "full", "personal": "full", "identity": "full", "financial": "full",
+        "account": "full",
     },
     "case": {
         "open": "full", "personal": "full", "identity": "full", "sensitive": "full",

@@ -1,0 +1,152 @@
+"""A folder that `tangga run` can run: descriptors, files, area codes, and the truth."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+
+from tangga.synthetic import cells
+from tangga.synthetic.draw import Ints, permuted
+from tangga.synthetic.flags import Flags, as_text
+from tangga.synthetic.peoples import LOOKS, MAKERS, Sheet
+from tangga.synthetic.population import make_population, true_family
+from tangga.synthetic.records import Population, Records, draw_records
+
+PEOPLE_SOURCES = ("dtks", "regsosek", "p3ke")
+SOURCES = PEOPLE_SOURCES
+DEFAULT_AREAS = ("1811", "1771")
+
+
+def generate(
+    people: int,
+    seed: int,
+    out: Path | str,
+    areas: tuple[str, ...] = DEFAULT_AREAS,
+    sources: Iterable[str] | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> dict[str, int]:
+    """Write invented people as a workspace; returns the rows of each source.
+
+    people: how many exist. seed: same arguments, same bytes. out: the folder, made when absent;
+    files of the same names are replaced. areas: Kemendagri codes (province, kabupaten, kecamatan)
+    whose villages are taken first; villages have about 2,300 people, so few people fill few
+    villages and many people fill further kabupaten. sources: a choice from SOURCES (None: all).
+    Writes `tangga.toml`, `sources/*.toml`, `data/*.csv`, `areas/bps.csv` and `truth.csv`, which
+    no descriptor reads: `source, source_id, entity_id, family_id, flags` (see flags.MEANING and
+    population.true_family). Raises ValueError for an unknown source or area.
+    """
+    wanted = tuple(SOURCES if sources is None else sources)
+    unknown = sorted(set(wanted) - set(SOURCES))
+    if unknown:
+        raise ValueError(f"no invented source {', '.join(unknown)}; known: {', '.join(SOURCES)}")
+    folder = Path(out)
+    report = progress or (lambda _step, _done, _total: None)
+    report("people", 0, len(wanted) + 1)
+    population = make_population(seed, people, areas)
+    records = {name: draw_records(population, LOOKS[name]) for name in wanted if name in LOOKS}
+    _mark_lonely(population, records)
+    write_settings(folder, population)
+    truth = Truth(population)
+    rows = {}
+    for done, name in enumerate(wanted):
+        report(name, done + 1, len(wanted) + 1)
+        sheet = MAKERS[name](population, records[name])
+        write_sheet(folder, sheet)
+        truth.add(sheet, records[name].person, records[name].flags)
+        rows[name] = sheet.table.num_rows
+    truth.write(folder / "truth.csv")
+    return rows
+
+
+class Truth:
+    """Collects, source by source, who each record is."""
+
+    def __init__(self, population: Population) -> None:
+        rng = population.dice.stream("truth")
+        people, families = len(population.people), len(population.families)
+        entity = permuted(rng, people) + 1
+        family = permuted(rng, families)[true_family(population)] + 1
+        self.entity = cells.together("P", cells.digits(entity, 8))
+        self.family = cells.together("F", cells.digits(family, 8))
+        self.parts: list[pa.Table] = []
+
+    def add(self, sheet: Sheet, person: Ints, flags: Flags) -> None:
+        """The records of one sheet, in its order."""
+        who = pa.array(person)
+        part = pa.table(
+            {
+                "source": pa.repeat(sheet.name, len(person)),
+                "source_id": sheet.source_id,
+                "entity_id": self.entity.take(who),
+                "family_id": self.family.take(who),
+                "flags": as_text(flags.bits),
+            }
+        )
+        self.parts.append(part.take(pa.array(sheet.order)))
+
+    def write(self, file: Path) -> None:
+        """All parts as one CSV file."""
+        write_csv(pa.concat_tables(self.parts), file, ",")
+
+
+def _mark_lonely(population: Population, records: dict[str, Records]) -> None:
+    sources = [records[name] for name in PEOPLE_SOURCES if name in records]
+    count = np.zeros(len(population.people), dtype=np.int8)
+    for source in sources:
+        count[np.unique(source.person)] += 1
+    for source in sources:
+        source.flags.mark("one_source", count[source.person] == 1)
+
+
+def write_sheet(folder: Path, sheet: Sheet) -> None:
+    """The file and the descriptor of one source."""
+    write_csv(
+        sheet.table.take(pa.array(sheet.order)), folder / f"data/{sheet.name}.csv", sheet.delimiter
+    )
+    write_text(folder / f"sources/{sheet.name}.toml", sheet.descriptor)
+
+
+def write_settings(folder: Path, population: Population) -> None:
+    """tangga.toml and the codes of the second area system."""
+    write_text(folder / "tangga.toml", SETTINGS)
+    places = population.places
+    districts = dict(zip([b[:7] for b in places.bps], places.codes, strict=True))
+    rows = [("bps", bps, own[:6]) for bps, own in districts.items()]
+    rows += [("bps", bps, own) for bps, own in zip(places.bps, places.codes, strict=True)]
+    file = folder / "areas/bps.csv"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(("system", "code", "kemendagri", "edition"))
+        writer.writerows((*row, "invented") for row in rows)
+
+
+def write_csv(table: pa.Table, file: Path, delimiter: str) -> None:
+    """Write a table of texts; an empty cell is nothing between two delimiters."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(":memory:") as con:
+        con.execute("SET threads = 2")
+        con.register("rows_to_write", table)
+        name = str(file).replace("'", "''")
+        con.execute(
+            f"COPY (SELECT * FROM rows_to_write) TO '{name}' (FORMAT csv, DELIMITER '{delimiter}')"
+        ).fetchall()
+
+
+def write_text(file: Path, text: str) -> None:
+    """Write a small text file, folders included."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+SETTINGS = """\
+# Invented people. No one in these files exists; truth.csv says who is who.
+name  = "Invented people"
+pack  = "indonesia"
+as_of = 2026-01-31
+"""

@@ -101,6 +101,23 @@ def test_a_mistake_is_named_with_its_place(
     assert line is None or f"{file}, line {line}" in str(raised.value)
 
 
+@pytest.mark.parametrize("file", ["schema/person.toml", "schema/codes/sex.csv"])
+def test_another_encoding_is_a_mistake_of_the_pack(pack: Path, file: str) -> None:
+    """A pack is UTF-8."""
+    (pack / file).write_bytes("code,label_en\ncafé,Café\n".encode("cp1252"))
+    with pytest.raises(BadPack, match="not readable as"):
+        load_pack(pack)
+
+
+def test_only_dates_have_an_order(pack: Path) -> None:
+    """The check compares days."""
+    order = '[[orders]]\nfirst = "name"\nthen = "sex"\n\n'
+    text = PERSON.replace("[columns.name]", order + "[columns.name]")
+    (pack / "schema" / "person.toml").write_text(text)
+    with pytest.raises(BadPack, match="both must be dates"):
+        load_pack(pack)
+
+
 def test_all_mistakes_are_told_together(pack: Path) -> None:
     """Three files, three mistakes, one message."""
     for file, old, new in [
@@ -125,7 +142,12 @@ def test_all_mistakes_are_told_together(pack: Path) -> None:
         ('[[facts_from]]\ntabel = "person"\n', "unknown key 'tabel'"),
         ('[[orders]]\nfirst = "a"\n', "[[orders]] needs first and then"),
         ('[[orders]]\nfirst = "a"\nthen = "b"\n', "names the column 'a'"),
-        ("columns = 3\n", "[columns.NAME]"),
+        ("columns = 3\n", "columns is of the wrong type"),
+        ("[columns]\na = 3\n", "columns is of the wrong type"),
+        ("sections = []\n", "sections is of the wrong type"),
+        ('key = "name"\n', "line 2: key is of the wrong type"),
+        ("references = 1\n", "references is of the wrong type"),
+        ("orders = [1]\n", "orders is of the wrong type"),
         ("[sections.a]\nlabel = 3\n", "unknown key 'label'"),
     ],
 )

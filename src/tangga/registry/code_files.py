@@ -20,14 +20,18 @@ def read_code_lists(
 
 def _read(path: Path, languages: Sequence[str], mistakes: Mistakes) -> CodeList | None:
     codes: dict[str, Code] = {}
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        header = next(rows, [])
-        if not _header_stands(header, languages, path, mistakes):
-            return None
-        for row in rows:
-            if row:
-                _add(codes, header, row, path, rows.line_num, mistakes)
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError as error:
+        mistakes.add(f"not readable as UTF-8: {error}", path)
+        return None
+    rows = csv.reader(lines)
+    header = next(rows, [])
+    if not _header_stands(header, languages, path, mistakes):
+        return None
+    for row in rows:
+        if row:
+            _add(codes, header, row, path, rows.line_num, mistakes)
     try:
         return CodeList(path.stem, codes)
     except ValueError as error:

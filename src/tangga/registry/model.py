@@ -191,6 +191,9 @@ class Table:
         for name in (*self.key, *(n for o in self.orders for n in (o.first, o.then))):
             if name not in self.columns:
                 raise ValueError(f"key or order names the column {name!r}, which is not there")
+        for order in self.orders:
+            if {self.columns[n].type for n in (order.first, order.then)} != {"date"}:
+                raise ValueError(f"order of {order.first} and {order.then}: both must be dates")
         for column in self.columns.values():
             if column.section and column.section not in self.sections:
                 raise ValueError(f"column {column.name}: no section {column.section!r}")

@@ -14,7 +14,14 @@ from tangga.registry.mistakes import Mistakes, line_of, nearest
 from tangga.registry.model import CodeList, Column, Order, Table
 
 REFERENCES = "references"
-TABLE_KEYS = {"key", "columns", "sections", "orders", "references", "facts_from"}
+TABLE_KEYS: dict[str, type] = {
+    "key": list,
+    "columns": dict,
+    "sections": dict,
+    "orders": list,
+    "references": bool,
+    "facts_from": list,
+}
 FACTS_KEYS = {"table", "sections"}
 ORDER_KEYS = {"first", "then", "strict"}
 COLUMN_KEYS: dict[str, type | tuple[type, ...]] = {
@@ -73,12 +80,18 @@ class TableReader:
         return {table.name: table for table in tables if table is not None}
 
     def _parse(self, path: Path) -> SchemaFile | None:
+        """One file, when its keys are at least of the right types."""
         try:
             text = path.read_text(encoding="utf-8")
-            return SchemaFile(path, text, tomllib.loads(text, parse_float=Decimal))
+            file = SchemaFile(path, text, tomllib.loads(text, parse_float=Decimal))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             self.mistakes.add(f"not readable as TOML: {error}", path)
             return None
+        wrong = [key for key, value in file.data.items() if not _fits_table_key(key, value)]
+        for key in wrong:
+            what = f"{key} is of the wrong type, or holds what it cannot"
+            self.mistakes.add(what, path, file.line(None, key) or file.line(key))
+        return None if wrong else file
 
     def _references(self, file: SchemaFile) -> dict[str, Column]:
         self._check_keys(file, None, file.data, {"columns"})
@@ -87,9 +100,6 @@ class TableReader:
 
     def _columns(self, file: SchemaFile) -> dict[str, Column]:
         sent = file.data.get("columns", {})
-        if not isinstance(sent, dict) or not all(isinstance(c, dict) for c in sent.values()):
-            self.mistakes.add("columns are not written as [columns.NAME]", file.path)
-            return {}
         built = (self._column(file, name, data) for name, data in sent.items())
         return {column.name: column for column in built if column is not None}
 
@@ -162,7 +172,7 @@ class TableReader:
         files: Mapping[str, SchemaFile],
     ) -> Table | None:
         data = file.data
-        self._check_keys(file, None, data, TABLE_KEYS | self.label_keys)
+        self._check_keys(file, None, data, TABLE_KEYS.keys() | self.label_keys)
         sections = self._sections(file)
         own = dict(columns[file.name])
         for name, column, section in self._facts(file, columns, files):
@@ -228,6 +238,17 @@ class TableReader:
                     what = "[[orders]] needs first and then"
                     self.mistakes.add(what, file.path, file.line("orders"))
         return tuple(orders)
+
+
+def _fits_table_key(key: str, value: object) -> bool:
+    """Whether the value of a key of a table file is of its type; unknown keys pass."""
+    if not isinstance(value, TABLE_KEYS.get(key, object)):
+        return False
+    if key in ("columns", "sections"):
+        return isinstance(value, dict) and all(isinstance(part, dict) for part in value.values())
+    if key in ("orders", "facts_from"):
+        return isinstance(value, list) and all(isinstance(part, dict) for part in value)
+    return True
 
 
 def _column_options(options: dict[str, Any], codes: Mapping[str, CodeList]) -> dict[str, Any]:

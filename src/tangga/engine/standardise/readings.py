@@ -1,0 +1,144 @@
+"""The unusual texts of a field, each read once, as a small table to join with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import pyarrow as pa
+from sqlglot import exp
+
+from tangga.engine.standardise.expressions import column, render, sql, text
+from tangga.engine.standardise.fields import Field
+from tangga.engine.standardise.reading import Reading, Value
+
+BATCH = 50_000
+# Up to this many texts stand in the SQL itself, which is quicker than a join.
+INLINE = 40
+COLUMNS = pa.schema(
+    [
+        ("received", pa.string()),
+        ("value", pa.string()),
+        ("problem", pa.string()),
+        ("year", pa.int32()),
+        ("month", pa.int32()),
+    ]
+)
+
+
+@dataclass(frozen=True)
+class ReadField:
+    """A field with its unusual texts read.
+
+    table: the temporary table of readings, None where every text was of a common form.
+    few: the readings themselves where they are few. flawed: some reading has a problem.
+    """
+
+    field: Field
+    table: str | None = None
+    few: tuple[tuple[str, Reading], ...] | None = None
+    flawed: bool = False
+
+    @property
+    def joins(self) -> bool:
+        """Whether the value needs the table beside the row."""
+        return self.table is not None and self.few is None
+
+    def on(self) -> exp.Expression:
+        """The condition that joins the table of readings to the row."""
+        assert self.table is not None
+        return sql(":t = :r", t=self.field.received, r=column("received", self.table))
+
+    def value(self) -> exp.Expression:
+        """The value as its SQL type."""
+        return self._first(self.field.direct, self._read("value", self.field.type))
+
+    def part(self, name: str, of_direct: str) -> exp.Expression:
+        """`year` or `month` of a date that may be known in part."""
+        direct = self.field.direct
+        whole = sql(of_direct, d=direct) if direct is not None else None
+        return self._first(whole, self._read(name, "INTEGER"))
+
+    def _first(self, direct: exp.Expression | None, read: exp.Expression) -> exp.Expression:
+        if direct is None:
+            return read
+        if self.table is None:
+            return direct
+        return exp.Coalesce(this=direct.copy(), expressions=[read])
+
+    def _read(self, name: str, type: str) -> exp.Expression:
+        if self.joins:
+            return column(name, self.table)
+        branches = [
+            exp.If(this=text(received), true=_literal(getattr(reading, name), type))
+            for received, reading in self.few or ()
+            if getattr(reading, name) is not None
+        ]
+        if not branches:
+            return exp.cast(exp.null(), type)
+        return exp.Case(this=self.field.received.copy(), ifs=branches)
+
+
+def _literal(value: Value, type: str) -> exp.Expression:
+    literal = text(_stored(value) or "")
+    return literal if type == "VARCHAR" else exp.cast(literal, type)
+
+
+def _stored(value: Value) -> str | None:
+    """A value as DuckDB casts it from text."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat(" ") if isinstance(value, datetime) else str(value)
+
+
+def read_field(
+    con: duckdb.DuckDBPyConnection, field: Field, name: str, rows: exp.Select
+) -> ReadField:
+    """Read every unusual text of a field among `rows`, a SELECT without columns."""
+    if field.read is None:
+        return ReadField(field)
+    distinct = rows.copy().select(exp.alias_(field.received.copy(), "received"))
+    distinct = distinct.where(field.unusual, copy=False).distinct()
+    few: list[tuple[str, Reading]] = []
+    count, flawed = 0, False
+    for batch in _batches(con, render(distinct)):
+        read = [(received, field.read(received)) for received in batch]
+        if count == 0:
+            con.execute(_create(name, field.type))
+        _insert(con, name, read)
+        count += len(read)
+        few = few + read if count <= INLINE else []
+        flawed = flawed or any(r.problem for _, r in read)
+    if not count:
+        return ReadField(field)
+    ordered = tuple(sorted(few, key=lambda one: one[0])) if count <= INLINE else None
+    return ReadField(field, name, ordered, flawed)
+
+
+def _batches(con: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[str]]:
+    found = con.sql(query).to_arrow_table()
+    for batch in found.to_batches(max_chunksize=BATCH):
+        if batch.num_rows:
+            yield batch.column(0).to_pylist()
+
+
+def _create(table: str, type: str) -> str:
+    return (
+        f"CREATE OR REPLACE TEMP TABLE {table} "
+        f"(received VARCHAR, value {type}, problem VARCHAR, year INTEGER, month INTEGER)"
+    )
+
+
+def _insert(con: duckdb.DuckDBPyConnection, table: str, read: list[tuple[str, Reading]]) -> None:
+    rows = [(t, _stored(r.value), r.problem, r.year, r.month) for t, r in read]
+    columns = [
+        pa.array(values, kind)
+        for values, kind in zip(zip(*rows, strict=True), COLUMNS.types, strict=True)
+    ]
+    con.register("readings_in", pa.table(columns, schema=COLUMNS))
+    con.execute(f"INSERT INTO {table} SELECT * FROM readings_in")
+    con.unregister("readings_in")

@@ -163,11 +163,17 @@ def people(
     out: Annotated[Path, typer.Option(metavar="DIR", help="A workspace to make.")],
     people: Annotated[int, typer.Option(min=100, help="How many people to invent.")] = 20_000,
     seed: Seed = 1,
+    areas: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Kemendagri codes (else Mesuji, Bengkulu).")
+    ] = None,
+    sources: Annotated[
+        str | None, typer.Option(metavar="A,B", help="Only these of the invented sources.")
+    ] = None,
 ) -> None:
     """Invented people: source files with their descriptors, and the truth about them."""
     from tangga.cli.demo import invent
 
-    invent(out, people=people, seed=seed)
+    invent(out, people=people, seed=seed, areas=areas, sources=sources)
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,8 +18,11 @@ def evaluate(directory: Path, truth: Path | None) -> None:
     print_evaluation(evaluate(directory, truth or directory / "truth.csv"))
 
 
-def print_evaluation(found: Evaluation) -> None:
-    """Precision, recall and F1 of persons and families; over-merged persons."""
+def print_evaluation(found: Evaluation, *, flags: Collection[str] | None = None) -> None:
+    """Precision, recall and F1 of persons and families; over-merged persons.
+
+    flags: of the flagged records, only these (None: all).
+    """
     headings = ["measure", "precision", "recall", "f1"]
     rows = [
         _row(both("evaluate.pairs", between=" / "), found.pairs),
@@ -26,6 +30,8 @@ def print_evaluation(found: Evaluation) -> None:
         _row(both("evaluate.families", between=" / "), found.families),
     ]
     for flag, score in found.flagged.items():
+        if flags is not None and flag not in flags:
+            continue
         rows.append(_row(both("evaluate.flagged", between=" / ", flag=flag), score))
     screen.print_table(
         [both(f"evaluate.{h}", between=" / ") for h in headings],

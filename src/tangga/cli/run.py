@@ -34,18 +34,23 @@ def read_day(text: str | None) -> datetime.date | None:
 
 def print_manifest(manifest: Manifest) -> None:
     """Rows in, accepted and quarantined of each source; rows and seconds of each table."""
-    headings = [f"run.{h}" for h in ("source", "rows_in", "accepted", "quarantined")]
-    _print("run.sources", headings, _sources(manifest))
-    _print("run.tables", ["run.stage", "run.table", "run.rows", "run.seconds"], _tables(manifest))
+    print_sources(manifest)
+    _print("run.tables", ["stage", "table", "rows", "seconds"], _tables(manifest))
     for note in manifest.notes:
-        screen.out.print(note, soft_wrap=True)
+        screen.out.print(note, soft_wrap=True, markup=False)
     seconds = round(sum(s["seconds"] for s in manifest.stages.values()))
     screen.out.print(both(f"run.kind_{'full' if manifest.mode == 'full' else 'adding'}"))
     screen.out.print(both("run.done", seconds=seconds, run=manifest.run))
 
 
+def print_sources(manifest: Manifest) -> None:
+    """For each source: rows in = rows accepted + rows quarantined."""
+    headings = ["source", "rows_in", "accepted", "quarantined"]
+    _print("run.sources", headings, _sources(manifest))
+
+
 def _print(title: str, headings: list[str], rows: list[list[object]]) -> None:
-    named = [both(h, between=" / ") for h in headings]
+    named = [both(f"run.{h}", between=" / ") for h in headings]
     screen.print_table(named, rows, title=both(title, between=" / "))
 
 

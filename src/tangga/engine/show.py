@@ -44,6 +44,12 @@ def read(
     return Sheet(tuple(n for n, _ in described(con, sql)), tuple(rows), total)
 
 
+def count_rows(directory: Path, table: str, *, where: str | None = None) -> int | None:
+    """Rows of a table; None where the last complete run has no such table."""
+    names = {name for name, _ in table_names(directory)}
+    return count(*select(directory, table, where=where)) if table in names else None
+
+
 def select(
     directory: Path, table: str, *, where: str | None = None, columns: Sequence[str] = ()
 ) -> tuple[duckdb.DuckDBPyConnection, str]:

@@ -1,0 +1,185 @@
+"""`tangga demo` and `tangga people`: the whole system on invented people."""
+
+from __future__ import annotations
+
+import shutil
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tangga.cli import screen
+from tangga.errors import Conflict, UserError
+from tangga.texts import both
+
+if TYPE_CHECKING:
+    from tangga.engine.evaluate import Evaluation
+    from tangga.engine.manifest import Manifest
+
+MARK = ".invented-by-tangga-demo"
+"""Stands in a folder that the demo made, and so may replace."""
+
+PROMISED = {
+    "pairs": Fraction("0.995"),
+    "families": Fraction("0.97"),
+    "twins": Fraction("0.97"),
+    "over_merged": Fraction("0.003"),
+}
+"""What `--check` holds the result to: F1 of persons and of families, precision of twins, and the
+largest share of persons that hold more than one human being."""
+
+
+def invent(
+    out: Path, *, people: int, seed: int, areas: str | None = None, sources: str | None = None
+) -> None:
+    """Write invented people as a workspace."""
+    from tangga.synthetic import DEFAULT_AREAS, generate
+
+    where = tuple(_listed(areas)) or DEFAULT_AREAS
+    with screen.bars() as progress:
+        try:
+            rows = generate(people, seed, out, where, _listed(sources) or None, progress)
+        except ValueError as wrong:
+            raise UserError(str(wrong)) from None
+    screen.print_table(
+        [both(f"run.{h}", between=" / ") for h in ("source", "rows")], list(rows.items())
+    )
+
+
+def _listed(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+
+def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
+    """Invent people, make their register, say what happened and what to try next."""
+    from tangga.cli.run import print_sources
+    from tangga.engine.run import run_workspace
+    from tangga.synthetic import generate
+
+    make_room(to)
+    screen.out.rule(both("demo.title", between=" / "))
+    screen.out.print(both("demo.invent", people=people))
+    with screen.bars() as progress:
+        generate(people, seed, to, progress=progress)
+    screen.out.print(both("demo.running"))
+    with screen.bars() as progress:
+        manifest = run_workspace(to, full=True, progress=progress)
+    print_sources(manifest)
+    print_what_happened(to, manifest)
+    print_examples(to)
+    found = compare(to)
+    print_next(to)
+    if check:
+        hold_to_promise(found)
+        screen.out.print(both("demo.checked"), style="green")
+
+
+def make_room(to: Path) -> None:
+    """Empty the folder of an earlier demo; any other folder with something in it is left alone."""
+    if to.is_dir() and any(to.iterdir()):
+        if not (to / MARK).is_file():
+            todo = "Name another folder with --dir"
+            raise UserError("is not empty and was not made by a demo", file=to, todo=todo)
+        shutil.rmtree(to)
+    to.mkdir(parents=True, exist_ok=True)
+    (to / MARK).touch()
+
+
+def print_what_happened(to: Path, manifest: Manifest) -> None:
+    """The few numbers that tell the story."""
+    from tangga.engine.show import count_rows
+
+    sources = manifest.sources.values()
+    review = {"where": "decision = 'review'"}
+    dead = {"where": "state = 'dead'"}
+    rows = [
+        (_label("rows_in", sources=len(sources)), sum(s["rows_in"] for s in sources)),
+        (_label("quarantined"), sum(s["quarantined"] for s in sources)),
+        (_label("problems"), count_rows(to, "problems")),
+        (_label("persons"), count_rows(to, "persons")),
+        (_label("families"), count_rows(to, "families")),
+        (_label("review"), count_rows(to, "links", **review)),
+        (_label("differences"), count_rows(to, "differences")),
+        (_label("civil"), count_rows(to, "civil_matches", **dead)),
+    ]
+    known = [row for row in rows if row[1] is not None]
+    screen.print_table(["", ""], known, title=both("demo.happened", between=" / "))
+
+
+def _label(name: str, **values: object) -> str:
+    return both(f"demo.{name}", between=" / ", **values)
+
+
+def print_examples(to: Path) -> None:
+    """Two persons whose records were not easy to join, explained."""
+    from tangga.cli.explain import explain
+
+    for person in examples(to):
+        screen.out.rule(_label("examples"))
+        explain(to, person)
+
+
+def examples(to: Path, most: int = 2) -> list[str]:
+    """Ids of persons whom several sources hold under different numbers or names."""
+    from tangga.engine.catalogue import relation
+    from tangga.engine.connection import connect
+    from tangga.engine.current import last_complete
+
+    run = last_complete(to)
+    with connect() as con:
+        rows = con.execute(
+            f"""
+            SELECT c.person_id
+            FROM ({relation(run, "crosswalk")}) AS c
+            JOIN ({relation(run, "records")}) AS r USING (source, source_id)
+            GROUP BY c.person_id
+            HAVING count(DISTINCT source) >= 2 AND count(*) <= 6
+            ORDER BY
+                (count(DISTINCT r.nik) > 1)::INTEGER
+                    + (count(r.nik) < count(*))::INTEGER
+                    + (count(DISTINCT r.name) > 1)::INTEGER
+                    + (count(DISTINCT r.birth_date) > 1)::INTEGER DESC,
+                count(*) DESC,
+                c.person_id
+            LIMIT {most}
+            """
+        ).fetchall()
+    return [str(person) for (person,) in rows]
+
+
+def compare(to: Path) -> Evaluation:
+    """Print how the register compares with the truth about the invented people."""
+    from tangga.cli.linkage import print_evaluation
+    from tangga.engine.evaluate import evaluate
+
+    found = evaluate(to, to / "truth.csv")
+    print_evaluation(found, flags=("twin",))
+    return found
+
+
+def print_next(to: Path) -> None:
+    """Commands to copy."""
+    tries = [
+        ("next_show", f"./tangga show {to} links --where \"decision = 'review'\""),
+        ("next_quarantine", f"./tangga show {to} quarantine"),
+        ("next_export", f"./tangga export {to} persons --to var/persons.xlsx"),
+        *[("next_explain", f"./tangga explain {to} {person}") for person in examples(to, 1)],
+        ("next_own", "docs/guides/first-workspace.md"),
+    ]
+    screen.out.print(_label("next"), style="bold")
+    for name, command in tries:
+        screen.out.print(f"  {_label(name)}:", soft_wrap=True)
+        screen.out.print(f"      {command}", soft_wrap=True, markup=False)
+
+
+def hold_to_promise(found: Evaluation) -> None:
+    """Conflict where the register falls short of what is promised."""
+    measured = {
+        "pairs": found.pairs.f1,
+        "families": found.families.f1,
+        "twins": found.flagged["twin"].precision if "twin" in found.flagged else Fraction(1),
+    }
+    short = [f"{name} {float(got):.4f}" for name, got in measured.items() if got < PROMISED[name]]
+    if found.over_merged_share > PROMISED["over_merged"]:
+        short.append(f"over-merged {float(found.over_merged_share):.4f}")
+    if short:
+        raise Conflict(f"the register falls short of what is promised: {', '.join(short)}")

@@ -1,0 +1,142 @@
+"""Finds the header of a table and sets its names against what the descriptor needs."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from tangga.engine.descriptor import Descriptor
+from tangga.engine.settings import folded
+from tangga.errors import BrokenFile
+
+RESERVED = ("_file", "_line")
+NEAR = 0.8
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names of a table's columns, made usable, and the row they stand in (1 = first)."""
+
+    names: tuple[str, ...]
+    row: int
+
+
+def key(name: str) -> str:
+    """What makes two names the same: case and outer or doubled blanks do not tell them apart.
+
+    (DuckDB tells no columns apart by case either.)
+    """
+    return " ".join(name.split()).casefold()
+
+
+def score(names: Iterable[str], needed: Iterable[str]) -> int:
+    """How many of the needed columns are among the names."""
+    return len({key(name) for name in names} & {key(name) for name in needed})
+
+
+def best_row(rows: Sequence[Sequence[str]], needed: Iterable[str]) -> int:
+    """The index of the row that is most likely the header: the first with most needed names.
+
+    Where no row has any, the first row that is not empty (0 when all are).
+    """
+    needed = list(needed)
+    scores = [score(row, needed) for row in rows]
+    if max(scores, default=0):
+        return scores.index(max(scores))
+    filled = (i for i, row in enumerate(rows) if any(cell.strip() for cell in row))
+    return next(filled, 0)
+
+
+def make_header(cells: Sequence[str], row: int, source: Descriptor, name: str) -> Header:
+    """The header as columns of a table: spelled as the descriptor spells them, none twice.
+
+    An empty name becomes `column_7`; a second `Keterangan` that nobody needs `Keterangan#2`.
+    Raises BrokenFile when a column that the descriptor needs is there twice.
+    """
+    spelled = {key(column): column for column in source.source_columns()}
+    taken = {key(column): 0 for column in RESERVED}
+    names: list[str] = []
+    for place, cell in enumerate(cells, start=1):
+        plain = " ".join(cell.split()) or f"column_{place}"
+        if key(plain) not in taken:
+            taken[key(plain)] = place
+            names.append(spelled.get(key(plain), plain))
+        elif key(plain) in spelled:
+            raise _twice(spelled[key(plain)], taken[key(plain)], place, row, name)
+        else:
+            names.append(_second(plain, taken, place))
+    return Header(tuple(names), row)
+
+
+def _second(plain: str, taken: dict[str, int], place: int) -> str:
+    number = 2
+    while key(f"{plain}#{number}") in taken:
+        number += 1
+    taken[key(f"{plain}#{number}")] = place
+    return f"{plain}#{number}"
+
+
+def _twice(column: str, first: int, second: int, row: int, name: str) -> BrokenFile:
+    if not first:
+        return BrokenFile(f"a column may not be called {column!r}", file=name, line=row)
+    return BrokenFile(
+        f"duplicate header: columns {first} and {second} are both {column!r}",
+        file=name,
+        line=row,
+        column=column,
+        todo="Rename or remove one of them",
+    )
+
+
+def absent(header: Header, source: Descriptor) -> list[str]:
+    """The columns that the descriptor needs and this file lacks."""
+    there = {key(name) for name in header.names}
+    return [column for column in source.source_columns() if key(column) not in there]
+
+
+def check_columns(
+    header: Header, source: Descriptor, name: str, elsewhere: frozenset[str]
+) -> list[str]:
+    """Notes on columns that this file lacks and may lack: other files of the source have them.
+
+    Raises BrokenFile for a column that no file has, that tells rows apart, or that this file
+    seems to spell in another way.
+    """
+    notes = []
+    for column in absent(header, source):
+        near = nearest_header(column, header, source)
+        may_lack = key(column) in elsewhere and column not in source.identifying_columns()
+        if near is not None or not may_lack:
+            raise _absent(column, near, header, source, name)
+        notes.append(f"no column {column!r} in this file: its values are unknown")
+    return notes
+
+
+def nearest_header(column: str, header: Header, source: Descriptor) -> str | None:
+    """The name in the file that looks like this column and that nothing else needs."""
+    needed = {key(c) for c in source.source_columns()}
+    free = {folded(name): name for name in reversed(header.names) if key(name) not in needed}
+    near = difflib.get_close_matches(folded(column), free, n=1, cutoff=NEAR)
+    return free[near[0]] if near else None
+
+
+def _absent(
+    column: str, near: str | None, header: Header, source: Descriptor, name: str
+) -> BrokenFile:
+    """Names of the file are shown only when it surely has a header: else they are somebody's."""
+    used_as = source.source_columns()[column]
+    if near is not None:
+        todo = f"The file has {near!r}: mend {used_as!r} in {source.path.name}"
+    elif not score(header.names, source.source_columns()):
+        todo = "None of the descriptor's columns is there: has the file a header, on which row?"
+    else:
+        free = [n for n in header.names if key(n) not in {key(c) for c in source.source_columns()}]
+        todo = f"Other columns of the file: {', '.join(free) or 'none'}"
+    return BrokenFile(
+        f"column {column!r}, which the descriptor needs for {used_as!r}, is absent",
+        file=name,
+        line=header.row,
+        column=column,
+        todo=todo,
+    )

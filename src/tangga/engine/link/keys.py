@@ -16,7 +16,7 @@ def key_column(name: str) -> str:
 def keys_sql(
     records: str, names: str, model: Model, columns: set[str], proof: str, condition: str
 ) -> str:
-    """One row per record that is in force: `rid`, `fam`, `FIXED`, and one column per key.
+    """One row per record that is in force: `rid`, `src`, `fam`, `sx`, `FIXED`, and one column per key.
 
     records, names: relations; proof: a condition over a record `r` that is true where its
     number proves itself; condition: the part.
@@ -24,6 +24,7 @@ def keys_sql(
     number = model.number.column
     parts = [
         "r.rid",
+        "r.source AS src",
         _family(columns),
         "n.skeleton AS sk",
         "n.sorted AS st",
@@ -31,6 +32,7 @@ def keys_sql(
         f"{_column('birth_date', columns)} AS bd",
         f"{_year(columns)} AS yr",
         f"{_column(number, columns)} AS num",
+        f"{_column('sex', columns)} AS sx",
         "r.kind = 'civil_registry' AS civil",
         f"coalesce({proof}, FALSE) AS proof" if number in columns else "FALSE AS proof",
     ]
@@ -75,7 +77,9 @@ def _family(columns: set[str]) -> str:
 def _key(key: Key) -> str:
     return {
         "value": f"r.{key.of}",
-        "prefix": f"CASE WHEN length(r.{key.of}) >= {key.length} THEN r.{key.of}[1:{key.length}] END",
+        "prefix": (
+            f"CASE WHEN length(r.{key.of}) >= {key.length} THEN r.{key.of}[1:{key.length}] END"
+        ),
         "skeleton": "n.skeleton",
         "sorted": "n.sorted",
         "first": "n.first",

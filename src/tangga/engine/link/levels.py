@@ -17,7 +17,8 @@ Levels = list[tuple[str, str]]
 def levels(comparison: Comparison, neighbours: int | None) -> Levels:
     """Names and conditions over a pair with columns `l_*` and `r_*`, the first that holds counts.
 
-    `jw` is the Jaro-Winkler similarity of the names' skeletons. neighbours: how many leading
+    `jw` is the Jaro-Winkler similarity of the names' skeletons, `jr` that of what follows their
+    first words. neighbours: how many leading
     characters two numbers share when they differ only in their serial part (None: no such part).
     What meets no condition is `otherwise(comparison)`.
     """
@@ -42,36 +43,51 @@ def _missing(column: str) -> tuple[str, str]:
 
 
 def _name() -> Levels:
-    within = (
+    whole = (
         "starts_with(l_sk, r_sk || ' ') OR starts_with(r_sk, l_sk || ' ')"
         " OR ends_with(l_sk, ' ' || r_sk) OR ends_with(r_sk, ' ' || l_sk)"
     )
+    shorter, longer = "least(length(l_sk), length(r_sk))", "greatest(length(l_sk), length(r_sk))"
+    cut = f"{shorter} >= 5 AND (starts_with(l_sk, r_sk) OR starts_with(r_sk, l_sk))"
+    # "M YUSUF" beside "MUHAMAD YUSUF": one initial, all else the same.
+    rest = "l_sk[length(l_t1) + 1:] = r_sk[length(r_t1) + 1:] AND length(l_sk) > length(l_t1)"
+    initial = f"l_t1[1] = r_t1[1] AND least(length(l_t1), length(r_t1)) <= 2 AND {rest}"
+    inside = f"{shorter} >= 3 AND {longer} > {shorter} AND (contains(l_sk, r_sk) OR contains(r_sk, l_sk))"
     return [
         _missing("sk"),
         ("equal", "l_sk = r_sk"),
         ("sorted", "l_st = r_st"),
-        ("part_of", within),
-        ("one_edit", "jw >= 0.8 AND length(l_sk) >= 4 AND levenshtein(l_sk, r_sk) <= 1"),
-        ("close", "jw >= 0.92"),
+        ("part_of", whole),
+        ("one_edit", f"jw >= 0.8 AND {shorter} >= 4 AND levenshtein(l_sk, r_sk) <= 1"),
+        ("cut", cut),
+        ("initial", initial),
+        ("close", "jw >= 0.92 AND (l_t1 <> r_t1 OR jr >= 0.9)"),
         ("first", "l_t1 = r_t1"),
+        ("within", inside),
         ("near", "jw >= 0.86"),
     ]
 
 
+# Dates that stand for "about then": who does not know the day is written down on one of these.
+_HEAPED = "(101, 1231, 701)"
+
+
 def _date() -> Levels:
+    def heaped(side: str) -> str:
+        return f"month({side}_bd) * 100 + day({side}_bd) IN {_HEAPED}"
+
     month_day = "month(l_bd) = month(r_bd) AND day(l_bd) = day(r_bd)"
     swapped = "month(l_bd) = day(r_bd) AND day(l_bd) = month(r_bd) AND l_yr = r_yr"
-    same = (
-        "CAST(l_yr = r_yr AS INTEGER) + CAST(month(l_bd) = month(r_bd) AS INTEGER)"
-        " + CAST(day(l_bd) = day(r_bd) AS INTEGER)"
-    )
+    either = "(month(l_bd) = month(r_bd) OR day(l_bd) = day(r_bd))"
     years = "abs(l_yr - r_yr)"
     return [
         _missing("yr"),
         ("equal", "l_bd = r_bd"),
+        ("heaped", f"({heaped('l')} OR {heaped('r')}) AND {years} <= 2"),
         ("swapped", swapped),
         ("year_slip", f"{month_day} AND {years} IN (1, 2, 10)"),
-        ("one_part", f"{same} = 2 AND {years} <= 10"),
+        ("year_other", f"{month_day} AND {years} <= 10"),
+        ("one_part", f"l_yr = r_yr AND {either}"),
         ("year_only", "(l_bd IS NULL OR r_bd IS NULL) AND l_yr = r_yr"),
         ("year_near", f"{years} <= 1"),
     ]
@@ -89,6 +105,8 @@ def _number(neighbours: int | None) -> Levels:
         ("equal", "l_num = r_num"),
         ("neighbours", f"l_proof AND r_proof AND {serial}"),
         ("both_proved", "l_proof AND r_proof"),
+        # A number holds the birth date and the place: beside an equal date it says little more.
+        ("edit_same_date", "l_bd = r_bd AND levenshtein(l_num, r_num) <= 1"),
         ("one_edit", "levenshtein(l_num, r_num) <= 1"),
     ]
 

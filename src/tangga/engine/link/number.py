@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from tangga.engine.link.model import Model
 
-# Two proving records with one number are taken for one person unless their names have nothing
-# in common: a twin who was given the other's number.
+# Two proving records with one number are taken for one person, unless one source holds both under
+# names that have nothing in common: then a twin was given the other's number.
 PROVED_NAME = 0.55
 # An equal birth date confirms an equal number only beside a name that is not another's.
 DATED_NAME = 0.65
@@ -26,7 +26,7 @@ def groups_sql(keys: str, alone: str, model: Model, condition: str) -> str:
     return f"""
 WITH k AS (
   SELECT rid, CASE WHEN rid NOT IN (SELECT rid FROM {alone}) THEN num END AS num,
-         proof, sk, st, bd, yr
+         proof, sk, st, bd, yr, sx, src
   FROM {keys} WHERE {condition}
 ),
 sized AS (
@@ -44,12 +44,13 @@ chosen AS (
   FROM named GROUP BY num
 ),
 anchor AS (
-  SELECT a.num, a.rid AS gid, a.sk, a.st, a.bd, a.yr, a.proof
+  SELECT a.num, a.rid AS gid, a.sk, a.st, a.bd, a.yr, a.proof, a.sx, a.src
   FROM member AS a JOIN chosen ON a.num = chosen.num AND a.rid = -chosen.best.r
 ),
 seen AS (
   SELECT m.rid, a.gid, m.proof AND a.proof AS both_proof, m.bd = a.bd AS same_date,
          abs(m.yr - a.yr) AS years, m.rid = a.gid AS itself,
+         m.src = a.src AS same_source, coalesce(m.sx = a.sx, TRUE) AS same_sex,
          CASE WHEN m.sk = a.sk OR m.st = a.st THEN 1.0
               ELSE greatest(jaro_winkler_similarity(m.sk, a.sk),
                             jaro_winkler_similarity(m.st, a.st)) END AS similarity
@@ -66,8 +67,9 @@ FROM k LEFT JOIN judged AS j ON k.rid = j.rid
 def _confirmed(model: Model) -> str:
     number = model.number
     return (
-        f"coalesce(itself OR (both_proof AND coalesce(similarity >= {PROVED_NAME}, TRUE))"
-        f" OR (similarity >= {number.confirm_name}"
+        "coalesce(itself"
+        f" OR (both_proof AND (NOT same_source OR coalesce(similarity >= {PROVED_NAME}, TRUE)))"
+        f" OR (same_sex AND similarity >= {number.confirm_name}"
         f" AND coalesce(years <= {number.confirm_years}, TRUE))"
-        f" OR (same_date AND coalesce(similarity >= {DATED_NAME}, TRUE)), FALSE)"
+        f" OR (same_date AND same_sex AND coalesce(similarity >= {DATED_NAME}, TRUE)), FALSE)"
     )

@@ -21,7 +21,7 @@ def scored_sql(
     """
     floor = round(100 * model.review)
     weighed = [c for c in model.comparisons if c.kind != "visit"]
-    columns = [*FIXED, "gid", "nb", "fb", "db", *(key_column(key) for key in model.keys)]
+    columns = [*FIXED, "gid", "nb", "fb", "pb", "db", *(key_column(key) for key in model.keys)]
     left = ", ".join(f"a.{c} AS l_{c}, b.{c} AS r_{c}" for c in columns)
     weights = ", ".join(f"{_expression(c, neighbours)} AS w_{c.slug}" for c in weighed)
     total = " + ".join([str(prior), *(f"w_{c.slug}" for c in weighed)])
@@ -32,7 +32,9 @@ met AS (
   FROM p JOIN {sides} AS a ON p.l = a.vid JOIN {sides} AS b ON p.r = b.vid
 ),
 likened AS (
-  SELECT *, CASE WHEN l_sk = r_sk THEN 1.0 ELSE jaro_winkler_similarity(l_sk, r_sk) END AS jw
+  SELECT *, CASE WHEN l_sk = r_sk THEN 1.0 ELSE jaro_winkler_similarity(l_sk, r_sk) END AS jw,
+         CASE WHEN l_sk <> r_sk AND l_t1 = r_t1 THEN jaro_winkler_similarity(
+           l_sk[length(l_t1) + 2:], r_sk[length(r_t1) + 2:]) END AS jr
   FROM met
 ),
 weighed AS (SELECT l, r, l_gid AS lg, r_gid AS rg, {weights} FROM likened)
@@ -48,12 +50,13 @@ def _expression(comparison: Comparison, neighbours: int | None) -> str:
     return f"CAST(CASE {whens} ELSE {rest} END AS INTEGER)"
 
 
-# What agreement is worth by its rarity; `sorted`, `part_of` and `first` add their own weight.
+# What agreement is worth by its rarity; the levels but `equal` add their own weight.
 _RARITY = {
     ("name", "equal"): "least(l_nb, r_nb)",
     ("name", "sorted"): "least(l_nb, r_nb)",
-    ("name", "part_of"): "CASE WHEN length(l_sk) < length(r_sk) THEN l_nb ELSE r_nb END",
-    ("name", "first"): "least(l_fb, r_fb, 800)",
+    ("name", "part_of"): "CASE WHEN length(l_sk) < length(r_sk) THEN l_pb ELSE r_pb END",
+    ("name", "one_edit"): "least(l_nb, r_nb)",
+    ("name", "first"): "least(l_fb, r_fb)",
     ("date", "equal"): "l_db",
 }
 

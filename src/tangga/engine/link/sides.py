@@ -38,14 +38,26 @@ def frequency_sql(variants: str, column: str) -> str:
     )
 
 
+def tokens_sql(variants: str) -> str:
+    """How many variants' names hold each word, in any place, where more than one does."""
+    return (
+        "SELECT value, CAST(sum(c) AS BIGINT) AS n FROM ("
+        "SELECT unnest(list_distinct(string_split(sk, ' '))) AS value, c FROM ("
+        f"SELECT sk, count(*) AS c FROM {variants} WHERE sk IS NOT NULL GROUP BY sk) AS named"
+        ") AS word GROUP BY value HAVING sum(c) > 1"
+    )
+
+
 def sides_sql(
     variants: str, names: str, firsts: str, dates: str, model: Model, total: int, condition: str
 ) -> str:
     """Variants with their rarity in hundredths of a bit: `nb` (name), `fb` (first token),
-    `db` (birth date), each log2(total / frequency) under the model's limit."""
+    `pb` (as a part of a longer name), `db` (birth date), each log2(total / frequency) under the model's limit."""
     return f"""
 SELECT v.*, {_bits("tn.n", total, model.name_bits)} AS nb,
        {_bits("tf.n", total, model.name_bits)} AS fb,
+       CASE WHEN v.sk = v.t1 THEN {_bits("tf.n", total, model.name_bits)}
+            ELSE {_bits("tn.n", total, model.name_bits)} END AS pb,
        {_bits("td.n", total, model.date_bits)} AS db
 FROM {variants} AS v
 LEFT JOIN {names} AS tn ON v.sk = tn.value

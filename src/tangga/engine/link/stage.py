@@ -65,12 +65,13 @@ def _number_groups(ctx: Context, steps: Steps, model: Model, columns: set[str]) 
 
 def _sides(steps: Steps, model: Model) -> int:
     rows = steps.scan("variants")
-    for table, column in (("name_counts", "sk"), ("first_counts", "t1"), ("date_counts", "bd")):
+    for table, column in (("name_counts", "sk"), ("date_counts", "bd")):
         steps.whole(table, sides.frequency_sql(rows, column))
+    steps.whole("token_counts", sides.tokens_sql(rows))
     steps.whole("total", f"SELECT count(DISTINCT gid) AS n FROM {rows}")
     with steps.ctx.connect() as con:
         total = con.execute(f"SELECT n FROM {steps.scan('total')}").fetchall()[0][0]
-    counts = [steps.scan(name) for name in ("name_counts", "first_counts", "date_counts")]
+    counts = [steps.scan(name) for name in ("name_counts", "token_counts", "date_counts")]
     steps.parts(
         "sides", lambda part: sides.sides_sql(rows, *counts, model, total, part.cut("v.gid"))
     )

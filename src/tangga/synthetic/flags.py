@@ -42,6 +42,7 @@ MEANING = {
     "dead_active": "died, and the source does not know",
     "non_desa": "lives outside any village",
     "unknown_area": "an area code that no table explains",
+    "paid_after_death": "a payment to a payee who was dead on that day",
     "one_source": "the person is in one of the three people sources only",
 }
 """Flag -> meaning."""

@@ -2,77 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
 import numpy as np
 import pyarrow as pa
 
 from tangga.synthetic import cells
-from tangga.synthetic.dates import calendar, day
+from tangga.synthetic.dates import calendar
 from tangga.synthetic.draw import Ints, chance, permuted, rank_within
-from tangga.synthetic.records import NO_NUMBER, Look, Population, Records
-from tangga.synthetic.spelling import Habits
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One source as it is written: its table, the ids of its rows, the order of rows, its
-    descriptor."""
-
-    name: str
-    table: pa.Table
-    source_id: pa.Array
-    order: Ints
-    descriptor: str
-    delimiter: str = ","
-
-
-LOOKS = {
-    "dtks": Look(
-        name="dtks",
-        as_of=day(2024, 6, 30),
-        poorest=0.98,
-        richest=0.16,
-        lag=1.2,
-        dead_kept=0.5,
-        no_nik=0.024,
-        borrowed=0.003,
-        habits=Habits(abbreviation=0.12, title=0.3),
-    ),
-    "regsosek": Look(
-        name="regsosek",
-        as_of=day(2022, 11, 30),
-        poorest=0.95,
-        richest=0.86,
-        lag=0.04,
-        by_card=False,
-        at_the_door=0.6,
-        no_nik=0.054,
-        no_kk=0.06,
-        wrong_birth=0.022,
-        year_only=0.014,
-        strange_area=0.002,
-        habits=Habits(abbreviation=0.26, nickname=0.014, typo=0.026, patronymic=0.012),
-    ),
-    "p3ke": Look(
-        name="p3ke",
-        as_of=day(2023, 7, 31),
-        poorest=0.97,
-        richest=0.5,
-        lag=0.9,
-        at_the_door=0.3,
-        no_nik=0.045,
-        no_kk=0.15,
-        habits=Habits(width=25, title_case=True, title=0.2),
-    ),
-}
+from tangga.synthetic.looks import LOOKS
+from tangga.synthetic.records import NO_NUMBER, Population, Records
+from tangga.synthetic.sheet import Sheet
 
 RELATION_WORDS = [
     "Kepala Keluarga", "Istri/Suami", "Anak", "Orang Tua/Mertua", "Cucu", "Famili Lain", "Menantu"
 ]  # fmt: skip
 RELATION_NUMBERS = ["1", "2", "3", "6", "5", "7", "4"]
-RELATIONS = ["head", "spouse", "child", "parent", "grandchild", "other_relative", "child_in_law"]
 
 
 def niks(records: Records) -> pa.Array:
@@ -85,9 +28,18 @@ def kks(records: Records) -> pa.Array:
     return cells.digits(records.card, 16, empty=records.card == 0)
 
 
-def family_ids(rng: np.random.Generator, population: Population, records: Records) -> Ints:
-    """A number for each family of a source, telling nothing of our own order."""
-    return permuted(rng, 2 * len(population.families))[records.family] + 1
+def family_ids(population: Population, source: str) -> Ints:
+    """A source's number for each of its families, telling nothing of our own order."""
+    rng = population.dice.stream(f"family ids {source}")
+    return permuted(rng, 2 * len(population.families)) + 1
+
+
+def area_cells(population: Population, records: Records, form: str = "") -> pa.Array:
+    """Kemendagri codes; those outside any village bear their kecamatan. form: '.' for dots."""
+    parts = [[c[:2], c[2:4], c[4:6], c[6:]] for c in population.places.codes]
+    whole = cells.coded(records.village, [form.join(part) for part in parts])
+    district = cells.coded(records.village, [form.join(part[:3]) for part in parts])
+    return cells.choose(records.flags.has("non_desa"), district, whole)
 
 
 def make_dtks(population: Population, records: Records) -> Sheet:
@@ -98,7 +50,6 @@ def make_dtks(population: Population, records: Records) -> Sheet:
     source_id = cells.together("DTKS", cells.digits(number + 1, 9))
     apostrophe = chance(rng, 0.25, n)
     no_date = records.flags.has("no_birth_date") | records.flags.has("year_only")
-    dotted = [f"{c[:2]}.{c[2:4]}.{c[4:6]}.{c[6:]}" for c in population.places.codes]
     table = pa.table(
         {
             "IDSEMESTA": source_id,
@@ -112,18 +63,16 @@ def make_dtks(population: Population, records: Records) -> Sheet:
             "ALAMAT": addresses(population, records, "JL.", "DUSUN"),
             "RT": cells.digits(block(records, 7, 12), 3),
             "RW": cells.digits(block(records, 3, 5), 3),
-            "KODE_DESA": cells.coded(records.village, dotted),
+            "KODE_DESA": area_cells(population, records, "."),
         }
     )
-    return Sheet(
-        "dtks", table, source_id, np.argsort(number), with_relations(DTKS, RELATION_NUMBERS), ";"
-    )
+    return Sheet("dtks", table, source_id, np.argsort(number), records.person, records.flags, ";")
 
 
 def make_regsosek(population: Population, records: Records) -> Sheet:
     """A row a member, in order of village and field family; dates in three columns, BPS codes."""
     rng = population.dice.stream("sheet regsosek")
-    family = family_ids(rng, population, records)
+    family = family_ids(population, "regsosek")[records.family]
     member = rank_within(family) + 1
     source_id = cells.together(cells.digits(family, 8), cells.digits(member, 2))
     bps = _bps_codes(rng, population, records)
@@ -149,17 +98,18 @@ def make_regsosek(population: Population, records: Records) -> Sheet:
             "kdkec": bps[2],
             "kddesa": bps[3],
             "alamat": addresses(population, records, "JLN", "DSN"),
+            "jenis_wilayah": cells.choose(records.flags.has("non_desa"), "2", "1"),
         }
     )
     order = np.lexsort((member, family, records.village))
-    return Sheet("regsosek", table, source_id, order, with_relations(REGSOSEK, RELATION_NUMBERS))
+    return Sheet("regsosek", table, source_id, order, records.person, records.flags)
 
 
 def make_p3ke(population: Population, records: Records) -> Sheet:
     """A row a person, names cut at 25 letters, ISO dates, relations in words."""
     rng = population.dice.stream("sheet p3ke")
     n = len(records)
-    family = family_ids(rng, population, records)
+    family = family_ids(population, "p3ke")[records.family]
     number = permuted(rng, n)
     source_id = cells.together("P3KE-", cells.digits(number + 1, 8))
     none, year_only = records.flags.has("no_birth_date"), records.flags.has("year_only")
@@ -178,18 +128,10 @@ def make_p3ke(population: Population, records: Records) -> Sheet:
             "rt_rw": cells.together(
                 cells.digits(block(records, 7, 12)), "/", cells.digits(block(records, 3, 5))
             ),
-            "kode_wilayah": cells.coded(records.village, population.places.codes),
+            "kode_wilayah": area_cells(population, records),
         }
     )
-    return Sheet("p3ke", table, source_id, np.argsort(number), with_relations(P3KE, RELATION_WORDS))
-
-
-def with_relations(descriptor: str, texts: list[str]) -> str:
-    """A descriptor with the codes of the relation to the head, as the source writes them."""
-    pairs = zip(texts, RELATIONS, strict=True)
-    return descriptor.replace(
-        "RELATIONS", ", ".join(f'"{text}" = "{code}"' for text, code in pairs)
-    )
+    return Sheet("p3ke", table, source_id, np.argsort(number), records.person, records.flags)
 
 
 def block(records: Records, salt: int, most: int) -> Ints:
@@ -223,74 +165,5 @@ def _bps_codes(
         for part in parts
     ]
     columns[3] = cells.choose(strange, "999", columns[3])
+    columns[3] = cells.blank(columns[3], records.flags.has("non_desa"))
     return columns
-
-
-MAKERS: dict[str, Callable[[Population, Records], Sheet]] = {
-    "dtks": make_dtks,
-    "regsosek": make_regsosek,
-    "p3ke": make_p3ke,
-}
-
-DTKS = """\
-# DTKS, Kementerian Sosial: a row a person, no family id but the card number.
-kind   = "people"
-files  = ["data/dtks.csv"]
-as_of  = 2024-06-30
-trust  = 30
-id     = "IDSEMESTA"
-
-[columns]
-nik         = "NIK"
-kk          = "NOKK"
-name        = "NAMA"
-sex         = { column = "JENIS_KELAMIN", codes = { L = "male", P = "female" } }
-birth_date  = { column = "TGL_LAHIR", format = "%d-%m-%Y" }
-mother_name = "NAMA_IBU_KANDUNG"
-relation    = { column = "HUBUNGAN", codes = { RELATIONS } }
-village     = { column = "KODE_DESA", system = "kemendagri" }
-address     = "ALAMAT"
-rt          = "RT"
-rw          = "RW"
-"""
-
-REGSOSEK = """\
-# Regsosek 2022: field families (not cards), dates in three columns (98 = not known), BPS codes.
-kind   = "people"
-files  = ["data/regsosek.csv"]
-as_of  = 2022-11-30
-trust  = 40
-id     = "id_art"
-family = "id_keluarga"
-
-[columns]
-nik        = "nik"
-kk         = "nokk"
-name       = "nama_art"
-sex        = { column = "jk", codes = { "1" = "male", "2" = "female" } }
-birth_date = { year = "lahir_thn", month = "lahir_bln", day = "lahir_tgl" }
-relation   = { column = "status_hub", codes = { RELATIONS } }
-village    = { columns = ["kdprov", "kdkab", "kdkec", "kddesa"], system = "bps" }
-address    = "alamat"
-"""
-
-P3KE = """\
-# P3KE: names cut at 25 letters, relations in words.
-kind   = "people"
-files  = ["data/p3ke.csv"]
-as_of  = 2023-07-31
-trust  = 30
-id     = "id_individu"
-family = "id_keluarga_p3ke"
-
-[columns]
-nik         = "nik"
-kk          = "no_kk"
-name        = "nama_lengkap"
-sex         = { column = "jenis_kelamin", codes = { "Laki-laki" = "male", "Perempuan" = "female" } }
-birth_date  = { column = "tanggal_lahir", format = "%Y-%m-%d" }
-mother_name = "nama_ibu"
-relation    = { column = "hubungan_keluarga", codes = { RELATIONS } }
-village     = { column = "kode_wilayah", system = "kemendagri" }
-address     = "alamat"
-"""

@@ -9,11 +9,12 @@ from tangga.synthetic.draw import Dice, Ints, chance
 from tangga.synthetic.families import People, make_families
 from tangga.synthetic.history import add_history
 from tangga.synthetic.lexicon import Lexicon
+from tangga.synthetic.looks import LOOKS
 from tangga.synthetic.naming import make_names
 from tangga.synthetic.numbers import make_numbers
-from tangga.synthetic.peoples import LOOKS
 from tangga.synthetic.places import choose_places, pack_areas
 from tangga.synthetic.records import Population, covered
+from tangga.synthetic.stories import plant
 
 
 def make_population(seed: int, people: int, areas: tuple[str, ...]) -> Population:
@@ -22,6 +23,7 @@ def make_population(seed: int, people: int, areas: tuple[str, ...]) -> Populatio
     places = choose_places(dice, people, areas, pack_areas())
     families, persons = make_families(dice, places)
     add_history(dice, places, families, persons)
+    plant(dice, places, families)
     lexicon = Lexicon()
     lexicon.fill()
     names = make_names(dice, lexicon, places, families, persons)
@@ -40,8 +42,8 @@ def make_population(seed: int, people: int, areas: tuple[str, ...]) -> Populatio
     return population
 
 
-def true_family(population: Population) -> Ints:
-    """The family of each person at the register's date.
+def true_families(population: Population) -> Ints:
+    """For each family, the one that it is part of at the register's date.
 
     It is the family of the card in force, except that (a) of two families on one card both
     stand, where Regsosek saw two; elsewhere they are one; (b) a family on two cards is one.
@@ -49,8 +51,7 @@ def true_family(population: Population) -> Ints:
     """
     families = population.families
     merged = (families.host >= 0) & ~_seen_in_the_field(population)
-    own = np.where(merged, families.host, np.arange(len(families)))
-    return own[population.people.family]
+    return np.where(merged, families.host, np.arange(len(families)))
 
 
 def _seen_in_the_field(population: Population) -> np.ndarray:

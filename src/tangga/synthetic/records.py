@@ -61,7 +61,7 @@ class Look:
     at_the_door: float = 0.0
     no_nik: float = 0.034
     mistyped: float = 0.021
-    borrowed: float = 0.0042
+    borrowed: float = 0.0036
     placeholder: float = 0.004
     second: float = 0.35
     no_kk: float = 0.02
@@ -136,6 +136,7 @@ def draw_records(population: Population, look: Look) -> Records:
     wrong_sex = chance(rng, look.wrong_sex, len(rows))
     flags.mark("wrong_sex", wrong_sex)
     no_card = chance(rng, look.no_kk, len(rows))
+    no_card |= flags.has("non_desa") & flags.has("no_papers")
     flags.mark("no_kk", no_card)
     habits = look.habits
     return Records(

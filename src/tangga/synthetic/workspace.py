@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable
+from importlib import resources
 from pathlib import Path
 
 import duckdb
@@ -11,14 +12,37 @@ import numpy as np
 import pyarrow as pa
 
 from tangga.synthetic import cells
-from tangga.synthetic.draw import Ints, permuted
-from tangga.synthetic.flags import Flags, as_text
-from tangga.synthetic.peoples import LOOKS, MAKERS, Sheet
-from tangga.synthetic.population import make_population, true_family
+from tangga.synthetic.draw import permuted
+from tangga.synthetic.dwellings import make_dwellings
+from tangga.synthetic.flags import as_text
+from tangga.synthetic.happenings import make_events
+from tangga.synthetic.looks import LOOKS
+from tangga.synthetic.peoples import make_dtks, make_p3ke, make_regsosek
+from tangga.synthetic.population import make_population, true_families
+from tangga.synthetic.programmes import make_enrolments, make_payments
 from tangga.synthetic.records import Population, Records, draw_records
+from tangga.synthetic.registries import make_dtsen, make_dukcapil, make_ranking
+from tangga.synthetic.sheet import Sheet
+
+RECORD_MAKERS: dict[str, Callable[[Population, Records], Sheet]] = {
+    "dtks": make_dtks,
+    "regsosek": make_regsosek,
+    "p3ke": make_p3ke,
+    "dtsen": make_dtsen,
+}
+"""Sources that look at people and err."""
+MAKERS: dict[str, Callable[[Population], Sheet]] = {
+    "dukcapil": make_dukcapil,
+    "peringkat_desil": make_ranking,
+    "rumah": make_dwellings,
+    "kepesertaan": make_enrolments,
+    "penyaluran": make_payments,
+    "peristiwa": make_events,
+}
+"""Sources drawn from what is true."""
 
 PEOPLE_SOURCES = ("dtks", "regsosek", "p3ke")
-SOURCES = PEOPLE_SOURCES
+SOURCES = (*RECORD_MAKERS, *MAKERS)
 DEFAULT_AREAS = ("1811", "1771")
 
 
@@ -38,8 +62,10 @@ def generate(
     villages and many people fill further kabupaten. sources: a choice from SOURCES (None: all).
     Writes `tangga.toml`, `sources/*.toml`, `data/*.csv`, `areas/bps.csv` and `truth.csv`, which
     no descriptor reads: `source, source_id, entity_id, family_id, flags` (see flags.MEANING and
-    population.true_family). Raises ValueError for an unknown source or area.
+    population.true_families). Raises ValueError for an unknown source or area, or for nobody.
     """
+    if people < 1:
+        raise ValueError(f"at least one person is needed, not {people}")
     wanted = tuple(SOURCES if sources is None else sources)
     unknown = sorted(set(wanted) - set(SOURCES))
     if unknown:
@@ -48,17 +74,20 @@ def generate(
     report = progress or (lambda _step, _done, _total: None)
     report("people", 0, len(wanted) + 1)
     population = make_population(seed, people, areas)
-    records = {name: draw_records(population, LOOKS[name]) for name in wanted if name in LOOKS}
+    records = {
+        name: draw_records(population, LOOKS[name]) for name in wanted if name in RECORD_MAKERS
+    }
     _mark_lonely(population, records)
     write_settings(folder, population)
     truth = Truth(population)
     rows = {}
     for done, name in enumerate(wanted):
         report(name, done + 1, len(wanted) + 1)
-        sheet = MAKERS[name](population, records[name])
+        found = records.pop(name, None)
+        sheet = RECORD_MAKERS[name](population, found) if found else MAKERS[name](population)
         write_sheet(folder, sheet)
-        truth.add(sheet, records[name].person, records[name].flags)
-        rows[name] = sheet.table.num_rows
+        truth.add(sheet)
+        rows[name] = len(sheet)
     truth.write(folder / "truth.csv")
     return rows
 
@@ -70,21 +99,25 @@ class Truth:
         rng = population.dice.stream("truth")
         people, families = len(population.people), len(population.families)
         entity = permuted(rng, people) + 1
-        family = permuted(rng, families)[true_family(population)] + 1
+        family = permuted(rng, families) + 1
         self.entity = cells.together("P", cells.digits(entity, 8))
         self.family = cells.together("F", cells.digits(family, 8))
+        self.family_of_family = true_families(population)
+        self.family_of_person = self.family_of_family[population.people.family]
         self.parts: list[pa.Table] = []
 
-    def add(self, sheet: Sheet, person: Ints, flags: Flags) -> None:
-        """The records of one sheet, in its order."""
-        who = pa.array(person)
+    def add(self, sheet: Sheet) -> None:
+        """The rows of one sheet, in its order; a row of a family has no entity."""
+        family = self.family_of_person[np.maximum(sheet.person, 0)]
+        if sheet.family is not None:
+            family = self.family_of_family[sheet.family]
         part = pa.table(
             {
-                "source": pa.repeat(sheet.name, len(person)),
+                "source": pa.repeat(sheet.name, len(sheet)),
                 "source_id": sheet.source_id,
-                "entity_id": self.entity.take(who),
-                "family_id": self.family.take(who),
-                "flags": as_text(flags.bits),
+                "entity_id": self.entity.take(pa.array(sheet.person, mask=sheet.person < 0)),
+                "family_id": self.family.take(pa.array(family)),
+                "flags": as_text(sheet.flags.bits),
             }
         )
         self.parts.append(part.take(pa.array(sheet.order)))
@@ -108,7 +141,8 @@ def write_sheet(folder: Path, sheet: Sheet) -> None:
     write_csv(
         sheet.table.take(pa.array(sheet.order)), folder / f"data/{sheet.name}.csv", sheet.delimiter
     )
-    write_text(folder / f"sources/{sheet.name}.toml", sheet.descriptor)
+    descriptor = resources.files("tangga.synthetic") / f"descriptors/{sheet.name}.toml"
+    write_text(folder / f"sources/{sheet.name}.toml", descriptor.read_text(encoding="utf-8"))
 
 
 def write_settings(folder: Path, population: Population) -> None:

@@ -13,13 +13,32 @@ from tangga.engine.link.model import Comparison
 UNKNOWN, DIFFERS = "unknown", "differs"
 Levels = list[tuple[str, str]]
 
+# What conditions call by a short name: how alike two names are, and what follows their first words.
+ALIKE = {
+    "jw": "CASE WHEN l_sk = r_sk THEN 1.0 ELSE jaro_winkler_similarity(l_sk, r_sk) END",
+    "jr": (
+        "CASE WHEN l_sk <> r_sk AND l_t1 = r_t1 THEN jaro_winkler_similarity("
+        "l_sk[length(l_t1) + 2:], r_sk[length(r_t1) + 2:]) END"
+    ),
+}
+
+# Levels (by kind) that are worth the rarity of what agrees, in hundredths of a bit: whose rarity
+# (a column of `sides`), and which of the two rows'. All but `equal` add their own weight.
+RARITY = {
+    ("name", "equal"): ("nb", "least(l_nb, r_nb)"),
+    ("name", "sorted"): ("nb", "least(l_nb, r_nb)"),
+    ("name", "part_of"): ("pb", "CASE WHEN length(l_sk) < length(r_sk) THEN l_pb ELSE r_pb END"),
+    ("name", "one_edit"): ("nb", "least(l_nb, r_nb)"),
+    ("name", "first"): ("fb", "least(l_fb, r_fb)"),
+    ("date", "equal"): ("db", "l_db"),
+}
+
 
 def levels(comparison: Comparison, neighbours: int | None) -> Levels:
     """Names and conditions over a pair with columns `l_*` and `r_*`, the first that holds counts.
 
-    `jw` is the Jaro-Winkler similarity of the names' skeletons, `jr` that of what follows their
-    first words. neighbours: how many leading
-    characters two numbers share when they differ only in their serial part (None: no such part).
+    They also name `ALIKE`. neighbours: how many leading characters two numbers share when they
+    differ only in their serial part (None: no such part).
     What meets no condition is `otherwise(comparison)`.
     """
     make: dict[str, Callable[[], Levels]] = {

@@ -7,7 +7,7 @@ and all arithmetic is on integers, so that it is the same in every part and on e
 from __future__ import annotations
 
 from tangga.engine.link.keys import FIXED, key_column
-from tangga.engine.link.levels import UNKNOWN, levels, otherwise
+from tangga.engine.link.levels import ALIKE, RARITY, UNKNOWN, levels, otherwise
 from tangga.engine.link.model import Comparison, Model
 
 
@@ -24,6 +24,7 @@ def scored_sql(
     columns = [*FIXED, "gid", "nb", "fb", "pb", "db", *(key_column(key) for key in model.keys)]
     left = ", ".join(f"a.{c} AS l_{c}, b.{c} AS r_{c}" for c in columns)
     weights = ", ".join(f"{_expression(c, neighbours)} AS w_{c.slug}" for c in weighed)
+    alike = ", ".join(f"{value} AS {name}" for name, value in ALIKE.items())
     total = " + ".join([str(prior), *(f"w_{c.slug}" for c in weighed)])
     return f"""
 WITH p AS (SELECT DISTINCT l, r FROM {pairs} WHERE {condition}),
@@ -32,9 +33,7 @@ met AS (
   FROM p JOIN {sides} AS a ON p.l = a.vid JOIN {sides} AS b ON p.r = b.vid
 ),
 likened AS (
-  SELECT *, CASE WHEN l_sk = r_sk THEN 1.0 ELSE jaro_winkler_similarity(l_sk, r_sk) END AS jw,
-         CASE WHEN l_sk <> r_sk AND l_t1 = r_t1 THEN jaro_winkler_similarity(
-           l_sk[length(l_t1) + 2:], r_sk[length(r_t1) + 2:]) END AS jr
+  SELECT *, {alike}
   FROM met
 ),
 weighed AS (SELECT l, r, l_gid AS lg, r_gid AS rg, {weights} FROM likened)
@@ -50,23 +49,12 @@ def _expression(comparison: Comparison, neighbours: int | None) -> str:
     return f"CAST(CASE {whens} ELSE {rest} END AS INTEGER)"
 
 
-# What agreement is worth by its rarity; the levels but `equal` add their own weight.
-_RARITY = {
-    ("name", "equal"): "least(l_nb, r_nb)",
-    ("name", "sorted"): "least(l_nb, r_nb)",
-    ("name", "part_of"): "CASE WHEN length(l_sk) < length(r_sk) THEN l_pb ELSE r_pb END",
-    ("name", "one_edit"): "least(l_nb, r_nb)",
-    ("name", "first"): "least(l_fb, r_fb)",
-    ("date", "equal"): "l_db",
-}
-
-
 def _worth(c: Comparison, level: str) -> str:
     """Hundredths of a bit, as SQL."""
     if level == UNKNOWN:
         return "0"
     bits = dict(c.levels).get(level, c.weights.get(level))
-    rarity = _RARITY.get((c.kind, level))
+    _, rarity = RARITY.get((c.kind, level), (None, ""))
     if bits is None:
-        return str(rarity)
+        return rarity
     return f"{rarity} + {round(100 * bits)}" if rarity else str(round(100 * bits))

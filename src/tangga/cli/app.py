@@ -193,12 +193,18 @@ def purge(
 @linkage.command()
 def train(
     directory: Directory,
-    to: Annotated[Path, typer.Option(metavar="FILE", help="The model file to write.")],
+    out: Annotated[
+        Path, typer.Option(metavar="FILE", help="The model file to write; its card beside it.")
+    ],
+    sample: Annotated[
+        int, typer.Option(metavar="N", min=1000, help="Learn from about N records.")
+    ] = 200_000,
+    seed: Annotated[int, typer.Option(help="Another seed takes other records.")] = 1,
 ) -> None:
     """Estimate the weights of the linking model on a workspace (extra `train`: Splink)."""
     from tangga.cli.linkage import train
 
-    train(directory, to)
+    train(directory, out, sample=sample, seed=seed)
 
 
 @linkage.command()

@@ -54,10 +54,13 @@ def decimal(share: Fraction, places: int = 4) -> str:
     return f"{scaled // 10**places}.{scaled % 10**places:0{places}d}"
 
 
-def train(directory: Path, to: Path) -> None:
-    """Estimate the weights and write the model file."""
-    from tangga.engine.train import train
+def train(directory: Path, out: Path, *, sample: int, seed: int) -> None:
+    """Estimate the weights, write the model file and its card, and print what moved."""
+    from tangga.engine.train import train_linkage
 
     with screen.bars() as progress:
-        train(directory, to, progress=progress)
-    screen.out.print(both("export.model", file=to), soft_wrap=True)
+        trained = train_linkage(directory, out=out, sample=sample, seed=seed, progress=progress)
+    headings = ["comparison", "level", "before", "after", "how"]
+    rows = [[w.comparison, w.level, w.before, w.after, w.how] for w in trained.weights]
+    screen.print_table(headings, rows, title=trained.version)
+    screen.out.print(both("export.model", file=out), soft_wrap=True)

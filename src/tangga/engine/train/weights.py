@@ -1,0 +1,90 @@
+"""From m and u to weights in bits, within the limits of the model."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import log2
+
+from tangga.engine.link.levels import RARITY
+from tangga.engine.link.model import Comparison, Model
+from tangga.engine.train.estimate import Estimates, estimated
+
+# A family shares its place, so agreement there says less of a person than chance would have it:
+# the nearest level is worth at most so much, each wider one two bits less.
+PLACE_BITS, PLACE_STEP = 8.0, 2.0
+LOWEST = -12.0
+
+
+@dataclass(frozen=True)
+class Level:
+    """One weight before and after. how: estimated, capped, not met, or fixed."""
+
+    comparison: str
+    level: str
+    before: float
+    after: float
+    how: str
+    m: float | None = None
+    u: float | None = None
+
+
+def weigh(model: Model, found: Estimates, coincidences: dict[str, float]) -> list[Level]:
+    """Every weight of the model, old and new. coincidences: by rarity."""
+    learnt = {c.name for c in estimated(model)}
+    weighed = []
+    for comparison in model.comparisons:
+        for name, before in _weights(comparison):
+            if comparison.name not in learnt:
+                weighed.append(Level(comparison.name, name, before, before, "fixed"))
+            else:
+                weighed.append(_level(model, comparison, name, before, found, coincidences))
+    return weighed
+
+
+def _weights(comparison: Comparison) -> list[tuple[str, float]]:
+    return [*comparison.levels, *comparison.weights.items()]
+
+
+def _level(
+    model: Model,
+    comparison: Comparison,
+    name: str,
+    before: float,
+    found: Estimates,
+    coincidences: dict[str, float],
+) -> Level:
+    m, u = found.m.get((comparison.slug, name)), found.u.get((comparison.slug, name))
+    known = Level(comparison.name, name, before, before, "not met", m, u)
+    if m is None or u is None:
+        return known
+    bits = log2(m / u)
+    rarity, _ = RARITY.get((comparison.kind, name), (None, ""))
+    if rarity is not None:
+        if not coincidences[rarity]:
+            return known
+        bits += log2(coincidences[rarity])  # the part that the rarity of the name itself says
+    highest = _highest(model, comparison, name)
+    kept = round(max(LOWEST, min(highest, bits)), 2)
+    how = "estimated" if LOWEST <= bits <= highest else "capped"
+    return replace(known, after=kept, how=how)
+
+
+def _highest(model: Model, comparison: Comparison, level: str) -> float:
+    if comparison.kind == "place":
+        names = [name for name, _ in comparison.levels]
+        return PLACE_BITS - PLACE_STEP * names.index(level) if level in names else PLACE_BITS
+    return model.date_bits if comparison.kind == "date" else model.name_bits
+
+
+def with_weights(model: Model, weighed: list[Level]) -> Model:
+    """The model with the new weights."""
+    new = {(level.comparison, level.level): level.after for level in weighed}
+    changed = tuple(
+        replace(
+            c,
+            weights={name: new[c.name, name] for name in c.weights},
+            levels=tuple((name, new[c.name, name]) for name, _ in c.levels),
+        )
+        for c in model.comparisons
+    )
+    return replace(model, comparisons=changed)

@@ -1,0 +1,111 @@
+"""What the register believes about each person: for each column, the record that won.
+
+Nearly everyone stands in three records or fewer: those lie side by side, and a value is a choice
+among three. The few with more go through an aggregate that gives the same answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tangga.engine.resolve.spine import rank_column
+from tangga.engine.runner import Part
+
+SIDE_BY_SIDE = 3
+SLOT = "slot"
+
+
+def won_column(column: str) -> str:
+    """The column that holds which of a person's records (`slot` of the spine) gave the value."""
+    return f"won_{column}"
+
+
+def believed_sql(records: str, spine: str, rules: dict[str, str], part: Part) -> str:
+    """One row per person: `pid, first_seen`, each active column and its `won_` column.
+
+    rules: active column -> the rank column it follows (`slot`, or `rank_RULE`).
+    """
+    cut = part.cut("s.pid")
+    many = f"(SELECT pid FROM {spine} AS s WHERE slot = {SIDE_BY_SIDE + 1} AND {cut})"
+    return (
+        f"{_beside(records, spine, rules, many, cut)} UNION ALL "
+        f"{_aggregated(records, spine, rules, many, cut)}"
+    )
+
+
+def _ranks(rules: dict[str, str]) -> list[str]:
+    return sorted({rank for rank in rules.values() if rank != SLOT})
+
+
+def _beside(records: str, spine: str, rules: dict[str, str], many: str, cut: str) -> str:
+    ranks = "".join(f", s.{rank}" for rank in _ranks(rules))
+    columns = "".join(f", r.{column}" for column in rules)
+    sides = [
+        f"(SELECT s.pid, s.as_of{ranks}{columns} FROM {records} AS r JOIN {spine} AS s "
+        f"ON r.rid = s.rid WHERE s.slot = {slot} AND {cut}) AS r{slot}"
+        for slot in range(1, SIDE_BY_SIDE + 1)
+    ]
+    joined = sides[0] + "".join(
+        f" LEFT JOIN {side} ON r1.pid = r{slot}.pid" for slot, side in enumerate(sides[1:], 2)
+    )
+    values = ", ".join(_choice(column, rank) for column, rank in rules.items())
+    seen = ", ".join(f"r{slot}.as_of" for slot in range(1, SIDE_BY_SIDE + 1))
+    return (
+        f"SELECT r1.pid, least({seen}) AS first_seen{', ' if values else ''}{values} "
+        f"FROM {joined} ANTI JOIN {many} AS m ON r1.pid = m.pid"
+    )
+
+
+def _choice(column: str, rank: str) -> str:
+    """The slot that wins and its value, among the records side by side."""
+    slots = range(1, SIDE_BY_SIDE + 1)
+    won = won_column(column)
+    if rank == SLOT:
+        first = " ".join(f"WHEN r{s}.{column} IS NOT NULL THEN {s}" for s in slots)
+        slot, value = f"CASE {first} END", ", ".join(f"r{s}.{column}" for s in slots)
+        return f"CAST({slot} AS USMALLINT) AS {won}, coalesce({value}) AS {column}"
+    known = ", ".join(f"CASE WHEN r{s}.{column} IS NOT NULL THEN r{s}.{rank} END" for s in slots)
+    slot = " ".join(f"WHEN r{s}.{rank} THEN {s}" for s in slots)
+    value = " ".join(f"WHEN {s} THEN r{s}.{column}" for s in slots)
+    return (
+        f"CAST(CASE least({known}) {slot} END AS USMALLINT) AS {won}, "
+        f"CASE {won} {value} END AS {column}"
+    )
+
+
+def _aggregated(records: str, spine: str, rules: dict[str, str], many: str, cut: str) -> str:
+    values = "".join(
+        f", arg_min(s.slot, s.{rank}) FILTER (WHERE r.{column} IS NOT NULL) AS {won_column(column)}"
+        f", arg_min(r.{column}, s.{rank}) FILTER (WHERE r.{column} IS NOT NULL) AS {column}"
+        for column, rank in rules.items()
+    )
+    return (
+        f"SELECT s.pid, min(s.as_of) AS first_seen{values} FROM {records} AS r JOIN {spine} AS s "
+        f"ON r.rid = s.rid SEMI JOIN {many} AS m ON s.pid = m.pid WHERE {cut} GROUP BY s.pid"
+    )
+
+
+def persons_sql(
+    believed: str, kin: str, family_ids: str, status: str, columns: Sequence[str], shown: tuple[str, str]
+) -> str:
+    """One row per person: ids, status, period, and what is believed, in order of id.
+
+    status: relation of (pid, status, valid_to) for those who are not simply active.
+    shown: SQL of (person id, family id) over `pid` and `fid`.
+    """
+    listed = "".join(f", {column}" for column in columns)
+    return f"""
+SELECT {shown[0]} AS person_id, {shown[1]} AS family_id, status, valid_from, valid_to{listed}
+FROM (
+  SELECT b.pid, f.id AS fid, coalesce(t.status, 'active') AS status, b.first_seen AS valid_from,
+         t.valid_to{"".join(f", b.{column}" for column in columns)}
+  FROM {believed} AS b LEFT JOIN {kin} AS k ON b.pid = k.pid
+  LEFT JOIN {family_ids} AS f ON k.unit = f.grp LEFT JOIN {status} AS t ON b.pid = t.pid
+  ORDER BY b.pid
+)
+"""
+
+
+def ranks_of(rules: dict[str, str], plain: set[str]) -> dict[str, str]:
+    """Column -> rank column. plain: rules whose order is that of `slot`."""
+    return {c: SLOT if rule in plain else rank_column(rule) for c, rule in rules.items()}

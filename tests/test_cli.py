@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import resource
+import shutil
 import stat
 import subprocess
 import sys
@@ -113,6 +114,21 @@ def test_init_makes_a_workspace_that_can_be_read(tmp_path: Path) -> None:
     assert (again.returncode, "not empty" in again.stderr) == (2, True)
 
 
+def test_check_looks_into_the_files(tmp_path: Path) -> None:
+    example = shutil.copytree(ROOT / "docs" / "guides" / "example", tmp_path / "example")
+    good = _tangga("check", example)
+    assert (good.returncode, good.stderr) == (0, "")
+    assert "2 sources, 2 files" in good.stdout
+    (example / "pkh.csv").write_text("id_pkh,nik,nama,kelamin,lahir\n")
+    (example / "desa.csv").write_text("")
+    bad = _tangga("check", example)
+    assert bad.returncode == 2
+    assert "'nokk', which the descriptor needs for 'kk', is absent" in bad.stderr
+    assert "desa.csv: empty file" in bad.stderr
+    left = {f.name for f in example.iterdir()}
+    assert left == {"desa.csv", "pkh.csv", "sources", "tangga.toml"}
+
+
 def test_show_in_a_pipe_is_tab_separated(ran: Path) -> None:
     done = _tangga("show", ran, "persons")
     assert done.stdout == "person_id\tname\n1\tBudi Ar\n2\t\n"
@@ -157,7 +173,13 @@ def test_every_text_has_both_languages_with_the_same_blanks() -> None:
 
 def test_every_text_is_said_somewhere() -> None:
     code = "\n".join(f.read_text(encoding="utf-8") for f in (ROOT / "src/tangga").rglob("*.py"))
-    built = ("run.kind_", "demo.", "evaluate.", "run.")  # the rest of the key is put together
+    built = (
+        "check.",
+        "run.kind_",
+        "demo.",
+        "evaluate.",
+        "run.",
+    )  # the rest of the key is put together
     for key in texts.catalogue():
         rests = [key, *(key.removeprefix(b) for b in built if key.startswith(b))]
         assert any(f'"{rest}"' in code or f"'{rest}'" in code for rest in rests), key

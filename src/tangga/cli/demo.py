@@ -40,9 +40,7 @@ def invent(
             rows = generate(people, seed, out, where, _listed(sources) or None, progress)
         except ValueError as wrong:
             raise UserError(str(wrong)) from None
-    screen.print_table(
-        [both(f"run.{h}", between=" / ") for h in ("source", "rows")], list(rows.items())
-    )
+    screen.print_table([both(f"run.{h}") for h in ("source", "rows")], list(rows.items()))
 
 
 def _listed(text: str | None) -> list[str]:

@@ -50,7 +50,7 @@ def print_sources(manifest: Manifest) -> None:
 
 
 def _print(title: str, headings: list[str], rows: list[list[object]]) -> None:
-    named = [both(f"run.{h}", between=" / ") for h in headings]
+    named = [both(f"run.{h}") for h in headings]
     screen.print_table(named, rows, title=both(title, between=" / "))
 
 

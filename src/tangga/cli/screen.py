@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -12,7 +13,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from rich.table import Table
 from rich.text import Text
 
-out = Console(highlight=False)
+WITHOUT_TERMINAL = 120
+"""Characters a line where no terminal says how wide it is."""
+
+_width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WITHOUT_TERMINAL
+out = Console(highlight=False, width=_width)
 beside = Console(stderr=True, highlight=False)
 
 
@@ -20,7 +25,8 @@ def print_table(
     headings: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None
 ) -> None:
     """A small table for people; numbers to the right. Never wraps a cell to nothing."""
-    table = Table(box=box.SIMPLE_HEAD, title=title, title_justify="left", title_style="bold")
+    look = {"box": box.SIMPLE_HEAD, "pad_edge": False, "title_justify": "left"}
+    table = Table(title=title, title_style="bold", **look)
     for x, heading in enumerate(headings):
         right = bool(rows) and all(isinstance(r[x], int | float) for r in rows)
         table.add_column(heading, justify="right" if right else "left", overflow="fold")

@@ -32,7 +32,7 @@ def show(
 
 
 def _list(directory: Path) -> None:
-    headings = [both("run.table", between=" / "), both("show.one_row", between=" / ")]
+    headings = [both("run.table"), both("show.one_row")]
     rows = engine.table_names(directory)
     if screen.for_people():
         screen.print_table(headings, rows, title=both("show.tables", between=" / "))

@@ -49,16 +49,22 @@ def _quoted(text: str) -> str:
 
 def check(directory: Path) -> None:
     """Read everything a run would read but the rows; all mistakes are reported together."""
+    from tangga.engine.check import check_files
     from tangga.engine.workspace import load_workspace
 
     workspace = load_workspace(directory)
+    found = check_files(workspace)
+    headings = [f"check.{h}" for h in ("source", "kind", "file", "format", "columns", "used")]
+    kinds = {s.name: (s.kind, len(s.source_columns())) for s in workspace.sources}
     rows = [
-        (source.name, source.kind, len(source.files), ", ".join(source.columns))
-        for source in workspace.sources
+        (s.source, kinds[s.source][0], s.file, s.format, s.columns, kinds[s.source][1])
+        for s in found.seen
     ]
-    screen.print_table(["source", "kind", "files", "columns"], rows, title=workspace.name)
-    files = sum(len(source.files) for source in workspace.sources)
-    screen.out.print(both("check.good", sources=len(rows), files=files))
+    named = [both(h) for h in headings]
+    screen.print_table(named, rows, title=workspace.name)
+    if found.wrong:
+        raise UserError("\n".join(str(wrong) for wrong in found.wrong))
+    screen.out.print(both("check.good", sources=len(workspace.sources), files=len(rows)))
 
 
 def purge(directory: Path, *, keep: int | None) -> None:

@@ -34,7 +34,7 @@ def print_evaluation(found: Evaluation, *, flags: Collection[str] | None = None)
             continue
         rows.append(_row(both("evaluate.flagged", between=" / ", flag=flag), score))
     screen.print_table(
-        [both(f"evaluate.{h}", between=" / ") for h in headings],
+        [both(f"evaluate.{h}") for h in headings],
         rows,
         title=both("evaluate.title", between=" / "),
     )

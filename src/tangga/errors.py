@@ -1,10 +1,10 @@
 """What can go wrong, drawn as a tree.
 
-    TanggaError
-    ├── UserError      the user can mend it: shown without a traceback, exit code 2
-    │   ├── BrokenFile     one source file cannot be read; the descriptor says stop or skip
-    │   └── BadPack        a country pack, descriptor or workspace file says something impossible
-    └── Conflict       a promise of the engine itself is broken (counts differ, ids collide)
+TanggaError
+├── UserError      the user can mend it: shown without a traceback, exit code 2
+│   ├── BrokenFile     one source file cannot be read; the descriptor says stop or skip
+│   └── BadPack        a country pack, descriptor or workspace file says something impossible
+└── Conflict       a promise of the engine itself is broken (counts differ, ids collide)
 """
 
 from __future__ import annotations

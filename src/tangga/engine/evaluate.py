@@ -64,21 +64,28 @@ def evaluate(directory: Path, truth: Path) -> Evaluation:
 
     UserError where the file is not there, lacks a column, or repeats a record.
     """
-    run = last_complete(directory)
+    return compare(catalogue.relation(last_complete(directory), "crosswalk"), truth)
+
+
+def compare(crosswalk: str, truth: Path, *, flags: bool = True) -> Evaluation:
+    """Compare any SELECT of `source, source_id, person_id, family_id` with a truth file.
+
+    flags: also B-cubed for each flag. UserError as for `evaluate`.
+    """
     with connect() as con:
         _load_truth(con, truth)
-        _load_found(con, catalogue.relation(run, "crosswalk"))
-        return _evaluation(con)
+        _load_found(con, crosswalk)
+        return _evaluation(con, flags)
 
 
-def _evaluation(con: duckdb.DuckDBPyConnection) -> Evaluation:
+def _evaluation(con: duckdb.DuckDBPyConnection, flags: bool) -> Evaluation:
     persons = _cells(con, "person_id", "entity_id")
     over_merged, all_persons, missing, records = _counts(con)
     return Evaluation(
         pairs=by_pairs(persons),
         b_cubed=by_record(persons),
         families=by_pairs(_cells(con, "found_family_id", "family_id")),
-        flagged={flag: _flagged(con, flag) for flag in _flags(con)},
+        flagged={flag: _flagged(con, flag) for flag in _flags(con)} if flags else {},
         records=records,
         missing=missing,
         persons=all_persons,

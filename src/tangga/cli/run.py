@@ -39,8 +39,14 @@ def print_manifest(manifest: Manifest) -> None:
     for note in manifest.notes:
         screen.out.print(note, soft_wrap=True, markup=False)
     seconds = round(sum(s["seconds"] for s in manifest.stages.values()))
-    screen.out.print(both(f"run.kind_{'full' if manifest.mode == 'full' else 'adding'}"))
+    screen.out.print(both(f"run.kind_{_kind(manifest)}"))
     screen.out.print(both("run.done", seconds=seconds, run=manifest.run))
+
+
+def _kind(manifest: Manifest) -> str:
+    if not manifest.complete:
+        return "partial"
+    return "full" if manifest.mode == "full" else "adding"
 
 
 def print_sources(manifest: Manifest) -> None:
@@ -64,7 +70,7 @@ def _sources(manifest: Manifest) -> list[list[object]]:
 def _tables(manifest: Manifest) -> list[list[object]]:
     """The seconds of a stage stand beside its first table."""
     return [
-        [stage, table, rows, "" if n else f"{done['seconds']:.1f}"]
+        [stage, table, rows, "" if n else round(done["seconds"], 1)]
         for stage, done in manifest.stages.items()
         for n, (table, rows) in enumerate(done["rows"].items())
     ]

@@ -28,7 +28,7 @@ def print_table(
     look = {"box": box.SIMPLE_HEAD, "pad_edge": False, "title_justify": "left"}
     table = Table(title=title, title_style="bold", **look)
     for x, heading in enumerate(headings):
-        right = bool(rows) and all(isinstance(r[x], int | float) for r in rows)
+        right = any(isinstance(r[x], int | float) for r in rows)
         table.add_column(heading, justify="right" if right else "left", overflow="fold")
     for row in rows:
         table.add_row(*(Text(_shown(cell)) for cell in row))
@@ -47,9 +47,12 @@ def for_people() -> bool:
 
 
 def _shown(cell: object) -> str:
+    """Thousands are parted by a blank, which is right in Indonesian and in English."""
     if cell is None:
         return "-"
-    return f"{cell:,}" if isinstance(cell, int) and not isinstance(cell, bool) else str(cell)
+    if isinstance(cell, int) and not isinstance(cell, bool):
+        return f"{cell:,}".replace(",", "\N{NO-BREAK SPACE}")
+    return str(cell)
 
 
 def _one_line(cell: object) -> str:

@@ -1,0 +1,81 @@
+"""The demo: from nothing to an explained register, and no folder of anybody else's touched."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+
+from tangga.cli.demo import MARK, PROMISED, hold_to_promise, make_room
+from tangga.engine.evaluate import Evaluation, Score
+from tangga.errors import Conflict, UserError
+
+
+def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(UserError, match="not made by a demo"):
+        make_room(tmp_path)
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_an_earlier_demo_is_replaced(tmp_path: Path) -> None:
+    to = tmp_path / "var" / "demo"
+    make_room(to)
+    (to / "old.csv").touch()
+    make_room(to)
+    assert [f.name for f in to.iterdir()] == [MARK]
+
+
+def _evaluation(**changes: object) -> Evaluation:
+    good = Score(Fraction(1), Fraction(1))
+    figures = {
+        "pairs": good,
+        "b_cubed": good,
+        "families": good,
+        "flagged": {"twin": good},
+        "records": 1000,
+        "missing": 0,
+        "persons": 1000,
+        "over_merged": 0,
+    }
+    return Evaluation(**(figures | changes))  # type: ignore[arg-type]
+
+
+def test_a_register_that_falls_short_is_an_error() -> None:
+    hold_to_promise(_evaluation())
+    below = PROMISED["pairs"] - Fraction(1, 10**6)
+    with pytest.raises(Conflict, match="pairs"):
+        hold_to_promise(_evaluation(pairs=Score(below, below)))
+    with pytest.raises(Conflict, match="twins"):
+        hold_to_promise(_evaluation(flagged={"twin": Score(Fraction(1, 2), Fraction(1))}))
+    with pytest.raises(Conflict, match="over-merged"):
+        hold_to_promise(_evaluation(over_merged=4))
+
+
+@pytest.mark.slow
+def test_the_demo_says_what_happened_and_what_to_try(tmp_path: Path) -> None:
+    """What it prints can be followed: each command it names runs."""
+    done = _tangga(tmp_path, "demo", "--people", "2000")
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    for heading in ("What was received", "What happened", "Two examples", "What to try next"):
+        assert heading in done.stdout
+    tries = [line.split() for line in done.stdout.splitlines() if "./tangga " in line]
+    assert len(tries) == 4
+    (explain,) = [words for words in tries if words[1] == "explain"]
+    assert _tangga(tmp_path, *explain[1:]).returncode == 0
+
+
+def _tangga(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "tangga", *arguments],
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+        env=dict(os.environ),
+    )

@@ -24,7 +24,7 @@ START = day(2021, 1, 1)
 
 MOVES = 0.09  # of families in five years
 REISSUED = 0.12  # further families that got a new card number
-SHARED_CARD = 0.16  # of new couples, who stay on the parents' card
+SHARED_CARD = 0.24  # of new couples, who stay on the parents' card
 TWO_CARDS = 0.015  # of couples: the head stands on a card of his own
 
 

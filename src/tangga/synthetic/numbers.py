@@ -35,7 +35,7 @@ def make_numbers(dice: Dice, places: Places, families: Families, people: People)
     n = len(people)
     differs = chance(rng, WRONG_INNER_DATE, n)
     other = wrong_dates(rng, people.birth, (4, 2, 3, 2))
-    inner = np.where(differs, other, people.birth)
+    inner = np.where(differs & ~people.twin, other, people.birth)
     second = np.flatnonzero(chance(rng, SECOND_NIK, n) & (people.birth < day(2008)))
     region = np.concatenate(
         [_regions(rng, places, families, people), _regions(rng, places, families, people)[second]]
@@ -63,9 +63,12 @@ def _regions(rng: np.random.Generator, places: Places, families: Families, peopl
     # Mesuji left Tulang Bawang in 2008; older numbers keep the code of the mother kabupaten.
     split = (home // 100 == 1811) & (people.birth < day(2008)) & chance(rng, 0.4, n)
     settler = (people.birth < day(1992)) & chance(rng, 0.22, n)
-    return np.select(
+    region = np.select(
         [settler, split, chance(rng, 0.07, n)], [abroad, 180500 + home % 100 + 5, elsewhere], home
     )
+    together = np.flatnonzero(people.twin[1:] & (people.birth[1:] == people.birth[:-1])) + 1
+    region[together] = region[together - 1]
+    return region
 
 
 def _niks(rng: np.random.Generator, region: Ints, birth: Ints, sex: Ints) -> Ints:

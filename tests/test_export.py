@@ -73,10 +73,13 @@ def test_names_are_listed_and_found(workspace: Path) -> None:
 def test_a_view_is_rendered_from_its_tables(
     workspace: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def view(scan: catalogue.Scan) -> str:
-        return f"SELECT name, 'x' AS made FROM {scan('resolve', 'persons')}"
+    def view(run: catalogue.Run) -> str:
+        listed = ", ".join(run.columns("resolve", "persons")[2:3])
+        return f"SELECT {listed}, 'x' AS made FROM {run.scan('resolve', 'persons')}"
 
-    monkeypatch.setitem(catalogue.TABLES, "seen", catalogue.Exported("resolve", "a name", view))
+    seen = catalogue.Exported("resolve", "a name", view, of="persons")
+    monkeypatch.setitem(catalogue.TABLES, "seen", seen)
+    assert "seen" in dict(show.table_names(workspace))
     assert show.read(workspace, "seen", where="name = 'NA70'").rows == (("NA70", "x"),)
 
 

@@ -68,9 +68,12 @@ def _sources(manifest: Manifest) -> list[list[object]]:
 
 
 def _tables(manifest: Manifest) -> list[list[object]]:
-    """The seconds of a stage stand beside its first table."""
-    return [
-        [stage, table, rows, "" if n else round(done["seconds"], 1)]
-        for stage, done in manifest.stages.items()
-        for n, (table, rows) in enumerate(done["rows"].items())
-    ]
+    """The tables that have a name of their own; a stage's seconds stand beside its first."""
+    from tangga.engine.catalogue import TABLES
+
+    rows: list[list[object]] = []
+    for stage, done in manifest.stages.items():
+        named = {t: n for t, n in done["rows"].items() if t in TABLES and TABLES[t].stage == stage}
+        rows += [[stage, table, count, ""] for table, count in (named or {"": ""}).items()]
+        rows[-len(named or [""])][3] = round(done["seconds"], 1)
+    return rows

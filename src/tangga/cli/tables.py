@@ -35,7 +35,10 @@ def _list(directory: Path) -> None:
     headings = [both("run.table"), both("show.one_row")]
     rows = engine.table_names(directory)
     if screen.for_people():
-        screen.print_table(headings, rows, title=both("show.tables", between=" / "))
+        named = [row for row in rows if "/" not in row[0]]
+        screen.print_table(headings, named, title=both("show.tables", between=" / "))
+        others = ", ".join(name for name, _ in rows if "/" in name)
+        screen.out.print(f"{both('show.others', between=' / ')}: {others}")
     else:
         screen.print_lines(("table", "one row is"), rows)
 

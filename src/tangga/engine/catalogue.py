@@ -10,11 +10,35 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet
+
 from tangga.engine import tables
+from tangga.engine.link.view import links_view
 from tangga.errors import UserError
 
-Scan = Callable[[str, str], str]
-"""(stage, table) -> something to SELECT from, in the run that is looked at."""
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run as a view sees it."""
+
+    folder: Path
+
+    def scan(self, stage: str, table: str) -> str:
+        """A table of this run as something to SELECT from; UserError where it is not there."""
+        folder = self.folder / stage / table
+        if not tables.exists(folder):
+            raise UserError(
+                f"the last complete run has no table {table}: it ended before the stage {stage}, "
+                "or nothing it rests on was received",
+                todo="Run `tangga show DIR` to see which tables there are",
+            )
+        return tables.scan(folder)
+
+    def columns(self, stage: str, table: str) -> list[str]:
+        """The columns of a table of this run, in order."""
+        self.scan(stage, table)
+        first = min((self.folder / stage / table).glob("part-*.parquet"))
+        return list(pyarrow.parquet.read_schema(first).names)
 
 
 @dataclass(frozen=True)
@@ -23,11 +47,18 @@ class Exported:
 
     stage: whose folder it stands in. row: what one row is.
     view: makes the SELECT of a table that is rendered on demand; None: the folder as it stands.
+    of: the table of the stage that a view rests on, where that has another name.
     """
 
     stage: str
     row: str
-    view: Callable[[Scan], str] | None = None
+    view: Callable[[Run], str] | None = None
+    of: str | None = None
+
+
+def _links(run: Run) -> str:
+    weights = [name for name in run.columns("link", "links") if name.startswith("w_")]
+    return links_view(run.scan, weights)
 
 
 TABLES: dict[str, Exported] = {
@@ -35,7 +66,7 @@ TABLES: dict[str, Exported] = {
     "quarantine": Exported("standardise", "one source row that could not stand, with its text"),
     "problems": Exported("standardise", "one warning or error about a value"),
     "records": Exported("standardise", "one source record of a person, in the register's words"),
-    "links": Exported("link", "one link accepted, possible or ruled out"),
+    "links": Exported("link", "one link accepted, possible or ruled out", view=_links),
     "crosswalk": Exported("resolve", "one source record and the person and family it belongs to"),
     "persons": Exported("resolve", "one person"),
     "families": Exported("resolve", "one family"),
@@ -55,7 +86,7 @@ def found(run: Path) -> list[tuple[str, str]]:
 def listing(run: Path) -> list[tuple[str, str]]:
     """(name, what one row is) of every table of a run that can be shown or exported."""
     there = found(run)
-    named = [(n, t.row) for n, t in TABLES.items() if t.view or (t.stage, n) in there]
+    named = [(n, t.row) for n, t in TABLES.items() if (t.stage, t.of or n) in there]
     taken = {(t.stage, n) for n, t in TABLES.items()}
     return named + [(f"{s}/{n}", "") for s, n in there if (s, n) not in taken]
 
@@ -64,9 +95,9 @@ def relation(run: Path, name: str) -> str:
     """A SELECT that gives every row of a table of a run; UserError where there is none."""
     known = TABLES.get(name)
     if known is not None and known.view is not None:
-        return known.view(lambda stage, table: _scan(run, stage, table))
+        return known.view(Run(run))
     stage, table = _place(run, name)
-    return f"SELECT * FROM {_scan(run, stage, table)}"
+    return f"SELECT * FROM {Run(run).scan(stage, table)}"
 
 
 def _place(run: Path, name: str) -> tuple[str, str]:
@@ -79,14 +110,3 @@ def _place(run: Path, name: str) -> tuple[str, str]:
     names = ", ".join(f"{s}/{n}" for s, n in fits) or ", ".join(n for n, _ in listing(run))
     what = "stands in several stages" if fits else "no such table in this run"
     raise UserError(what, value=name, todo=f"Choose one of: {names}")
-
-
-def _scan(run: Path, stage: str, table: str) -> str:
-    folder = run / stage / table
-    if not tables.exists(folder):
-        raise UserError(
-            f"the last complete run has no table {table}: it ended before the stage {stage}, "
-            "or nothing it rests on was received",
-            todo="Run `tangga show DIR` to see which tables there are",
-        )
-    return tables.scan(folder)

@@ -13,7 +13,6 @@ from pathlib import Path
 import pyarrow.parquet
 
 from tangga.engine import tables
-from tangga.engine.link.view import links_view
 from tangga.errors import UserError
 
 
@@ -57,6 +56,9 @@ class Exported:
 
 
 def _links(run: Run) -> str:
+    # Not above: it loads scipy, which `tangga show` of another table need not wait for.
+    from tangga.engine.link.view import links_view
+
     weights = [name for name in run.columns("link", "links") if name.startswith("w_")]
     return links_view(run.scan, weights)
 

@@ -54,7 +54,7 @@ def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
     from tangga.synthetic import generate
 
     make_room(to)
-    screen.out.rule(both("demo.title", between=" / "))
+    screen.out.print(both("demo.title") + "\n", style="bold")
     screen.out.print(both("demo.invent", people=people))
     with screen.bars() as progress:
         generate(people, seed, to, progress=progress)
@@ -111,8 +111,8 @@ def print_examples(to: Path) -> None:
     """Two persons whose records were not easy to join, explained."""
     from tangga.cli.explain import explain
 
+    screen.out.print(_label("examples"), style="bold")
     for person in examples(to):
-        screen.out.rule(_label("examples"))
         explain(to, person)
 
 

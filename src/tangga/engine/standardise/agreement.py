@@ -24,11 +24,11 @@ def _of_number(name: str, spec: NumberSpec, have: set[str]) -> list[Check]:
     found = []
     repeated = spec.date.get("of")
     if repeated in have:
-        found.append(_check(name, "birth_date", _date_differs(name, spec, repeated)))
+        found.append(_check(name, "birth_date", _date_differs(spec, repeated)))
     if spec.date.get("female_day_offset") and "sex" in have:
-        found.append(_check(name, "sex", _sex_differs(name, spec)))
+        found.append(_check(name, "sex", _sex_differs(spec)))
     if spec.area.get("compare") and "village" in have:
-        found.append(_check(name, "area", _area_differs(name, spec)))
+        found.append(_check(name, "area", _area_differs(spec)))
     return found
 
 
@@ -36,30 +36,27 @@ def _check(name: str, what: str, condition: str) -> Check:
     return Check(name, f"{name}_{what}_differs", sql(f"coalesce({condition}, FALSE)"))
 
 
-def _digits(name: str, start: int, length: int) -> str:
-    return f'CAST(substr("{name}", {start}, {length}) AS INTEGER)'
+def _digits(spec: NumberSpec, start: int, length: int) -> str:
+    """The digits at a place as a number."""
+    type = "BIGINT" if spec.length <= 18 else "HUGEINT"
+    behind = 10 ** (spec.length - (start - 1) - length)
+    return f'CAST("{spec.columns[0]}" AS {type}) // {behind} % {10**length}'
 
 
-def _date_differs(name: str, spec: NumberSpec, other: str) -> str:
-    start = spec.date["start"]
+def _date_differs(spec: NumberSpec, other: str) -> str:
+    """ddmmyy inside, with or without the offset, against the date beside it."""
+    inside = _digits(spec, spec.date["start"], 6)
     offset = int(spec.date.get("female_day_offset", 0))
-    inside = _digits(name, start, 6)
-    if offset:
-        inside = (
-            f"(CASE WHEN {inside} > {offset}0000 THEN {inside} - {offset}0000 ELSE {inside} END)"
-        )
-    date = f'day("{other}") * 10000 + month("{other}") * 100 + year("{other}") % 100'
-    return f"{inside} <> {date}"
+    date = f'(day("{other}") * 10000 + month("{other}") * 100 + year("{other}") % 100)'
+    return f"{inside} - {date} NOT IN (0, {offset}0000)"
 
 
-def _sex_differs(name: str, spec: NumberSpec) -> str:
-    day = _digits(name, spec.date["start"], 2)
+def _sex_differs(spec: NumberSpec) -> str:
+    day = _digits(spec, spec.date["start"], 2)
     return f"""({day} > {spec.date["female_day_offset"]}) <> ("sex" = 'female')"""
 
 
-def _area_differs(name: str, spec: NumberSpec) -> str:
+def _area_differs(spec: NumberSpec) -> str:
     start, compared = spec.area["start"], spec.area["compare"]
-    return (
-        f'length("village") >= {compared} AND '
-        f'substr("{name}", {start}, {compared}) <> left("village", {compared})'
-    )
+    part = f'substr("{spec.columns[0]}", {start}, {compared})'
+    return f'length("village") >= {compared} AND {part} <> left("village", {compared})'

@@ -41,6 +41,17 @@ def date_literal(value: object) -> exp.Expression:
     return exp.null() if value is None else exp.cast(text(str(value)), "DATE")
 
 
+# Most texts need no trimming, and looking at both ends is much cheaper than trimming.
+TRIMMED = """CASE WHEN :t < '!' OR right(:t, 1) < '!'
+    OR starts_with(:t, '\u00a0') OR ends_with(:t, '\u00a0')
+    THEN nullif(trim(:t, ' \t\r\n\u00a0'), '') ELSE :t END"""
+
+
+def trimmed(received: exp.Expression) -> exp.Expression:
+    """A text without blanks around it; NULL where nothing is left."""
+    return sql(TRIMMED, t=received)
+
+
 def joined(parts: list[exp.Expression], separator: str) -> exp.Expression:
     """Texts one after the other; an absent part leaves its place empty."""
     pieces: list[exp.Expression] = []

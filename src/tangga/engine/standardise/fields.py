@@ -11,7 +11,7 @@ from sqlglot import exp
 from tangga.engine.mapping import Mapping
 from tangga.engine.standardise.codes import CodeReader
 from tangga.engine.standardise.dates import EARLIEST, DateReader
-from tangga.engine.standardise.expressions import cell, date_literal, joined, sql, text
+from tangga.engine.standardise.expressions import cell, date_literal, joined, sql, text, trimmed
 from tangga.engine.standardise.numbers import NumberReader, NumberSpec
 from tangga.engine.standardise.places import SPLIT, AreaReader
 from tangga.engine.standardise.quantities import BooleanReader
@@ -31,7 +31,6 @@ FOUND_DATE = """CASE WHEN :t LIKE '____-__-__' THEN TRY_CAST(:t AS DATE)
     WHEN :t LIKE '__/__/____' THEN CAST(try_strptime(:t, '%d/%m/%Y') AS DATE)
     WHEN :t LIKE '____-__-__ 00:00:00' THEN TRY_CAST(left(:t, 10) AS DATE) END"""
 WHOLE = "CASE WHEN CAST(TRY_CAST(:t AS BIGINT) AS VARCHAR) = :t THEN TRY_CAST(:t AS {type}) END"
-WORDS = "nullif(trim(:t, ' \t\r\n\u00a0'), '')"
 TIMESTAMP = "CASE WHEN :t LIKE '____-__-__ __:__:__' THEN TRY_CAST(:t AS TIMESTAMP) END"
 
 
@@ -40,23 +39,35 @@ class Field:
     """One registry column of one source.
 
     received: the text as received (an expression over the raw row); '' and NULL say nothing.
-    direct: the value where the text is of a common form, else NULL. read: every other text;
-    None where `direct` says all there is. number: it is a national number of the pack.
+    form: the value where the text is of a common form, else NULL. within: the first and last
+    value that `form` may give. read: reads every other text; None where `form` says all there
+    is. number: it is a national number of the pack. many: its texts are nearly all different. by_file:
+    what a text means depends on its file.
     """
 
     name: str
     type: str
     received: exp.Expression
-    direct: exp.Expression | None
+    form: exp.Expression | None
     read: Callable[[str], Reading] | None
+    within: tuple[exp.Expression, exp.Expression] | None = None
     number: bool = False
+    many: bool = False
+    by_file: bool = False
 
-    @property
-    def unusual(self) -> exp.Expression:
+    def accepted(self, form: exp.Expression) -> exp.Expression:
+        """What `form` gives, or a column that holds it, if it is within bounds; else NULL."""
+        if self.within is None:
+            return form.copy()
+        low, high = self.within
+        return sql("CASE WHEN :f BETWEEN :low AND :high THEN :f END", f=form, low=low, high=high)
+
+    def unusual(self, received: exp.Expression) -> exp.Expression:
         """True for texts that only `read` understands."""
-        if self.direct is None:
-            return sql(":t <> ''", t=self.received)
-        return sql(":t <> '' AND :d IS NULL", t=self.received, d=self.direct)
+        said = sql(":t <> ''", t=received)
+        if self.form is None:
+            return said
+        return exp.and_(said, sql(":d IS NULL", d=self.accepted(self.form)))
 
 
 @dataclass(frozen=True)
@@ -78,8 +89,18 @@ class Surroundings:
 def make_field(of: Column, mapping: Mapping, around: Surroundings) -> Field:
     """The field of a registry column from a descriptor's mapping."""
     received = received_text(of, mapping)
-    direct, read = _readers(of, mapping, received, around)
-    return Field(of.name, of.sql_type, received, direct, read, of.name in around.numbers)
+    form, read = _readers(of, mapping, received, around)
+    return Field(
+        name=of.name,
+        type=of.sql_type,
+        received=received,
+        form=form,
+        read=read,
+        within=_bounds(of, around) if of.type == "date" else None,
+        number=of.name in around.numbers,
+        by_file=of.name in around.rounded,
+        many=of.name in around.numbers or of.type == "timestamp",
+    )
 
 
 def received_text(of: Column, mapping: Mapping) -> exp.Expression:
@@ -94,7 +115,7 @@ def received_text(of: Column, mapping: Mapping) -> exp.Expression:
     if of.type == "area":
         return joined([_trimmed(name) for name in mapping.columns], SPLIT)
     if of.type == "text":
-        parts = [sql("nullif(trim(:t), '')", t=cell(name)) for name in mapping.columns]
+        parts = [trimmed(cell(name)) for name in mapping.columns]
         return sql_concat(mapping.separator or " ", parts)
     return joined([_trimmed(name) for name in mapping.columns], mapping.separator)
 
@@ -133,7 +154,7 @@ def _readers(of: Column, mapping: Mapping, t: exp.Expression, around: Surroundin
         return direct, QuantityReader(of.type, around.style).read
     if of.type == "timestamp":
         return sql(TIMESTAMP, t=t), _timestamp
-    return sql(WORDS, t=t), None
+    return trimmed(t), None
 
 
 def _number(of: Column, t: exp.Expression, around: Surroundings) -> Readers:
@@ -164,25 +185,28 @@ def number_condition(spec: NumberSpec, t: exp.Expression) -> exp.Expression:
 
 
 def _date(of: Column, mapping: Mapping, t: exp.Expression, around: Surroundings) -> Readers:
-    latest = around.today if of.not_after_as_of or of.name == BIRTH_DATE else None
     reader = DateReader(
         months=around.style.months,
         pivot=min(around.as_of, around.today),
-        latest=latest,
+        latest=_latest(of, around),
         form=mapping.format,
         parts=mapping.year is not None,
         partial=of.name == BIRTH_DATE,
     )
-    form = mapping.format or ""
-    if not form:
-        read = sql(FOUND_DATE if mapping.year is None else ISO, t=t)
-    elif "%Y" in form:
-        read = sql("CAST(try_strptime(:t, :f) AS DATE)", t=t, f=text(form))
-    else:
-        return None, reader.read
-    low, high = date_literal(EARLIEST), date_literal(latest or FAR_AHEAD)
-    template = "CASE WHEN :d BETWEEN :low AND :high THEN :d END"
-    return sql(template, d=read, low=low, high=high), reader.read
+    form = mapping.format
+    if form is None:
+        return sql(FOUND_DATE if mapping.year is None else ISO, t=t), reader.read
+    if "%Y" in form:
+        return sql("CAST(try_strptime(:t, :f) AS DATE)", t=t, f=text(form)), reader.read
+    return None, reader.read
+
+
+def _latest(of: Column, around: Surroundings) -> date | None:
+    return around.today if of.not_after_as_of or of.name == BIRTH_DATE else None
+
+
+def _bounds(of: Column, around: Surroundings) -> tuple[exp.Expression, exp.Expression]:
+    return date_literal(EARLIEST), date_literal(_latest(of, around) or FAR_AHEAD)
 
 
 def _area(mapping: Mapping, around: Surroundings) -> AreaReader:

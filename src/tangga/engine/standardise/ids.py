@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 from sqlglot import exp
 
-from tangga.engine.standardise.expressions import cell, column, joined, render, sql, text
+from tangga.engine.standardise.expressions import cell, column, joined, render, sql, text, trimmed
 
 if TYPE_CHECKING:
     from tangga.engine.standardise.source import Source
@@ -28,9 +28,9 @@ def stated_id(columns: Sequence[str]) -> exp.Expression | None:
     """The id columns joined by `-`; NULL in SQL where all are empty, None where none is stated."""
     if not columns:
         return None
-    whole = joined([sql("trim(:t)", t=cell(name)) for name in columns], "-")
     if len(columns) == 1:
-        whole = sql("trim(:t)", t=cell(columns[0]))
+        return trimmed(cell(columns[0]))
+    whole = joined([trimmed(cell(name)) for name in columns], "-")
     return sql("nullif(:t, :empty)", t=whole, empty=text("-" * (len(columns) - 1)))
 
 
@@ -91,10 +91,24 @@ FROM (
 WHERE n > 1"""
 
 
-def record_id(source: str, source_id: exp.Expression, version: exp.Expression) -> exp.Expression:
+def record_id(
+    source: str, source_id: exp.Expression, version: exp.Expression | None
+) -> exp.Expression:
     """`rid`: 63 bits of md5 over source and id, and over the date of a superseded row."""
-    template = "CAST(md5_number_lower(concat(:s, :id, chr(31) || :v)) >> 1 AS BIGINT)"
-    return sql(template, s=text(source + UNIT), id=source_id, v=version)
+    parts = [text(source + UNIT), source_id]
+    if version is not None:
+        parts.append(sql(":u || :v", u=text(UNIT), v=version))
+    whole = exp.Anonymous(this="concat", expressions=parts)
+    return sql("CAST(md5_number_lower(:t) >> 1 AS BIGINT)", t=whole)
+
+
+def has_empty(con: duckdb.DuckDBPyConnection, rows: exp.Select, columns: Sequence[str]) -> bool:
+    """Whether some row lacks the id that its source states."""
+    stated = stated_id(columns)
+    if stated is None:
+        return False
+    empty = rows.copy().select(sql("count(*) - count(:s)", s=stated))
+    return bool(con.execute(render(empty)).fetchall()[0][0])
 
 
 def joined_repeats(rows: exp.Select) -> exp.Select:

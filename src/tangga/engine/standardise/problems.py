@@ -11,7 +11,7 @@ from tangga.engine.standardise import ids
 from tangga.engine.standardise.checks import Check, check_expressions
 from tangga.engine.standardise.expressions import cell, column, render, sql, text
 from tangga.engine.standardise.readings import ReadField
-from tangga.engine.standardise.source import Source, all_rows, somebody
+from tangga.engine.standardise.source import Source, nobody_rows
 
 PROBLEM = ("source", "source_id", "field", "problem", "value")
 QUARANTINE = ("source", "file", "line", "field", "problem", "value", "row")
@@ -30,8 +30,9 @@ def _of_reading(source: Source, read: ReadField) -> str:
     table = read.table or ""
     on = exp.and_(read.on(), sql(":p IS NOT NULL", p=column("problem", table)))
     rows = source.rows().join(exp.to_table(table, quoted=True), on=on)
-    if read.field.direct is not None:
-        rows = rows.where(sql(":d IS NULL", d=read.field.direct))
+    if read.field.form is not None and read.field.by_file:
+        # A text that is sound in one file and not in another: only the unsound rows.
+        rows = rows.where(sql(":d IS NULL", d=read.field.accepted(read.field.form)))
     return render(
         rows.select(
             exp.alias_(text(source.name), "source"),
@@ -52,7 +53,7 @@ def of_ids(source: Source) -> list[str]:
             f"'repeated_id' AS problem, natural_id AS value FROM {ids.REPEATS} WHERE repeated"
         )
     stated = ids.stated_id(source.descriptor.id)
-    if stated is not None:
+    if stated is not None and source.empty_ids:
         rows = source.rows().where(sql(":s IS NULL", s=stated))
         found.append(
             render(
@@ -102,12 +103,9 @@ def _struct(check: Check) -> exp.Expression:
     )
 
 
-def _nobody_rows(source: Source, delimiter: str) -> str | None:
+def _nobody_sql(source: Source, delimiter: str) -> str:
     """The rows that can be nobody, for the quarantine, with their text put together again."""
-    kept = somebody(source.read_fields() or {})
-    if kept is None:
-        return None
-    rows = all_rows(source.raw).where(exp.not_(exp.paren(kept)))
+    rows = nobody_rows(source.raw, source.identifying())
     return render(
         rows.select(
             exp.alias_(text(source.name), "source"),
@@ -145,8 +143,7 @@ def collect(con: duckdb.DuckDBPyConnection, queries: Iterable[str]) -> None:
         con.execute(f"INSERT INTO problems BY NAME {query}")
 
 
-def put_aside(con: duckdb.DuckDBPyConnection, source: Source) -> None:
-    """Gather the rows of a source that can be nobody."""
-    query = _nobody_rows(source, source.descriptor.delimiter or ",")
-    if query is not None:
-        con.execute(f"INSERT INTO aside BY NAME {query}")
+def put_aside(con: duckdb.DuckDBPyConnection, source: Source) -> bool:
+    """Gather the rows of a source that can be nobody; whether there are any."""
+    query = _nobody_sql(source, source.descriptor.delimiter or ",")
+    return bool(con.execute(f"INSERT INTO aside BY NAME {query}").fetchall()[0][0])

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
 import pyarrow as pa
 from sqlglot import exp
 
-from tangga.engine.standardise.expressions import column, render, sql, text
+from tangga.engine.standardise.expressions import ROW, cell, column, render, sql, text
 from tangga.engine.standardise.fields import Field
 from tangga.engine.standardise.reading import Reading, Value
 
@@ -26,6 +26,11 @@ COLUMNS = pa.schema(
         ("month", pa.int32()),
     ]
 )
+
+
+def under(name: str) -> str:
+    """The column of the inner SELECT that holds what a field's common form gives."""
+    return f"={name}"
 
 
 @dataclass(frozen=True)
@@ -51,14 +56,22 @@ class ReadField:
         assert self.table is not None
         return sql(":t = :r", t=self.field.received, r=column("received", self.table))
 
+    def form(self) -> exp.Expression | None:
+        """What the common form gives, where it was worked out below (see `Source.select`)."""
+        if self.field.form is None:
+            return None
+        if self.field.read is None:
+            return self.field.form.copy()
+        return self.field.accepted(cell(under(self.field.name)))
+
     def value(self) -> exp.Expression:
         """The value as its SQL type."""
-        return self._first(self.field.direct, self._read("value", self.field.type))
+        return self._first(self.form(), self._read("value", self.field.type))
 
-    def part(self, name: str, of_direct: str) -> exp.Expression:
+    def part(self, name: str) -> exp.Expression:
         """`year` or `month` of a date that may be known in part."""
-        direct = self.field.direct
-        whole = sql(of_direct, d=direct) if direct is not None else None
+        form = self.form()
+        whole = sql(f"CAST({name}(:d) AS INTEGER)", d=form) if form is not None else None
         return self._first(whole, self._read(name, "INTEGER"))
 
     def _first(self, direct: exp.Expression | None, read: exp.Expression) -> exp.Expression:
@@ -101,11 +114,9 @@ def read_field(
     """Read every unusual text of a field among `rows`, a SELECT without columns."""
     if field.read is None:
         return ReadField(field)
-    distinct = rows.copy().select(exp.alias_(field.received.copy(), "received"))
-    distinct = distinct.where(field.unusual, copy=False).distinct()
     few: list[tuple[str, Reading]] = []
     count, flawed = 0, False
-    for batch in _batches(con, render(distinct)):
+    for batch in _batches(con, _unusual(field, rows)):
         read = [(received, field.read(received)) for received in batch]
         if count == 0:
             con.execute(_create(name, field.type))
@@ -117,6 +128,25 @@ def read_field(
         return ReadField(field)
     ordered = tuple(sorted(few, key=lambda one: one[0])) if count <= INLINE else None
     return ReadField(field, name, ordered, flawed)
+
+
+def _unusual(field: Field, rows: exp.Select) -> str:
+    """The distinct unusual texts; where few texts differ, they are told apart first."""
+    if field.many:
+        found = rows.copy().select(exp.alias_(field.received.copy(), "received")).distinct()
+        return render(found.where(field.unusual(field.received)))
+    every = rows.copy().select(exp.alias_(field.received.copy(), "received")).distinct()
+    again = replace(field, received=cell("received"), form=_over_received(field))
+    found = exp.select(cell("received")).from_(every.subquery(ROW))
+    return render(found.where(again.unusual(again.received)))
+
+
+def _over_received(field: Field) -> exp.Expression | None:
+    """The common form as an expression over the column `received`."""
+    if field.form is None:
+        return None
+    old, new = render(field.received), cell("received")
+    return field.form.transform(lambda node: new.copy() if render(node) == old else node)
 
 
 def _batches(con: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[str]]:

@@ -20,7 +20,7 @@ from tangga.engine.standardise.expressions import (
 )
 from tangga.engine.standardise.fields import Field
 from tangga.engine.standardise.reading import MISSING
-from tangga.engine.standardise.readings import ReadField
+from tangga.engine.standardise.readings import ReadField, under
 from tangga.registry import Column, Table
 
 PERSON_KINDS = ("people", "civil_registry")
@@ -32,7 +32,8 @@ class Source:
     """A source read so far that its rows can be written.
 
     cells: the source's columns in file order. read: registry column -> its field.
-    repeats: whether some rows share an id. as_of: the field of the row's date, if a column has it.
+    as_of: the field of the row's date, if a column has it. repeats: some rows share an id;
+    empty_ids: some have none where one is stated; nobody: some are of nobody.
     """
 
     descriptor: Descriptor
@@ -41,7 +42,9 @@ class Source:
     cells: tuple[str, ...]
     read: dict[str, ReadField]
     as_of: ReadField | None
-    repeats: bool
+    repeats: bool = False
+    empty_ids: bool = True
+    nobody: bool = True
 
     @property
     def name(self) -> str:
@@ -54,17 +57,20 @@ class Source:
 
     def rows(self) -> exp.Select:
         """A SELECT of the kept rows, without columns, with `repeats` beside them."""
-        kept = kept_rows(self.raw, self.read_fields())
+        kept = kept_rows(self.raw, self.identifying() if self.nobody else {})
         return ids.joined_repeats(kept) if self.repeats else kept
 
-    def read_fields(self) -> dict[str, Field] | None:
-        """The fields by which a row is somebody's; None for kinds that are not of persons."""
+    def identifying(self) -> dict[str, Field]:
+        """The fields of which one makes a row somebody's; none for kinds that are not of persons."""
         if self.descriptor.kind not in PERSON_KINDS:
-            return None
+            return {}
         return {name: read.field for name, read in self.read.items()}
 
     def natural_id(self) -> exp.Expression:
         """The id before repeats are told apart."""
+        stated = ids.stated_id(self.descriptor.id)
+        if stated is not None and not self.empty_ids:
+            return stated
         return ids.natural_id(self.descriptor.id, self.cells)
 
     def source_id(self) -> exp.Expression:
@@ -84,16 +90,31 @@ class Source:
 
     def select(self, columns: dict[str, str]) -> exp.Select:
         """The standardised rows; columns: name -> SQL type, NULL where the source has none."""
-        rows = _beside(self.with_as_of(self.rows()), self.read.values())
+        inner = self.rows().select(exp.Column(this=exp.Star(), table=exp.to_identifier(ROW)))
+        for name, value in self._under().items():
+            inner = inner.select(exp.alias_(value, under(name), quoted=True))
+        read = [*self.read.values(), *([self.as_of] if self.as_of else [])]
+        rows = _beside(exp.select().from_(inner.subquery(ROW)), read)
         return rows.select(
             *(exp.alias_(self._value(name, columns), name, quoted=True) for name in columns)
         )
 
+    def _under(self) -> dict[str, exp.Expression]:
+        """What is worked out once in the inner SELECT and used by name in the outer one."""
+        found: dict[str, exp.Expression] = {"source_id": self.source_id()}
+        if self.repeats:
+            found["version"] = column("version", ids.REPEATS)
+            found["latest"] = sql("coalesce(:l, TRUE)", l=column("latest", ids.REPEATS))
+        for read in (*self.read.values(), self.as_of):
+            if read is not None and read.field.form is not None and read.field.read is not None:
+                found[read.field.name] = read.field.form.copy()
+        return found
+
     def _value(self, name: str, types: dict[str, str]) -> exp.Expression:
-        if name in self.read and name not in (fields.BIRTH_YEAR, fields.BIRTH_MONTH):
-            return self.read[name].value()
         if name in (fields.BIRTH_YEAR, fields.BIRTH_MONTH):
             return self._birth_part(name)
+        if name in self.read:
+            return self.read[name].value()
         fixed = self._fixed()
         return fixed[name] if name in fixed else exp.cast(exp.null(), types[name])
 
@@ -102,7 +123,7 @@ class Source:
         part = name.removeprefix("birth_")
         found = []
         if whole := self.read.get(fields.BIRTH_DATE):
-            found.append(whole.part(part, f"CAST({part}(:d) AS INTEGER)"))
+            found.append(whole.part(part))
         if own := self.read.get(name):
             found.append(own.value())
         if not found:
@@ -110,9 +131,8 @@ class Source:
         return found[0] if len(found) == 1 else exp.Coalesce(this=found[0], expressions=found[1:])
 
     def _fixed(self) -> dict[str, exp.Expression]:
-        of, id = self.descriptor, self.source_id()
-        version = column("version", ids.REPEATS) if self.repeats else exp.null()
-        latest = sql("coalesce(:l, TRUE)", l=column("latest", ids.REPEATS))
+        of, id = self.descriptor, cell(under("source_id"))
+        version = cell(under("version")) if self.repeats else None
         return {
             "rid": ids.record_id(of.name, id, version),
             "source": text(of.name),
@@ -122,7 +142,7 @@ class Source:
             "role": exp.cast(text(of.role) if of.role else exp.null(), "VARCHAR"),
             "as_of": self.as_of_value(),
             "trust": exp.cast(exp.Literal.number(of.trust), "INTEGER"),
-            "latest": latest if self.repeats else exp.true(),
+            "latest": cell(under("latest")) if self.repeats else exp.true(),
             "file": cell("_file"),
             "line": cell("_line"),
         }
@@ -146,24 +166,32 @@ def all_rows(raw: str) -> exp.Select:
     return exp.select().from_(sql(f"SELECT * FROM {raw} AS {ROW}").args["from_"].this)
 
 
-def kept_rows(raw: str, identifying: dict[str, Field] | None) -> exp.Select:
-    """A SELECT of the rows that may be somebody's (all rows where `identifying` is None)."""
-    kept = somebody(identifying or {})
-    return all_rows(raw) if kept is None else all_rows(raw).where(kept)
+def kept_rows(raw: str, identifying: dict[str, Field]) -> exp.Select:
+    """A SELECT of the rows that may be somebody's (of all rows where nothing can tell)."""
+    tests = _empty_tests(identifying)
+    if not tests:
+        return all_rows(raw)
+    return all_rows(raw).where(exp.or_(*(exp.not_(test) for test in tests)))
 
 
-def somebody(of: dict[str, Field]) -> exp.Expression | None:
-    """True for a row with a name or the text of a number; None where a source has neither."""
+def nobody_rows(raw: str, identifying: dict[str, Field]) -> exp.Select:
+    """A SELECT of the rows that can be nobody, without columns."""
+    tests = _empty_tests(identifying)
+    return all_rows(raw).where(*tests) if tests else all_rows(raw).where(exp.false())
+
+
+def _empty_tests(of: dict[str, Field]) -> list[exp.Expression]:
+    """Conditions that together say that a row has neither a name nor the text of a number.
+
+    The cheap ones first: they settle nearly every row.
+    """
     numbers = [of[name].received for name in ("nik", "kk") if name in of]
-    # The cheap test first: it settles nearly every row.
-    tests = [sql("coalesce(length(:t) > 4, FALSE)", t=number) for number in numbers]
-    tests += [sql("coalesce(:t, FALSE)", t=_says_something(number)) for number in numbers]
+    tests = [sql("coalesce(length(:t) <= 4, TRUE)", t=number) for number in numbers]
+    marks = [text(mark) for mark in sorted(MISSING | {"0"})]
+    for number in numbers:
+        said = sql("lower(trim(coalesce(:t, '')))", t=number)
+        tests.append(exp.In(this=said, expressions=[mark.copy() for mark in marks]))
     if "name" in of:
         name = of["name"].received
-        tests.append(sql("coalesce(regexp_matches(:t, '[\\p{L}\\p{N}]'), FALSE)", t=name))
-    return exp.or_(*tests) if tests else None
-
-
-def _says_something(received: exp.Expression) -> exp.Expression:
-    marks = [text(mark) for mark in sorted(MISSING | {"0"})]
-    return exp.not_(exp.In(this=sql("lower(trim(:t))", t=received), expressions=marks))
+        tests.append(sql("NOT coalesce(regexp_matches(:t, '[\\p{L}\\p{N}]'), FALSE)", t=name))
+    return tests

@@ -19,11 +19,12 @@ from tangga.engine.standardise.agreement import agreements
 from tangga.engine.standardise.columns import output_columns
 from tangga.engine.standardise.expressions import render
 from tangga.engine.standardise.fields import Surroundings, make_field
-from tangga.engine.standardise.names import NameRules, load_name_rules, write_names
+from tangga.engine.standardise.name_rules import NameRules, load_name_rules
+from tangga.engine.standardise.names import write_names
 from tangga.engine.standardise.numbers import number_specs
 from tangga.engine.standardise.readings import ReadField, read_field
 from tangga.engine.standardise.rounding import rounded_files
-from tangga.engine.standardise.source import AS_OF, PERSON_KINDS, Source, kept_rows
+from tangga.engine.standardise.source import AS_OF, PERSON_KINDS, Source, all_rows
 from tangga.engine.standardise.style import load_style
 from tangga.engine.standardise.swap import check_system
 from tangga.errors import Conflict
@@ -127,7 +128,6 @@ def _write_source(
     written = f"read_parquet('{quoted(tables.part_file(stage.ctx.table(STAGE, name), part))}')"
     known = agreements(stage.around, source.carried()) if name == "records" else []
     problems.collect(stage.con, problems.of_values(source, written, known))
-    problems.put_aside(stage.con, source)
     _forget(stage.con, source)
     return rows
 
@@ -142,15 +142,16 @@ def read_source(stage: Run, of: Descriptor, table: Table) -> Source:
         rounded=rounded_files(con, raw, of, table, stage.around.numbers),
     )
     made = {name: make_field(table.columns[name], m, around) for name, m in of.columns.items()}
-    rows = kept_rows(raw, made if of.kind in PERSON_KINDS else None)
+    rows = all_rows(raw)
     check_system(con, rows, of, table, around)
     read = {
         name: read_field(con, field, f"read_{position}", rows)
         for position, (name, field) in enumerate(made.items())
     }
-    source = Source(of, table, raw, cells, read, _as_of(con, of, around, rows), repeats=False)
-    found = ids.find_repeats(con, source, stated=bool(of.id))
-    return replace(source, repeats=found)
+    source = Source(of, table, raw, cells, read, _as_of(con, of, around, rows))
+    source = replace(source, nobody=problems.put_aside(con, source))
+    source = replace(source, empty_ids=ids.has_empty(con, source.rows(), of.id))
+    return replace(source, repeats=ids.find_repeats(con, source, stated=bool(of.id)))
 
 
 def _cells(con: duckdb.DuckDBPyConnection, raw: str) -> tuple[str, ...]:
@@ -185,7 +186,7 @@ def _check_ids(stage: Run, written: list[str]) -> None:
             raise Conflict(f"{table}: {twice} rows have the id of another row")
 
 
-def _write_names(stage: Run, written: list[str], rules: NameRules | None) -> int:
+def _write_names(stage: Run, written: list[str], rules: NameRules) -> int:
     ctx = stage.ctx
     scans = [ctx.scan(STAGE, table) for table in written]
     named = [scan for scan in scans if _has_name(stage.con, scan)]

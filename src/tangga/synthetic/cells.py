@@ -50,4 +50,4 @@ def dates(days: Ints, form: str, *, empty: Mask | None = None) -> Column:
 
 def with_apostrophe(column: Column, where: Mask) -> Column:
     """An apostrophe before the text, as people put it there to keep spreadsheets off."""
-    return choose(where, together("'", column), column)
+    return choose(where, pc.binary_join_element_wise("'", column, ""), column)

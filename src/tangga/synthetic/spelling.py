@@ -131,7 +131,7 @@ def _lose_words(
     called, source = called[known], source[known]
     words[called] = -1
     words[called, 0] = lexicon.nicknames[source]
-    flags.mark("nickname", called)
+    flags.mark("nickname", called[(count[called] > 1) | (words[called, 0] != source)])
 
 
 def _trimmings(

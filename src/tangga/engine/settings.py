@@ -94,8 +94,7 @@ class Settings:
         value = self.take(key, str, default)
         choices = list(choices)
         if value is not None and value not in choices:
-            todo = suggestion(value, choices) or f"Write one of: {', '.join(choices)}"
-            self.mistake(key, f"cannot be {value!r}", todo=todo)
+            self.mistake(key, f"cannot be {value!r}", todo=suggestion(value, choices))
             return default
         return value
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import lzma
 import zipfile
@@ -25,8 +26,10 @@ DAMAGE = (
     RuntimeError,
     NotImplementedError,
     ValueError,
+    OSError,
 )
-"""What a damaged archive raises. A full disk is an OSError and stays one."""
+"""What a damaged archive raises; and OSError, unless the disk is what fails."""
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EACCES)
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,7 @@ def _gunzip(path: Path, name: str, folder: Path, limits: Limits) -> Found:
             _copy(packed, target, path.stat().st_size, limits, name)
     except DAMAGE as error:
         target.unlink(missing_ok=True)
-        raise BrokenFile(
-            f"the compressed file is damaged ({error})", file=name, todo="Fetch it again"
-        ) from None
+        raise damaged(error, f"the compressed file is damaged ({error})", name) from None
     return Found(name, target, temporary=True)
 
 
@@ -95,9 +96,14 @@ def _unzip(
             for number, member in enumerate(members):
                 yield _member(archive, member, f"{name}!{member.filename}", folder, number, limits)
     except DAMAGE as error:
-        raise BrokenFile(
-            f"the archive is damaged or protected ({error})", file=name, todo="Fetch it again"
-        ) from None
+        raise damaged(error, f"the archive is damaged or protected ({error})", name) from None
+
+
+def damaged(error: BaseException, what: str, name: str, todo: str = "Fetch it again") -> Exception:
+    """The error to raise: of the disk as it is, of the file as BrokenFile."""
+    if isinstance(error, OSError) and error.errno in DISK:
+        return error
+    return BrokenFile(what, file=name, todo=todo)
 
 
 def _members(
@@ -181,4 +187,4 @@ def check_workbook_size(path: Path, name: str, limits: Limits) -> None:
                         _check_sizes(total, packed, limits, name)
     except DAMAGE as error:
         todo = "Open it in a spreadsheet program and save it again as .xlsx"
-        raise BrokenFile(f"the workbook is damaged ({error})", file=name, todo=todo) from None
+        raise damaged(error, f"the workbook is damaged ({error})", name, todo) from None

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree
 
-from tangga.engine.ingest.unpack import DAMAGE
+from tangga.engine.ingest.unpack import DAMAGE, damaged
 from tangga.errors import BrokenFile
 
 BLOCK = 1024 * 1024
@@ -97,10 +97,10 @@ class Workbook:
     def __exit__(self, *_: object) -> None:
         self.archive.close()
 
-    def _damaged(self, error: BaseException) -> BrokenFile:
+    def _damaged(self, error: BaseException) -> Exception:
         todo = "Open it in a spreadsheet program and save it again as .xlsx"
         what = str(error).splitlines()[0] if str(error) else type(error).__name__
-        return BrokenFile(f"not a workbook that can be read ({what})", file=self.name, todo=todo)
+        return damaged(error, f"not a workbook that can be read ({what})", self.name, todo)
 
     def _sheets(self) -> dict[str, str]:
         """Name of each visible sheet with cells -> its file in the archive."""

@@ -59,11 +59,23 @@ class Part:
 
 
 class Steps:
-    """The steps of one stage, each one SELECT, whole or cut into parts."""
+    """The steps of one stage, each one SELECT, whole or cut into parts.
+
+    A step that only later steps of the stage read may be `scratch`: when nothing is cut it stays
+    in memory; else it is a table like any other.
+    """
 
     def __init__(self, ctx: Context, stage: str) -> None:
         self.ctx, self.stage = ctx, stage
         self.rows: dict[str, int] = {}
+        self.held: set[str] = set()
+        self.con = ctx.connect()
+
+    def __enter__(self) -> Steps:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.con.close()
 
     def table(self, name: str) -> Path:
         """The folder of a table of this stage."""
@@ -71,20 +83,45 @@ class Steps:
 
     def scan(self, name: str) -> str:
         """A table of this stage as something to SELECT from."""
-        return tables.scan(self.table(name))
+        return name if name in self.held else tables.scan(self.table(name))
 
-    def whole(self, name: str, sql: str) -> int:
+    def whole(self, name: str, sql: str, *, scratch: bool = False) -> int:
         """Run a step that is not cut; returns its rows."""
-        return self.parts(name, lambda _: sql, of=1)
+        return self.parts(name, lambda _: sql, of=1, scratch=scratch)
 
-    def parts(self, name: str, sql: Callable[[Part], str], *, of: int | None = None) -> int:
+    def parts(
+        self,
+        name: str,
+        sql: Callable[[Part], str],
+        *,
+        of: int | None = None,
+        scratch: bool = False,
+    ) -> int:
         """Run a keyed step part by part; `sql` makes the SELECT of a part. Returns its rows."""
         of = of or self.ctx.parts
         self.ctx.save_sql(self.stage, name, sql(Part()))
-        tasks = [self._task(name, sql(Part(index, of)), index) for index in range(of)]
-        self.rows[name] = self._run(tasks)
+        if scratch and self.ctx.parts == 1:
+            self.rows[name] = self._hold(name, sql(Part()))
+        else:
+            tasks = [self._task(name, sql(Part(index, of)), index) for index in range(of)]
+            self.rows[name] = self._run(tasks)
         self.ctx.progress(f"{self.stage}: {name}", 1, 1)
         return self.rows[name]
+
+    def fetch(self, sql: str) -> list[tuple]:
+        """The rows of a small query over tables of this stage."""
+        return self.con.execute(sql).fetchall()
+
+    def drop(self, *names: str) -> None:
+        """Let go of scratch tables that no later step reads."""
+        for name in self.held.intersection(names):
+            self.con.execute(f"DROP TABLE {name}")
+            self.held.discard(name)
+
+    def _hold(self, name: str, sql: str) -> int:
+        rows = self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}").fetchall()
+        self.held.add(name)
+        return int(rows[0][0])
 
     def _task(self, name: str, sql: str, part: int) -> Task:
         return Task(
@@ -99,5 +136,4 @@ class Steps:
     def _run(self, tasks: list[Task]) -> int:
         if self.ctx.processes > 1 and len(tasks) > 1:
             return run_tasks(tasks, processes=self.ctx.processes)
-        with self.ctx.connect() as con:
-            return sum(task.run(con) for task in tasks)
+        return sum(task.run(self.con) for task in tasks)

@@ -5,12 +5,16 @@ from __future__ import annotations
 from tangga.engine.link.model import Model
 
 
-def visits_sql(keys: str, groups: str, condition: str) -> str:
-    """In which households of which source a group was met: `gid`, `fam`, distinct."""
-    return (
-        f"SELECT DISTINCT j.gid, k.fam FROM {keys} AS k JOIN {groups} AS j ON k.rid = j.rid "
-        f"WHERE k.fam IS NOT NULL AND {condition}"
-    )
+def visits_sql(records: str, groups: str, scored: str, condition: str) -> str:
+    """In which households of which source a group that is being weighed was met: `gid`,
+    `source`, `household`, distinct."""
+    return f"""
+WITH met AS (SELECT lg AS gid FROM {scored} UNION SELECT rg FROM {scored})
+SELECT DISTINCT j.gid, r.source, r.source_family_id AS household
+FROM met JOIN {groups} AS j ON met.gid = j.gid
+JOIN {records} AS r ON j.rid = r.rid
+WHERE r.source_family_id IS NOT NULL AND {condition}
+"""
 
 
 def group_pairs_sql(
@@ -32,7 +36,7 @@ kept AS (
 together AS (
   SELECT DISTINCT kept.lg, kept.rg
   FROM kept JOIN {visits} AS a ON kept.lg = a.gid
-  JOIN {visits} AS b ON kept.rg = b.gid AND a.fam = b.fam
+  JOIN {visits} AS b ON kept.rg = b.gid AND a.source = b.source AND a.household = b.household
 ),
 unsure AS (SELECT DISTINCT gid FROM {sides} WHERE unsure)
 SELECT kept.lg, kept.rg, -kept.best.l AS l, -kept.best.r AS r,

@@ -8,17 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tangga.engine.link.keys import key_column
-from tangga.engine.link.model import Comparison
+from tangga.engine.link.model import Comparison, Model
 
 UNKNOWN, DIFFERS = "unknown", "differs"
 Levels = list[tuple[str, str]]
 
-# What conditions call by a short name: how alike two names are, and what follows their first words.
+# What conditions call by a short name: how alike two names are, and what follows their
+# first words; whether one stands inside the other.
 ALIKE = {
     "jw": "CASE WHEN l_sk = r_sk THEN 1.0 ELSE jaro_winkler_similarity(l_sk, r_sk) END",
     "jr": (
         "CASE WHEN l_sk <> r_sk AND l_t1 = r_t1 THEN jaro_winkler_similarity("
         "l_sk[length(l_t1) + 2:], r_sk[length(r_t1) + 2:]) END"
+    ),
+    "inside": (
+        "CASE WHEN length(l_sk) > length(r_sk) THEN contains(l_sk, r_sk)"
+        " WHEN length(l_sk) < length(r_sk) THEN contains(r_sk, l_sk) ELSE FALSE END"
     ),
 }
 
@@ -34,7 +39,7 @@ RARITY = {
 }
 
 
-def levels(comparison: Comparison, neighbours: int | None) -> Levels:
+def levels(comparison: Comparison, model: Model, neighbours: int | None) -> Levels:
     """Names and conditions over a pair with columns `l_*` and `r_*`, the first that holds counts.
 
     They also name `ALIKE`. neighbours: how many leading characters two numbers share when they
@@ -44,10 +49,10 @@ def levels(comparison: Comparison, neighbours: int | None) -> Levels:
     make: dict[str, Callable[[], Levels]] = {
         "name": _name,
         "date": _date,
-        "equal": lambda: _equal(comparison),
+        "equal": lambda: _equal(comparison, model),
         "number": lambda: _number(neighbours),
-        "place": lambda: _place(comparison),
-        "text": lambda: _text(comparison),
+        "place": lambda: _place(comparison, model),
+        "text": lambda: _text(comparison, model),
     }
     return make[comparison.kind]()
 
@@ -62,27 +67,30 @@ def _missing(column: str) -> tuple[str, str]:
 
 
 def _name() -> Levels:
+    # Most pairs are strangers: this comes first because it is cheap.
+    strangers = "jw < 0.8 AND NOT inside AND l_t1[1] <> r_t1[1] AND l_st <> r_st"
     whole = (
-        "starts_with(l_sk, r_sk || ' ') OR starts_with(r_sk, l_sk || ' ')"
-        " OR ends_with(l_sk, ' ' || r_sk) OR ends_with(r_sk, ' ' || l_sk)"
+        "inside AND (starts_with(l_sk, r_sk || ' ') OR starts_with(r_sk, l_sk || ' ')"
+        " OR ends_with(l_sk, ' ' || r_sk) OR ends_with(r_sk, ' ' || l_sk))"
     )
-    shorter, longer = "least(length(l_sk), length(r_sk))", "greatest(length(l_sk), length(r_sk))"
-    cut = f"{shorter} >= 5 AND (starts_with(l_sk, r_sk) OR starts_with(r_sk, l_sk))"
+    shorter = "least(length(l_sk), length(r_sk))"
+    cut = f"inside AND {shorter} >= 5 AND (starts_with(l_sk, r_sk) OR starts_with(r_sk, l_sk))"
     # "M YUSUF" beside "MUHAMAD YUSUF": one initial, all else the same.
     rest = "l_sk[length(l_t1) + 1:] = r_sk[length(r_t1) + 1:] AND length(l_sk) > length(l_t1)"
     initial = f"l_t1[1] = r_t1[1] AND least(length(l_t1), length(r_t1)) <= 2 AND {rest}"
-    inside = f"{shorter} >= 3 AND {longer} > {shorter} AND (contains(l_sk, r_sk) OR contains(r_sk, l_sk))"
+    edit = "abs(length(l_sk) - length(r_sk)) <= 1 AND levenshtein(l_sk, r_sk) <= 1"
     return [
         _missing("sk"),
         ("equal", "l_sk = r_sk"),
+        (DIFFERS, strangers),
         ("sorted", "l_st = r_st"),
         ("part_of", whole),
-        ("one_edit", f"jw >= 0.8 AND {shorter} >= 4 AND levenshtein(l_sk, r_sk) <= 1"),
+        ("one_edit", f"jw >= 0.8 AND {shorter} >= 4 AND {edit}"),
         ("cut", cut),
         ("initial", initial),
         ("close", "jw >= 0.92 AND (l_t1 <> r_t1 OR jr >= 0.9)"),
         ("first", "l_t1 = r_t1"),
-        ("within", inside),
+        ("within", f"inside AND {shorter} >= 3"),
         ("near", "jw >= 0.86"),
     ]
 
@@ -93,11 +101,11 @@ _HEAPED = "(101, 1231, 701)"
 
 def _date() -> Levels:
     def heaped(side: str) -> str:
-        return f"month({side}_bd) * 100 + day({side}_bd) IN {_HEAPED}"
+        return f"{side}_md IN {_HEAPED}"
 
-    month_day = "month(l_bd) = month(r_bd) AND day(l_bd) = day(r_bd)"
-    swapped = "month(l_bd) = day(r_bd) AND day(l_bd) = month(r_bd) AND l_yr = r_yr"
-    either = "(month(l_bd) = month(r_bd) OR day(l_bd) = day(r_bd))"
+    month_day = "l_md = r_md"
+    swapped = "l_md // 100 = r_md % 100 AND l_md % 100 = r_md // 100 AND l_yr = r_yr"
+    either = "(l_md // 100 = r_md // 100 OR l_md % 100 = r_md % 100)"
     years = "abs(l_yr - r_yr)"
     return [
         _missing("yr"),
@@ -112,12 +120,16 @@ def _date() -> Levels:
     ]
 
 
-def _equal(c: Comparison) -> Levels:
-    key = key_column(c.key or "")
+def _equal(c: Comparison, model: Model) -> Levels:
+    key = key_column(model.keys[c.key or ""], model)
     return [_missing(key), ("equal", f"l_{key} = r_{key}")]
 
 
 def _number(neighbours: int | None) -> Levels:
+    edit = (
+        "CASE WHEN length(l_num) = length(r_num) THEN hamming(l_num, r_num)"
+        " ELSE levenshtein(l_num, r_num) END <= 1"
+    )
     serial = f"l_num[1:{neighbours}] = r_num[1:{neighbours}]" if neighbours else "FALSE"
     return [
         _missing("num"),
@@ -125,19 +137,20 @@ def _number(neighbours: int | None) -> Levels:
         ("neighbours", f"l_proof AND r_proof AND {serial}"),
         ("both_proved", "l_proof AND r_proof"),
         # A number holds the birth date and the place: beside an equal date it says little more.
-        ("edit_same_date", "l_bd = r_bd AND levenshtein(l_num, r_num) <= 1"),
-        ("one_edit", "levenshtein(l_num, r_num) <= 1"),
+        ("edit_same_date", f"l_bd = r_bd AND {edit}"),
+        ("one_edit", edit),
     ]
 
 
-def _place(c: Comparison) -> Levels:
-    agree = [(key, f"l_{key_column(key)} = r_{key_column(key)}") for key, _ in c.levels]
-    compared = " OR ".join(f"l_{key_column(key)} <> r_{key_column(key)}" for key, _ in c.levels)
+def _place(c: Comparison, model: Model) -> Levels:
+    columns = {key: key_column(model.keys[key], model) for key, _ in c.levels}
+    agree = [(key, f"l_{column} = r_{column}") for key, column in columns.items()]
+    compared = " OR ".join(f"l_{column} <> r_{column}" for column in columns.values())
     return [*agree, (DIFFERS, compared)]
 
 
-def _text(c: Comparison) -> Levels:
-    key = key_column(c.key or "")
+def _text(c: Comparison, model: Model) -> Levels:
+    key = key_column(model.keys[c.key or ""], model)
     alike = f"jaro_winkler_similarity(l_{key}, r_{key})"
     return [
         _missing(key),

@@ -17,24 +17,28 @@ PROVED_NAME = 0.55
 DATED_NAME = 0.65
 
 
-def groups_sql(keys: str, alone: str, model: Model, condition: str) -> str:
+def groups_sql(keys: str, alone: str | None, model: Model, condition: str) -> str:
     """One row per record: `rid`, `gid` (the anchor's rid), `confirmed`, `similarity`.
 
-    alone: rids that a clerk ruled different from another; they are never grouped by number.
+    alone: a relation of the rids that a clerk ruled different from another, which are never
+    grouped by number; None where there are none.
     """
     joined = _confirmed(model)
     return f"""
 WITH k AS (
-  SELECT rid, CASE WHEN rid NOT IN (SELECT rid FROM {alone}) THEN num END AS num,
-         proof, sk, st, bd, yr, sx, src
+  SELECT rid, {_number(alone)} AS num,
+         proof, sk, bd, yr, sx, src
   FROM {keys} WHERE {condition}
 ),
 sized AS (
-  SELECT num, count(*) AS n, count(*) FILTER (WHERE proof) AS proved
+  SELECT num, min(rid) AS gid, count(*) FILTER (WHERE proof) AS proved,
+         coalesce(bool_and(proof) AND min(sk) = max(sk), FALSE) AS plain
   FROM k WHERE num IS NOT NULL GROUP BY num
   HAVING count(*) BETWEEN 2 AND {model.number.group_cap}
 ),
-member AS (SELECT k.*, sized.proved FROM k JOIN sized ON k.num = sized.num),
+member AS (
+  SELECT k.*, sized.proved FROM k JOIN sized ON k.num = sized.num WHERE NOT sized.plain
+),
 named AS (
   SELECT num, sk, count(*) AS c, min(rid) AS first_rid FROM member
   WHERE proof OR proved = 0 GROUP BY num, sk
@@ -44,24 +48,47 @@ chosen AS (
   FROM named GROUP BY num
 ),
 anchor AS (
-  SELECT a.num, a.rid AS gid, a.sk, a.st, a.bd, a.yr, a.proof, a.sx, a.src
+  SELECT a.num, a.rid AS gid, a.sk, a.bd, a.yr, a.proof, a.sx, a.src
   FROM member AS a JOIN chosen ON a.num = chosen.num AND a.rid = -chosen.best.r
 ),
 seen AS (
   SELECT m.rid, a.gid, m.proof AND a.proof AS both_proof, m.bd = a.bd AS same_date,
          abs(m.yr - a.yr) AS years, m.rid = a.gid AS itself,
          m.src = a.src AS same_source, coalesce(m.sx = a.sx, TRUE) AS same_sex,
-         CASE WHEN m.sk = a.sk OR m.st = a.st THEN 1.0
-              ELSE greatest(jaro_winkler_similarity(m.sk, a.sk),
-                            jaro_winkler_similarity(m.st, a.st)) END AS similarity
+         jaro_winkler_similarity(m.sk, a.sk) AS alike, m.sk AS name, a.sk AS other
   FROM member AS m JOIN anchor AS a ON m.num = a.num
 ),
-judged AS (SELECT *, {joined} AS confirmed FROM seen)
-SELECT k.rid, CASE WHEN j.confirmed THEN j.gid ELSE k.rid END AS gid,
-       coalesce(j.confirmed AND NOT j.itself, FALSE) AS confirmed,
-       CAST(round(j.similarity * 100) AS INTEGER) AS similarity
-FROM k LEFT JOIN judged AS j ON k.rid = j.rid
+likened AS (
+  SELECT * EXCLUDE (alike, name, other),
+         CASE WHEN alike >= {model.number.confirm_name} THEN alike
+              WHEN contains(name, ' ') AND contains(other, ' ')
+              THEN greatest(alike, jaro_winkler_similarity({_sorted("name")}, {_sorted("other")}))
+              ELSE alike END AS similarity
+  FROM seen
+),
+judged AS (SELECT *, {joined} AS confirmed FROM likened),
+settled AS (SELECT rid, gid, similarity FROM judged WHERE confirmed AND NOT itself),
+placed AS (
+  SELECT k.rid, coalesce(s.gid, plain.gid, k.rid) AS gid, s.similarity
+  FROM k LEFT JOIN (SELECT num, gid FROM sized WHERE plain) AS plain ON k.num = plain.num
+  LEFT JOIN settled AS s ON k.rid = s.rid
+)
+SELECT rid, gid, rid <> gid AS confirmed,
+       CASE WHEN rid <> gid THEN CAST(round(coalesce(similarity, 1.0) * 100) AS INTEGER) END
+         AS similarity
+FROM placed
 """
+
+
+def _number(alone: str | None) -> str:
+    """The number as something to group by: digits as an integer, which joins faster than text."""
+    number = "coalesce(TRY_CAST(num AS BIGINT), -1 - CAST(hash(num) >> 1 AS BIGINT))"
+    apart = f" AND rid NOT IN (SELECT rid FROM {alone})" if alone else ""
+    return f"CASE WHEN num IS NOT NULL{apart} THEN {number} END"
+
+
+def _sorted(name: str) -> str:
+    return f"array_to_string(list_sort(string_split({name}, ' ')), ' ')"
 
 
 def _confirmed(model: Model) -> str:

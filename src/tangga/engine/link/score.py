@@ -21,9 +21,10 @@ def scored_sql(
     """
     floor = round(100 * model.review)
     weighed = [c for c in model.comparisons if c.kind != "visit"]
-    columns = [*FIXED, "gid", "nb", "fb", "pb", "db", *(key_column(key) for key in model.keys)]
+    compared = {key_column(model.keys[k], model) for c in weighed for k in _keys_of(c)}
+    columns = [*FIXED, "gid", "nb", "fb", "pb", "db", *sorted(compared - set(FIXED))]
     left = ", ".join(f"a.{c} AS l_{c}, b.{c} AS r_{c}" for c in columns)
-    weights = ", ".join(f"{_expression(c, neighbours)} AS w_{c.slug}" for c in weighed)
+    weights = ", ".join(f"{_expression(c, model, neighbours)} AS w_{c.slug}" for c in weighed)
     alike = ", ".join(f"{value} AS {name}" for name, value in ALIKE.items())
     total = " + ".join([str(prior), *(f"w_{c.slug}" for c in weighed)])
     return f"""
@@ -42,8 +43,12 @@ FROM weighed WHERE {total} >= {floor}
 """
 
 
-def _expression(comparison: Comparison, neighbours: int | None) -> str:
-    tried = levels(comparison, neighbours)
+def _keys_of(comparison: Comparison) -> list[str]:
+    return [comparison.key] if comparison.key else [key for key, _ in comparison.levels]
+
+
+def _expression(comparison: Comparison, model: Model, neighbours: int | None) -> str:
+    tried = levels(comparison, model, neighbours)
     whens = " ".join(f"WHEN {when} THEN {_worth(comparison, name)}" for name, when in tried)
     rest = _worth(comparison, otherwise(comparison))
     return f"CAST(CASE {whens} ELSE {rest} END AS INTEGER)"

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from tangga.engine.link.keys import FIXED, key_column
+from tangga.engine.link.keys import FIXED, base_columns, derived, key_column
 from tangga.engine.link.model import Model
+
+_GROUPED = ("sk", "bd", "yr", "num", "proof")
 
 
 def variants_sql(keys: str, groups: str, model: Model, condition: str) -> str:
-    """One row per group and distinct key row: `vid` (its smallest rid), `gid`, the keys,
+    """One row per group and distinct way of appearing: `vid` (its smallest rid), `gid`,
     `records` of the group, `proved` (records whose number proves itself),
-    `registered` (those of them from the civil registry)."""
-    columns = [*FIXED, *(key_column(key) for key in model.keys)]
-    listed = ", ".join(columns)
+    `registered` (those of them from the civil registry), `unsure`."""
+    listed = ", ".join([*_GROUPED, *(f"b_{name}" for name in base_columns(model))])
     return f"""
 WITH g AS (
-  SELECT k.*, j.gid FROM (SELECT * FROM {keys} WHERE {condition}) AS k
+  SELECT k.rid, k.civil, {listed}, j.gid FROM (SELECT * FROM {keys} WHERE {condition}) AS k
   JOIN {groups} AS j ON k.rid = j.rid
 ),
 sized AS (
@@ -31,38 +32,56 @@ FROM v JOIN sized ON v.gid = sized.gid
 
 
 def frequency_sql(variants: str, column: str) -> str:
-    """How many groups' variants carry each value of a column, where more than one does."""
+    """How many groups' variants carry each value of a column."""
     return (
         f"SELECT {column} AS value, count(*) AS n FROM {variants} "
-        f"WHERE {column} IS NOT NULL GROUP BY {column} HAVING count(*) > 1"
+        f"WHERE {column} IS NOT NULL GROUP BY {column}"
     )
 
 
-def tokens_sql(variants: str) -> str:
-    """How many variants' names hold each word, in any place, where more than one does."""
+def tokens_sql(name_counts: str) -> str:
+    """How many variants' names hold each word, in any place."""
     return (
-        "SELECT value, CAST(sum(c) AS BIGINT) AS n FROM ("
-        "SELECT unnest(list_distinct(string_split(sk, ' '))) AS value, c FROM ("
-        f"SELECT sk, count(*) AS c FROM {variants} WHERE sk IS NOT NULL GROUP BY sk) AS named"
-        ") AS word GROUP BY value HAVING sum(c) > 1"
+        "SELECT value, CAST(sum(n) AS BIGINT) AS n FROM ("
+        f"SELECT unnest(list_distinct(string_split(value, ' '))) AS value, n FROM {name_counts}"
+        ") AS word GROUP BY value"
     )
+
+
+def forms_sql(name_counts: str, token_counts: str, model: Model, total: int) -> str:
+    """One row per distinct skeleton `sk`: `st`, `t1`, `squeezed`, and in hundredths of a bit how
+    rare it is: `nb` (the name), `fb` (its first word), `pb` (as a part of a longer name)."""
+    whole, first = (_bits(f"{t}.n", total, model.name_bits) for t in ("c", "w"))
+    return f"""
+WITH c AS (
+  SELECT value AS sk, n, split_part(value, ' ', 1) AS t1,
+         CASE WHEN contains(value, ' ')
+              THEN array_to_string(list_sort(string_split(value, ' ')), ' ')
+              ELSE value END AS st,
+         replace(value, ' ', '') AS squeezed
+  FROM {name_counts}
+)
+SELECT c.sk, c.st, c.t1, c.squeezed, {whole} AS nb, {first} AS fb,
+       CASE WHEN c.sk = c.t1 THEN {first} ELSE {whole} END AS pb
+FROM c JOIN {token_counts} AS w ON c.t1 = w.value
+"""
 
 
 def sides_sql(
-    variants: str, names: str, firsts: str, dates: str, model: Model, total: int, condition: str
+    variants: str, forms: str, dates: str, model: Model, total: int, condition: str
 ) -> str:
-    """Variants with their rarity in hundredths of a bit: `nb` (name), `fb` (first token),
-    `pb` (as a part of a longer name), `db` (birth date), each log2(total / frequency) under the model's limit."""
+    """Variants with the fixed columns, the keys, the rarity of the name (`nb, fb, pb`) and of the
+    birth date (`db`): log2(total / frequency), hundredths of a bit, under the model's limits."""
+    fixed = {"st": "f.st", "t1": "f.t1", "md": "month(v.bd) * 100 + day(v.bd)"}
+    parts = [f"{fixed.get(column, f'v.{column}')} AS {column}" for column in FIXED]
+    keys = {key_column(key, model): key for key in model.keys.values()}
+    parts += [f"{derived(key)} AS {name}" for name, key in keys.items() if name not in FIXED]
     return f"""
-SELECT v.*, {_bits("tn.n", total, model.name_bits)} AS nb,
-       {_bits("tf.n", total, model.name_bits)} AS fb,
-       CASE WHEN v.sk = v.t1 THEN {_bits("tf.n", total, model.name_bits)}
-            ELSE {_bits("tn.n", total, model.name_bits)} END AS pb,
-       {_bits("td.n", total, model.date_bits)} AS db
+SELECT v.vid, v.gid, {", ".join(parts)}, v.records, v.proved, v.registered, v.unsure,
+       f.nb, f.fb, f.pb, {_bits("d.n", total, model.date_bits)} AS db
 FROM {variants} AS v
-LEFT JOIN {names} AS tn ON v.sk = tn.value
-LEFT JOIN {firsts} AS tf ON v.t1 = tf.value
-LEFT JOIN {dates} AS td ON v.bd = td.value
+LEFT JOIN {forms} AS f ON v.sk = f.sk
+LEFT JOIN {dates} AS d ON v.bd = d.value
 WHERE {condition}
 """
 

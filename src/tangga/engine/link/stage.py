@@ -20,14 +20,14 @@ def run(ctx: Context) -> dict[str, int]:
     """Write `clusters` (`rid, cluster`) and `links`; returns rows by table."""
     columns = _columns(ctx)
     model = load_model(ctx.workspace.pack.dir / "models" / "linkage.toml").usable(columns)
-    steps = Steps(ctx, STAGE)
-    _rulings(ctx, steps)
-    _number_groups(ctx, steps, model, columns)
-    total = _sides(steps, model)
-    _pairs(ctx, steps, model, total)
-    _best(steps, model)
-    _join(ctx, steps, model)
-    return {name: steps.rows[name] for name in ("clusters", "links")}
+    with Steps(ctx, STAGE) as steps:
+        _rulings(ctx, steps)
+        _number_groups(ctx, steps, model, columns)
+        total = _sides(steps, model)
+        _pairs(ctx, steps, model, total)
+        _best(ctx, steps, model)
+        _join(ctx, steps, model)
+        return {name: steps.rows[name] for name in ("clusters", "links")}
 
 
 def _columns(ctx: Context) -> set[str]:
@@ -55,64 +55,79 @@ def _number_groups(ctx: Context, steps: Steps, model: Model, columns: set[str]) 
     steps.parts(
         "keys",
         lambda part: keys.keys_sql(records, names, model, columns, proves, part.cut("r.rid")),
+        scratch=True,
     )
-    rows, alone, by = steps.scan("keys"), steps.scan("alone"), keys.part_of_number()
+    rows, by = steps.scan("keys"), keys.part_of_number()
+    alone = steps.scan("alone") if steps.rows["alone"] else None
     steps.parts("groups", lambda part: number.groups_sql(rows, alone, model, part.cut(by)))
     groups = steps.scan("groups")
-    steps.parts("variants", lambda part: sides.variants_sql(rows, groups, model, part.cut(by)))
-    steps.parts("visits", lambda part: best.visits_sql(rows, groups, part.cut("j.gid")))
+    steps.parts(
+        "variants",
+        lambda part: sides.variants_sql(rows, groups, model, part.cut(by)),
+        scratch=True,
+    )
+    steps.drop("keys")
 
 
 def _sides(steps: Steps, model: Model) -> int:
     rows = steps.scan("variants")
-    for table, column in (("name_counts", "sk"), ("date_counts", "bd")):
-        steps.whole(table, sides.frequency_sql(rows, column))
-    steps.whole("token_counts", sides.tokens_sql(rows))
+    steps.whole("name_counts", sides.frequency_sql(rows, "sk"), scratch=True)
+    steps.whole("date_counts", sides.frequency_sql(rows, "bd"), scratch=True)
+    names, dates = steps.scan("name_counts"), steps.scan("date_counts")
+    steps.whole("token_counts", sides.tokens_sql(names), scratch=True)
     steps.whole("total", f"SELECT count(DISTINCT gid) AS n FROM {rows}")
-    with steps.ctx.connect() as con:
-        total = con.execute(f"SELECT n FROM {steps.scan('total')}").fetchall()[0][0]
-    counts = [steps.scan(name) for name in ("name_counts", "token_counts", "date_counts")]
-    steps.parts(
-        "sides", lambda part: sides.sides_sql(rows, *counts, model, total, part.cut("v.gid"))
+    total = int(steps.fetch(f"SELECT n FROM {steps.scan('total')}")[0][0])
+    steps.whole(
+        "forms", sides.forms_sql(names, steps.scan("token_counts"), model, total), scratch=True
     )
-    return int(total)
+    forms = steps.scan("forms")
+    steps.parts(
+        "sides",
+        lambda part: sides.sides_sql(rows, forms, dates, model, total, part.cut("v.gid")),
+    )
+    return total
 
 
 def _pairs(ctx: Context, steps: Steps, model: Model, total: int) -> None:
     rows = steps.scan("sides")
-    steps.parts("pairs", lambda part: blocks.all_pairs_sql(rows, model.blocks, part))
+    steps.parts("pairs", lambda part: blocks.all_pairs_sql(rows, model, part), scratch=True)
     prior = -round(100 * float(np.log2(max(total, 2))))
     serial = proof.serial_start(ctx.workspace.pack, model.number.column)
     pairs = steps.scan("pairs")
     steps.parts(
         "scored",
         lambda part: score.scored_sql(pairs, rows, model, prior, serial, part.cut("l")),
+        scratch=True,
     )
+    steps.drop("pairs")
 
 
-def _best(steps: Steps, model: Model) -> None:
-    scored, visits, rows = (steps.scan(name) for name in ("scored", "visits", "sides"))
+def _best(ctx: Context, steps: Steps, model: Model) -> None:
+    records, groups = ctx.scan("standardise", "records"), steps.scan("groups")
+    scored, rows = steps.scan("scored"), steps.scan("sides")
+    steps.parts(
+        "visits",
+        lambda part: best.visits_sql(records, groups, scored, part.cut("j.gid")),
+        scratch=True,
+    )
+    visits = steps.scan("visits")
     ruled = steps.scan("ruled")
     steps.parts(
         "group_pairs",
         lambda part: best.group_pairs_sql(scored, visits, rows, ruled, model, part.cut("lg")),
+        scratch=True,
     )
     pairs = steps.scan("group_pairs")
-    steps.parts("best", lambda part: best.best_sql(pairs, model, part.cut("gid")))
+    steps.parts("best", lambda part: best.best_sql(pairs, model, part.cut("gid")), scratch=True)
 
 
 def _join(ctx: Context, steps: Steps, model: Model) -> None:
-    with ctx.connect() as con:
-        groups = _groups(con, steps)
-        links, rows = _links(con, steps, groups, model)
-        outcome = components.join(
-            groups, links, threshold=round(100 * model.link), cap=model.cluster
-        )
-        labels = pa.table({"gid": groups.gid, "label": groups.gid[outcome.label]})
-        _write(steps, "labels", labels)
-        decided = rows.append_column("decision", pa.array(outcome.decision, pa.string()))
-        decided = decided.append_column("why", pa.array(outcome.reason, pa.string()))
-        _write(steps, "decided", decided)
+    groups = _groups(steps.con, steps)
+    links, rows = _links(steps.con, steps, groups, model)
+    outcome = components.join(groups, links, threshold=round(100 * model.link), cap=model.cluster)
+    _write(steps, "labels", pa.table({"gid": groups.gid, "label": groups.gid[outcome.label]}))
+    decided = rows.append_column("decision", pa.array(outcome.decision, pa.string()))
+    _write(steps, "decided", decided.append_column("why", pa.array(outcome.reason, pa.string())))
     of, label = steps.scan("groups"), steps.scan("labels")
     steps.whole("clusters", _clusters_sql(of, label))
     steps.whole("links", _links_sql(steps, model))

@@ -3,7 +3,8 @@
 An old id goes to the group that holds most of its records (ties: the smallest record key). A
 group keeps at most one; the others are merged into it. An id none of whose records is left is
 retired. A new id is a hash of (smallest record key, n) with the smallest n never issued.
-Inside the engine an id is a 63-bit integer; outside it is a letter and 13 signs without I, L, O, U.
+Inside the engine an id is an integer of 52 bits, the highest always set; outside it is a letter
+and its 13 hexadecimal signs.
 """
 
 from __future__ import annotations
@@ -25,8 +26,13 @@ NO_LINEAGE = (
 
 
 def shown(entity: str, column: str) -> str:
-    """SQL of an id as the outside sees it: `P` or `F` and 13 signs of Crockford's alphabet."""
-    return f"'{entity}' || translate(to_base({column}, 32, 13), 'ILOU', 'WXYZ')"
+    """SQL of an id as the outside sees it: `P` or `F` and 13 hexadecimal signs; null for null."""
+    return f"'{entity}' || hex({column})"
+
+
+def read_back(column: str) -> str:
+    """SQL of the integer behind an id as the outside sees it."""
+    return f"CAST('0x' || {column}[2:] AS BIGINT)"
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,10 @@ def give_ids(steps: Steps, entity: Entity) -> str:
         return name
     ledger = f"(SELECT * FROM {previous(steps, 'ledger')} WHERE entity = '{entity.word}')"
     kept = _award(steps, entity)
-    waiting = f"(SELECT g.grp, g.key FROM {entity.groups} AS g ANTI JOIN {kept} AS k ON g.grp = k.grp)"
+    waiting = (
+        f"(SELECT g.grp, g.key FROM {entity.groups} AS g "
+        f"ANTI JOIN {kept} AS k ON g.grp = k.grp)"
+    )
     rounds = [_round(steps, entity, waiting, ledger, 1)]
     rounds += _further(steps, entity, rounds[0], ledger, waiting)
     old = (
@@ -83,9 +92,20 @@ def _award(steps: Steps, entity: Entity) -> str:
     return f"(SELECT grp, id FROM {steps.scan(awards)} WHERE kept)"
 
 
+def _hashed(entity: Entity, n: int) -> str:
+    """SQL of hash(key, n). A record's key is made of md5 already: a person's first try takes its
+    own bits."""
+    if entity.letter == PERSON and n == 1:
+        bits = "key >> 12"
+    else:
+        text = f"'{entity.letter}' || key || ':{n}'"
+        bits = f"CAST(md5_number_lower({text}) >> 13 AS BIGINT)"
+    return f"({bits}) | {1 << 51}"
+
+
 def _round(steps: Steps, entity: Entity, waiting: str, ledger: str, n: int) -> str:
     name = f"{entity.word}_fresh_{n}"
-    sql = statement("fresh_ids", entity=entity.letter, n=n, waiting=waiting, ledger=ledger)
+    sql = statement("fresh_ids", hashed=_hashed(entity, n), n=n, waiting=waiting, ledger=ledger)
     steps.whole(name, sql)
     return name
 

@@ -11,7 +11,10 @@ from tangga.engine.runner import Steps
 STAGE = "resolve"
 NOTHING_STATED = (
     "(SELECT 0::BIGINT AS pid, 0::BIGINT AS node, FALSE AS is_card, DATE '2000-01-01' AS on_date, "
-    "'' AS relation LIMIT 0)"
+    "0 AS relation LIMIT 0)"
+)
+NO_ENDS = (
+    "(SELECT 0::BIGINT AS pid, [''] AS kinds, NULL::DATE AS on_date, '' AS kind LIMIT 0)"
 )
 NO_STATUS = "(SELECT 0::BIGINT AS pid, '' AS status, NULL::DATE AS valid_to LIMIT 0)"
 
@@ -27,6 +30,7 @@ def run(ctx: Context) -> dict[str, int]:
     families.find_families(steps, NOTHING_STATED)
     kinds = _family_ids(steps)
     _persons(steps, rules, active)
+    _memberships(steps, has)
     _crosswalk(steps)
     steps.whole("ledger", ids.ledger_sql(steps, [people, kinds]))
     steps.whole("lineage", ids.lineage_sql(steps, [people, kinds]))
@@ -46,6 +50,12 @@ def active_columns(ctx: Context, has: list[str]) -> list[str]:
     return [c for c in has if c in columns and not columns[c].register and c != "status"]
 
 
+def relation_codes(ctx: Context) -> list[str]:
+    """The pack's relations to the head, in the order of its list."""
+    column = ctx.workspace.pack.tables["person"].columns.get("relation")
+    return list(column.codes.codes) if column is not None and column.codes is not None else []
+
+
 def _person_ids(steps: Steps) -> ids.Entity:
     clusters = steps.ctx.scan("link", "clusters")
     before = None
@@ -54,7 +64,7 @@ def _person_ids(steps: Steps) -> ids.Entity:
     entity = ids.Entity(
         letter=ids.PERSON,
         word="person",
-        groups=f"(SELECT DISTINCT cluster AS grp, cluster AS key FROM {clusters})",
+        groups=f"(SELECT cluster AS grp, cluster AS key FROM {clusters} WHERE rid = cluster)",
         records=f"(SELECT rid, cluster AS grp FROM {clusters})",
         before=before,
     )
@@ -66,28 +76,39 @@ def _spine(steps: Steps, rules: Rules, active: list[str], has: list[str]) -> Non
     used = sorted(set(rules.of_person(active).values()) - rules.plain())
     records, clusters = steps.ctx.scan("standardise", "records"), steps.ctx.scan("link", "clusters")
     person_ids, as_of = steps.scan("person_ids"), steps.ctx.workspace.as_of.isoformat()
+    relation = spine.relation_number(relation_codes(steps.ctx) if "relation" in has else [], "r.relation")
     steps.parts(
         "spine",
         lambda part: spine.spine_sql(
-            records, clusters, person_ids, rules, used, set(has), as_of, part.cut("c.cluster")
+            records,
+            clusters,
+            person_ids,
+            rules,
+            used,
+            set(has),
+            as_of,
+            relation,
+            part.cut("c.cluster"),
         ),
     )
 
 
 def _family_ids(steps: Steps) -> ids.Entity:
-    spine_, kin = steps.scan("spine"), steps.scan("kin")
-    steps.whole("family_records", statement("family_records", spine=spine_, kin=kin))
-    records, before = steps.scan("family_records"), None
+    kin, person_ids = steps.scan("kin"), steps.scan("person_ids")
+    steps.whole("family_groups", statement("family_groups", kin=kin, person_ids=person_ids))
+    records = statement("family_records", spine=steps.scan("spine"), kin=kin)
+    before = None
     if steps.ctx.previous is not None:
+        spine_, kin = ids.previous(steps, "spine"), ids.previous(steps, "kin")
         before = (
-            f"(SELECT r.rid, i.id FROM {ids.previous(steps, 'family_records')} AS r "
+            f"(SELECT r.rid, i.id FROM ({statement('family_records', spine=spine_, kin=kin)}) AS r "
             f"JOIN {ids.previous(steps, 'family_ids')} AS i ON r.grp = i.grp)"
         )
     entity = ids.Entity(
         letter=ids.FAMILY,
         word="family",
-        groups=f"(SELECT grp, arg_min(rid, abs(rid)) AS key FROM {records} GROUP BY grp)",
-        records=records,
+        groups=steps.scan("family_groups"),
+        records=f"({records})",
         before=before,
     )
     ids.give_ids(steps, entity)
@@ -104,6 +125,58 @@ def _persons(steps: Steps, rules: Rules, active: list[str]) -> None:
         steps.scan("believed"), kin, family_ids, NO_STATUS, active, shown
     )
     steps.whole("persons", sql)
+
+
+def _memberships(steps: Steps, has: list[str]) -> None:
+    scan = steps.scan
+    steps.whole(
+        "unit_of_node",
+        statement(
+            "unit_of_node",
+            node_families=scan("node_families"),
+            unit_of_family=scan("unit_of_family"),
+        ),
+    )
+    steps.parts(
+        "unit_spells",
+        lambda part: statement(
+            "unit_spells",
+            seen_in=scan("seen_in"),
+            unit_of_family=scan("unit_of_family"),
+            kin=scan("kin"),
+            official=scan("official"),
+            part=part.cut("s.pid"),
+        ),
+    )
+    steps.parts(
+        "node_spells",
+        lambda part: statement(
+            "node_spells",
+            sightings=scan("sightings"),
+            unit_of_node=scan("unit_of_node"),
+            part=part.cut("s.pid"),
+        ),
+    )
+    cards, card = "", ", NULL::VARCHAR AS kk"
+    if "kk" in has:
+        steps.whole("cards", spine.cards_sql(steps.ctx.scan("standardise", "records")))
+        cards, card = f" LEFT JOIN {scan('cards')} AS c ON s.node = c.node", ", c.kk"
+    steps.whole(
+        "memberships",
+        statement(
+            "memberships",
+            unit_spells=scan("unit_spells"),
+            node_spells=scan("node_spells"),
+            family_ids=scan("family_ids"),
+            ends=NO_ENDS,
+            cards=cards,
+            card=card,
+            kk="kk",
+            relation=spine.relation_text(relation_codes(steps.ctx), "place % 128"),
+            person_id=ids.shown(ids.PERSON, "pid"),
+            family_id=ids.shown(ids.FAMILY, "fid"),
+        ),
+    )
 
 
 def _crosswalk(steps: Steps) -> None:

@@ -11,7 +11,7 @@ ranked AS (
     ORDER BY coalesce(first_seen > visit, FALSE) DESC,
              coalesce(field_last = visit, visit IS NULL) DESC,
              last_seen DESC, times DESC, family
-  ) AS place
+  ) AS position
   FROM visited
 )
-SELECT pid, family, first_seen, last_seen, slot, relation FROM ranked WHERE place = 1
+SELECT pid, family, first_seen, last_seen, place FROM ranked WHERE position = 1

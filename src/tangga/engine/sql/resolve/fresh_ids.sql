@@ -1,7 +1,7 @@
 -- One row is one group that gets a new id in this round; key: grp.
 -- Two groups whose hashes fall together: the smaller key keeps it, the other asks again.
 WITH asked AS (
-  SELECT grp, key, CAST(md5_number_lower('$entity' || key || ':' || $n) >> 1 AS BIGINT) AS id
+  SELECT grp, key, $hashed AS id
   FROM $waiting
 ),
 free AS (SELECT a.* FROM asked AS a ANTI JOIN $ledger AS l ON a.id = l.id),

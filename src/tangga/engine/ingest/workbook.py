@@ -20,7 +20,7 @@ BLOCK = 1024 * 1024
 MOST_XML = 16 * 1024 * 1024
 MOST_ROW = 64 * 1024 * 1024
 BLANKS = rb"(?:\s|&#(?:x0*(?:9|[aA]|[dD]|20)|0*(?:9|10|13|32));)*"
-ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*?)(?:/>|>(.*?)</(?:\w+:)?row>)", re.S)
+ROW = re.compile(rb"<((?:\w+:)?)row\b([^>]*?)(/?)>")
 NUMBER = re.compile(rb"""\br=["'](\d+)["']""")
 FILLED = re.compile(rb"<(?:\w+:)?(?:v|t)(?:\s[^>]*)?(?<!/)>" + BLANKS + rb"[^<\s]")
 CELL = re.compile(
@@ -166,11 +166,15 @@ class Workbook:
         with self.archive.open(member) as file:
             while block := file.read(BLOCK):
                 text, done = rest + block, 0
-                for row in ROW.finditer(text):
-                    stated = NUMBER.search(row[1])
+                while row := ROW.search(text, done):
+                    close = b"</%brow>" % row[1]
+                    end = row.end() if row[3] else text.find(close, row.end())
+                    if end < 0:
+                        break
+                    stated = NUMBER.search(row[2])
                     number = int(stated[1]) if stated else number + 1
-                    yield number, row[2] or b""
-                    done = row.end()
+                    yield number, text[row.end() : end]
+                    done = end if row[3] else end + len(close)
                 rest = text[done:]
                 if len(rest) > MOST_ROW:
                     raise zipfile.BadZipFile("a row without end")

@@ -38,8 +38,9 @@ def _rows(comparison) -> tuple[str, list[str]]:
                 for n in NAMES]  # fmt: skip
     elif comparison.kind == "date":
         made = [f"{_select(bd=d, yr=y)}" for d in DATES for y in (d and int(d[:4]), 1990)]
+        month_day = "month(bd) * 100 + day(bd) AS md"
         made = [m.replace("AS bd", "::DATE AS bd").replace("AS yr", "::INTEGER AS yr")
-                for m in made]  # fmt: skip
+                + f", {month_day}" for m in made]  # fmt: skip
     else:
         keys = [comparison.key] if comparison.key else [key for key, _ in comparison.levels]
         values = product(("A1 B", "A1 C", None), repeat=len(keys))
@@ -52,16 +53,22 @@ def _select(**columns: object) -> str:
     return f"SELECT {', '.join(parts)}"
 
 
+def _plain(level: dict) -> str:
+    return level["label_for_charts"].rstrip("'")
+
+
 CASES = [(name, c) for name, model in MODELS.items() for c in estimated(model)]
 
 
 @pytest.mark.parametrize(("pack", "comparison"), CASES, ids=lambda x: getattr(x, "name", x))
 def test_splink_sees_the_levels_that_scoring_sees(pack: str, comparison) -> None:
     rows, _ = _rows(comparison)
-    ours = " ".join(f"WHEN {when} THEN '{name}'" for name, when in levels(comparison, None))
-    theirs = splink_comparison(comparison, {})["comparison_levels"]
+    ours = " ".join(
+        f"WHEN {when} THEN '{name}'" for name, when in levels(comparison, MODELS[pack], None)
+    )
+    theirs = splink_comparison(comparison, MODELS[pack], {})["comparison_levels"]
     assert theirs[-1]["sql_condition"] == "ELSE"
-    whens = [f"WHEN {x['sql_condition']} THEN '{x['label_for_charts']}'" for x in theirs[:-1]]
+    whens = [f"WHEN {x['sql_condition']} THEN '{_plain(x)}'" for x in theirs[:-1]]
     with connect() as con:
         con.execute(f"CREATE TABLE v AS {rows}")
         columns = [row[0] for row in con.execute("DESCRIBE v").fetchall()]
@@ -70,7 +77,7 @@ def test_splink_sees_the_levels_that_scoring_sees(pack: str, comparison) -> None
         alike = ", ".join(f"{v} AS {k}" for k, v in ALIKE.items()) if "sk" in columns else "0"
         found = con.execute(f"""
             SELECT CASE {ours} ELSE '{otherwise(comparison)}' END AS ours,
-                   CASE {" ".join(whens)} ELSE '{theirs[-1]["label_for_charts"]}' END AS theirs
+                   CASE {" ".join(whens)} ELSE '{_plain(theirs[-1])}' END AS theirs
             FROM (SELECT *, {alike} FROM (SELECT {both} FROM v AS a, v AS b))
         """).fetchall()
     assert {mine for mine, _ in found} >= {UNKNOWN, "equal" if comparison.kind != "place" else "kk"}

@@ -55,7 +55,7 @@ def estimate(
         session = m.training.estimate_parameters_using_expectation_maximisation(
             "l.num = r.num", estimate_without_term_frequencies=True
         )
-        return Estimates(found, _read(m, "m_probability"), _shares(session))
+        return Estimates(_added(found), _added(_read(m, "m_probability")), _shares(session))
 
 
 def _shares(session: Any) -> tuple[float, ...]:
@@ -96,33 +96,36 @@ def _quiet() -> Iterator[None]:
 def _settings(model: Model, u: dict[tuple[str, str], float | None]) -> dict[str, Any]:
     return {
         "link_type": "dedupe_only",
-        "unique_id_column_name": "rid",
+        "unique_id_column_name": "vid",
         "probability_two_random_records_match": START,
         "em_convergence": CONVERGED,
         "max_iterations": ITERATIONS,
         "retain_matching_columns": False,
-        "comparisons": [splink_comparison(c, u) for c in estimated(model)],
+        "comparisons": [splink_comparison(c, model, u) for c in estimated(model)],
         "blocking_rules_to_generate_predictions": [],
     }
 
 
 def splink_comparison(
-    comparison: Comparison, u: dict[tuple[str, str], float | None]
+    comparison: Comparison, model: Model, u: dict[tuple[str, str], float | None]
 ) -> dict[str, Any]:
-    """A comparison in Splink's words, with exactly our levels in our order."""
-    tried = dict(levels(comparison, None))
+    """A comparison in Splink's words, with exactly our levels in our order.
+
+    A level that is tried more than once (strangers seen at once, before all else) is a level
+    each time; `_read` adds them up again.
+    """
+    tried = levels(comparison, model, None)
     if otherwise(comparison) == UNKNOWN:
-        some = " OR ".join(f"({condition})" for condition in tried.values())
-        unknown, _ = f"NOT coalesce({some}, FALSE)", tried.pop(DIFFERS)
-    else:
-        unknown = tried.pop(UNKNOWN)
-    found = [_level(UNKNOWN, unknown, is_null_level=True)]
-    found += [_level(name, condition) for name, condition in tried.items()]
-    found += [_level(DIFFERS, "ELSE")]
-    for level in found:
-        known = u.get((comparison.slug, level["label_for_charts"]))
+        some = " OR ".join(f"({condition})" for _, condition in tried)
+        tried = [(UNKNOWN, f"NOT coalesce({some}, FALSE)"), *tried]
+        tried = [(name, condition) for name, condition in tried if name != DIFFERS]
+    found = []
+    for name, condition in [*tried, (DIFFERS, "ELSE")]:
+        label = name + "'" * sum(level["label_for_charts"].rstrip("'") == name for level in found)
+        found.append(_level(label, condition, is_null_level=name == UNKNOWN))
+        known = u.get((comparison.slug, label))
         if known is not None:
-            level["u_probability"] = known
+            found[-1]["u_probability"] = known
     return {"output_column_name": comparison.slug, "comparison_levels": found}
 
 
@@ -145,6 +148,16 @@ def _read(linker: Linker, what: str) -> dict[tuple[str, str], float | None]:
         for level in comparison["comparison_levels"]
         if not level.get("is_null_level")
     }
+
+
+def _added(found: dict[tuple[str, str], float | None]) -> dict[tuple[str, str], float | None]:
+    """Shares by level; those of a level that was tried more than once are one."""
+    total: dict[tuple[str, str], float | None] = {}
+    for (comparison, label), share in found.items():
+        key = comparison, label.rstrip("'")
+        before = total.get(key)
+        total[key] = share if before is None else before + (share or 0.0)
+    return total
 
 
 def _number(value: Any) -> float | None:

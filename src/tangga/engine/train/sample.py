@@ -1,4 +1,4 @@
-"""What is learnt from: a sample of key rows that is the same whenever it is cut again."""
+"""What is learnt from: a sample of records that is the same whenever it is cut again."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import duckdb
 
 from tangga.engine.link.keys import keys_sql
 from tangga.engine.link.model import Model
+from tangga.engine.link.sides import forms_sql, frequency_sql, sides_sql, tokens_sql
 
 BUCKETS = 1048576
 
@@ -48,20 +49,21 @@ def cut_sample(
     bucket = f"md5_number_lower('{int(seed)}' || chr(31) || {key}) % {BUCKETS}"
     condition = f"{bucket} < {max(1, round(BUCKETS * min(1.0, size / max(of, 1))))}"
     keyed = keys_sql(records, names, model, columns, "FALSE", condition)
-    con.execute(f"CREATE TABLE keyed AS SELECT * FROM ({keyed}) AS k ORDER BY rid")
+    con.execute(f"CREATE TABLE keyed AS SELECT *, rid AS vid, rid AS gid FROM ({keyed}) AS k")
+    _sides(con, model)
     con.execute("""
         CREATE TABLE counted AS
-        SELECT num, count(*) AS n, min(rid) AS first FROM keyed WHERE num IS NOT NULL GROUP BY num
+        SELECT num, count(*) AS n, min(vid) AS first FROM seen WHERE num IS NOT NULL GROUP BY num
     """)
     con.execute(f"""
         CREATE TABLE alike AS
-        SELECT k.* EXCLUDE (num), CASE WHEN c.n <= {model.cluster} THEN k.num END AS num
-        FROM keyed AS k LEFT JOIN counted AS c ON k.num = c.num ORDER BY rid
+        SELECT s.* EXCLUDE (num), CASE WHEN c.n <= {model.cluster} THEN s.num END AS num
+        FROM seen AS s LEFT JOIN counted AS c ON s.num = c.num ORDER BY vid
     """)
     con.execute("""
         CREATE TABLE strangers AS
-        SELECT k.* FROM keyed AS k LEFT JOIN counted AS c ON k.num = c.num
-        WHERE k.num IS NULL OR k.rid = c.first ORDER BY rid
+        SELECT s.* FROM seen AS s LEFT JOIN counted AS c ON s.num = c.num
+        WHERE s.num IS NULL OR s.vid = c.first ORDER BY vid
     """)
     pairs = f"SELECT coalesce(sum(n * (n - 1) // 2), 0) FROM counted WHERE n <= {model.cluster}"
     return Sample(
@@ -72,22 +74,33 @@ def cut_sample(
     )
 
 
-# Whose frequency a rarity of `sides` speaks of, counted on `strangers`.
-_COUNTED = {
-    "nb": "names.n",
-    "fb": "firsts.n",
-    "pb": "CASE WHEN s.sk = s.t1 THEN firsts.n ELSE names.n END",
-}
+def _sides(con: duckdb.DuckDBPyConnection, model: Model) -> None:
+    """Every record as a side of its own, with all that levels compare: the table `seen`."""
+    con.execute(
+        "CREATE TABLE variants AS "
+        "SELECT *, 1 AS records, 0 AS proved, 0 AS registered, TRUE AS unsure FROM keyed"
+    )
+    con.execute(f"CREATE TABLE names AS {frequency_sql('variants', 'sk')}")
+    con.execute(f"CREATE TABLE words AS {tokens_sql('names')}")
+    con.execute(f"CREATE TABLE dates AS {frequency_sql('variants', 'bd')}")
+    total = _one(con, "SELECT count(*) FROM variants")
+    con.execute(f"CREATE TABLE forms AS {forms_sql('names', 'words', model, total)}")
+    sides = sides_sql("variants", "forms", "dates", model, total, "TRUE")
+    con.execute(f"CREATE TABLE seen AS SELECT * FROM ({sides}) AS s ORDER BY vid")
+
+
+# Whose frequency a rarity of `sides` speaks of.
+_COUNTED = {"nb": "a.n", "fb": "w.n", "pb": "CASE WHEN s.sk = s.t1 THEN w.n ELSE a.n END"}
 
 
 def coincidences(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
     """By rarity: how likely another stranger shares what a stranger has, on average."""
     sums = ", ".join(f"sum({counted} - 1)::HUGEINT" for counted in _COUNTED.values())
+    names = frequency_sql("strangers", "sk")
     *found, known = con.execute(f"""
-        WITH names AS (SELECT sk, count(*) AS n FROM strangers GROUP BY sk),
-        firsts AS (SELECT t1, count(*) AS n FROM strangers GROUP BY t1)
+        WITH a AS ({names}), w AS ({tokens_sql("a")})
         SELECT {sums}, count(*) FROM strangers AS s
-        JOIN names ON s.sk = names.sk JOIN firsts ON s.t1 = firsts.t1
+        JOIN a ON s.sk = a.value JOIN w ON s.t1 = w.value
     """).fetchall()[0]
     others = max(known * (known - 1), 1)
     return {rarity: (n or 0) / others for rarity, n in zip(_COUNTED, found, strict=True)}

@@ -1,0 +1,1 @@
+"""How big, how fast, how right: measured side by side with Splink. Not a test; see README.md."""

@@ -91,6 +91,8 @@ def _broken(groups: Groups, label: np.ndarray, cap: int) -> np.ndarray:
     count = int(label.max()) + 1 if len(label) else 0
     broken = np.bincount(label, weights=groups.records, minlength=count) > cap
     held = groups.number != 0
+    several = np.bincount(label[held], minlength=count) > 1
+    held &= several[label]
     pairs = np.unique(np.stack([label[held], groups.number[held]], axis=1), axis=0)
     broken |= np.bincount(pairs[:, 0].astype(np.int64), minlength=count) > 1
     for left, right in groups.different:

@@ -14,9 +14,10 @@ def variants_sql(keys: str, groups: str, model: Model, condition: str) -> str:
     `registered` (those of them from the civil registry), `unsure`."""
     listed = ", ".join([*_GROUPED, *(f"b_{name}" for name in base_columns(model))])
     return f"""
-WITH g AS (
-  SELECT k.rid, k.civil, {listed}, j.gid FROM (SELECT * FROM {keys} WHERE {condition}) AS k
-  JOIN {groups} AS j ON k.rid = j.rid
+WITH k AS (SELECT * FROM {keys} WHERE {condition}),
+g AS (
+  SELECT k.rid, k.civil, k.proof, j.gid, hash({listed}) AS look
+  FROM k JOIN {groups} AS j ON k.rid = j.rid
 ),
 sized AS (
   SELECT gid, CAST(count(*) AS INTEGER) AS records,
@@ -24,10 +25,10 @@ sized AS (
          CAST(count(*) FILTER (WHERE proof AND civil) AS INTEGER) AS registered
   FROM g GROUP BY gid
 ),
-v AS (SELECT gid, min(rid) AS vid, {listed} FROM g GROUP BY gid, {listed})
-SELECT v.*, sized.records, sized.proved, sized.registered,
+v AS (SELECT gid, min(rid) AS vid FROM g GROUP BY gid, look)
+SELECT v.gid, v.vid, {listed}, sized.records, sized.proved, sized.registered,
        sized.records = 1 OR sized.proved = 0 AS unsure
-FROM v JOIN sized ON v.gid = sized.gid
+FROM v JOIN sized ON v.gid = sized.gid JOIN k ON v.vid = k.rid
 """
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from tangga.engine.link.levels import RARITY
 from tangga.engine.train.estimate import CONVERGED, ITERATIONS, OBSERVED
 from tangga.engine.train.model_file import TrainedModel
-from tangga.engine.train.weights import LOWEST, PLACE_BITS, PLACE_STEP, Level
+from tangga.engine.train.weights import LOWEST, PLACE_AGAINST, PLACE_BITS, PLACE_STEP, Level
 
 
 def card(trained: TrainedModel) -> str:
@@ -29,6 +29,7 @@ def card(trained: TrainedModel) -> str:
         rare=_listed([f"`{level}`" for kind, level in RARITY if level != "equal"]),
         place=PLACE_BITS,
         step=PLACE_STEP,
+        against=PLACE_AGAINST,
         lowest=LOWEST,
         rows="\n".join(_row(weight) for weight in trained.weights),
         moved=_moved(trained),
@@ -79,8 +80,10 @@ first of theirs, which stand for strangers.
 - Equal names and equal dates are worth their rarity, up to the limits of the model. {rare} are what
   is added to the rarity of the name.
 - Place: at most {place} bits at the nearest level and {step} bits less for each wider one, because
-  a family shares all of it. No level is worth less than {lowest} bits. A limit that was reached is
-  said (`capped`); a level that was never met keeps its weight (`not met`).
+  a family shares all of it; never below 0 where a place agrees, nor below {against} where none
+  does, because those without a number move more than those who teach here. Elsewhere no level is
+  worth less than {lowest} bits. A limit that was reached is said (`capped`); a level that was never
+  met keeps its weight (`not met`).
 - Programs: {programs}.
 
 ## Weights

@@ -12,6 +12,9 @@ from tangga.engine.train.estimate import Estimates, estimated
 # A family shares its place, so agreement there says less of a person than chance would have it:
 # the nearest level is worth at most so much, each wider one two bits less.
 PLACE_BITS, PLACE_STEP = 8.0, 2.0
+# m is learnt from people with a number, who have cards and move less than those without: an
+# agreement in place is never held against anybody, and another place not much.
+PLACE_AGAINST = -6.0
 LOWEST = -12.0
 
 
@@ -63,17 +66,19 @@ def _level(
         if not coincidences[rarity]:
             return known
         bits += log2(coincidences[rarity])  # the part that the rarity of the name itself says
-    highest = _highest(model, comparison, name)
-    kept = round(max(LOWEST, min(highest, bits)), 2)
-    how = "estimated" if LOWEST <= bits <= highest else "capped"
+    lowest, highest = _limits(model, comparison, name)
+    kept = round(max(lowest, min(highest, bits)), 2)
+    how = "estimated" if lowest <= bits <= highest else "capped"
     return replace(known, after=kept, how=how)
 
 
-def _highest(model: Model, comparison: Comparison, level: str) -> float:
-    if comparison.kind == "place":
-        names = [name for name, _ in comparison.levels]
-        return PLACE_BITS - PLACE_STEP * names.index(level) if level in names else PLACE_BITS
-    return model.date_bits if comparison.kind == "date" else model.name_bits
+def _limits(model: Model, comparison: Comparison, level: str) -> tuple[float, float]:
+    if comparison.kind != "place":
+        return LOWEST, model.date_bits if comparison.kind == "date" else model.name_bits
+    names = [name for name, _ in comparison.levels]
+    if level not in names:
+        return PLACE_AGAINST, 0.0
+    return 0.0, max(0.0, PLACE_BITS - PLACE_STEP * names.index(level))
 
 
 def with_weights(model: Model, weighed: list[Level]) -> Model:

@@ -59,7 +59,7 @@ SAME = {
     "all quoted": "\n".join(
         ",".join(f'"{cell}"' for cell in line.split(",")) for line in (HEADER + ROWS).splitlines()
     ),
-    "header spelled otherwise": (HEADER + ROWS).replace("id,nik,nama", " Id ,NIK,Nama"),
+    "header spelled otherwise": (HEADER + ROWS).replace("id,nik,nama", " Id ,N.I.K.,Nama"),
 }
 
 
@@ -200,7 +200,8 @@ BROKEN_TEXT = {
     "blank lines only": ("\n \n", "", "only blank lines"),
     "wrong delimiter": (HEADER + ROWS, 'delimiter = ";"', "Write delimiter = ','"),
     "column absent": ("id,nama\n1,A\n", "", "column 'nik', which the descriptor needs for 'nik'"),
-    "nearest header": ("id,n_i_k,nama\n1,2,A\n", "", "The file has 'n_i_k'"),
+    "nearest header": ("id,nikk,nama\n1,2,A\n", "", "The file has 'nikk'"),
+    "duplicate but for signs": ("id,n_i_k,nama,N.I.K\n1,2,A,3\n", "", "columns 2 and 4 are both"),
     "no header": ("1,1811010101900001,SITI\n", "", "has the file a header, on which row?"),
     "duplicate header": ("id,nik,nama,NIK\n1,2,A,3\n", "", "columns 2 and 4 are both 'nik'"),
     "not utf-8": (

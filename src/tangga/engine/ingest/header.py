@@ -31,8 +31,8 @@ def key(name: str) -> str:
 
 
 def score(names: Iterable[str], needed: Iterable[str]) -> int:
-    """How many of the needed columns are among the names."""
-    return len({key(name) for name in names} & {key(name) for name in needed})
+    """How many of the needed columns are among the names, signs and blanks left aside."""
+    return len({folded(name) for name in names} & {folded(name) for name in needed})
 
 
 def best_row(rows: Sequence[Sequence[str]], needed: Iterable[str]) -> int:
@@ -51,22 +51,33 @@ def best_row(rows: Sequence[Sequence[str]], needed: Iterable[str]) -> int:
 def make_header(cells: Sequence[str], row: int, source: Descriptor, name: str) -> Header:
     """The header as columns of a table: spelled as the descriptor spells them, none twice.
 
-    An empty name becomes `column_7`; a second `Keterangan` that nobody needs `Keterangan#2`.
-    Raises BrokenFile when a column that the descriptor needs is there twice.
+    `No. KK` is the descriptor's `NO_KK` where no other name is nearer. An empty name becomes
+    `column_7`; a second `Keterangan` that nobody needs `Keterangan#2`. Raises BrokenFile when a
+    column that the descriptor needs is there twice.
     """
-    spelled = {key(column): column for column in source.source_columns()}
+    plain = [" ".join(cell.split()) or f"column_{n}" for n, cell in enumerate(cells, start=1)]
+    spelled = _spelling(plain, source)
     taken = {key(column): 0 for column in RESERVED}
     names: list[str] = []
-    for place, cell in enumerate(cells, start=1):
-        plain = " ".join(cell.split()) or f"column_{place}"
-        if key(plain) not in taken:
-            taken[key(plain)] = place
-            names.append(spelled.get(key(plain), plain))
-        elif key(plain) in spelled:
-            raise _twice(spelled[key(plain)], taken[key(plain)], place, row, name)
+    for place, text in enumerate(plain, start=1):
+        column = spelled.get(key(text), text)
+        if key(column) not in taken:
+            taken[key(column)] = place
+            names.append(column)
+        elif key(text) in spelled:
+            raise _twice(column, taken[key(column)], place, row, name)
         else:
-            names.append(_second(plain, taken, place))
+            names.append(_second(text, taken, place))
     return Header(tuple(names), row)
+
+
+def _spelling(plain: Sequence[str], source: Descriptor) -> dict[str, str]:
+    """Key of a name in the file -> the descriptor's column that it is."""
+    spelled = {key(column): column for column in source.source_columns()}
+    there = {key(text) for text in plain}
+    absent = {folded(column): column for k, column in spelled.items() if k not in there}
+    near = {key(text): absent.get(folded(text)) for text in plain if key(text) not in spelled}
+    return spelled | {k: column for k, column in near.items() if column}
 
 
 def _second(plain: str, taken: dict[str, int], place: int) -> str:

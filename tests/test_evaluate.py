@@ -66,12 +66,13 @@ rows = st.lists(
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(rows)
 def test_the_figures_are_those_of_a_plain_count(
     tmp_path_factory: pytest.TempPathFactory, rows: list[Row]
 ) -> None:
+    rows = [("P", None, "p", "p"), *rows]  # a source of which nothing was found is not judged
     found = evaluate(*_workspace(tmp_path_factory.mktemp("w"), rows))
     persons = [person or f"alone {n}" for n, (person, _, _, _) in enumerate(rows)]
     families = [f if p and f else f"alone {n}" for n, (p, f, _, _) in enumerate(rows)]
@@ -91,6 +92,14 @@ def test_a_person_of_two_entities_is_over_merged(tmp_path: Path) -> None:
     assert (found.over_merged, found.persons) == (1, 2)
     assert found.over_merged_share == Fraction(1, 2)
     assert found.families == Score(Fraction(1), Fraction(1))
+
+
+def test_a_source_without_records_of_persons_is_not_judged(tmp_path: Path) -> None:
+    directory, truth = _workspace(tmp_path, [("P", None, "p", ""), ("", None, "q", "")])
+    with truth.open("a", encoding="utf-8") as file:
+        file.write("payments,1,p,,\n")
+    found = evaluate(directory, truth)
+    assert (found.records, found.missing, found.not_judged) == (2, 1, ("payments",))
 
 
 def test_flags_are_told_apart_by_anything_that_is_no_word(tmp_path: Path) -> None:

@@ -100,11 +100,11 @@ def print_what_happened(to: Path, manifest: Manifest) -> None:
         (_label("civil"), count_rows(to, "civil_matches", **dead)),
     ]
     known = [row for row in rows if row[1] is not None]
-    screen.print_table(["", ""], known, title=both("demo.happened", between=" / "))
+    screen.print_table(["", ""], known, title=_label("happened"))
 
 
 def _label(name: str, **values: object) -> str:
-    return both(f"demo.{name}", between=" / ", **values)
+    return both(f"demo.{name}", **values)
 
 
 def print_examples(to: Path) -> None:
@@ -165,7 +165,7 @@ def print_next(to: Path) -> None:
     ]
     screen.out.print(_label("next"), style="bold")
     for name, command in tries:
-        screen.out.print(f"  {_label(name)}:", soft_wrap=True)
+        screen.out.print(f"  {both(f'demo.{name}', between=' / ')}:", soft_wrap=True)
         screen.out.print(f"      {command}", soft_wrap=True, markup=False)
 
 

@@ -25,14 +25,14 @@ def print_evaluation(found: Evaluation, *, flags: Collection[str] | None = None)
     """
     headings = ["measure", "precision", "recall", "f1"]
     rows = [
-        _row(both("evaluate.pairs", between=" / "), found.pairs),
-        _row(both("evaluate.b_cubed", between=" / "), found.b_cubed),
-        _row(both("evaluate.families", between=" / "), found.families),
+        _row(both("evaluate.pairs"), found.pairs),
+        _row(both("evaluate.b_cubed"), found.b_cubed),
+        _row(both("evaluate.families"), found.families),
     ]
     for flag, score in found.flagged.items():
         if flags is not None and flag not in flags:
             continue
-        rows.append(_row(both("evaluate.flagged", between=" / ", flag=flag), score))
+        rows.append(_row(both("evaluate.flagged", flag=flag), score))
     screen.print_table(
         [both(f"evaluate.{h}") for h in headings],
         rows,
@@ -42,6 +42,8 @@ def print_evaluation(found: Evaluation, *, flags: Collection[str] | None = None)
     values = {"persons": found.over_merged, "all": found.persons, "percent": percent}
     screen.out.print(both("evaluate.over_merged", **values))
     screen.out.print(both("evaluate.missing", count=found.missing))
+    if found.not_judged:
+        screen.out.print(both("evaluate.not_judged", sources=", ".join(found.not_judged)))
 
 
 def _row(name: str, score: Score) -> list[str]:

@@ -42,6 +42,7 @@ class Evaluation:
 
     over_merged: persons of the register that hold records of more than one human being.
     missing: records of the truth that the register lacks; each counts as alone in its group.
+    not_judged: sources of the truth of which the crosswalk holds nothing (payments and the like).
     flagged: flag -> B-cubed over the records that carry it.
     """
 
@@ -53,6 +54,7 @@ class Evaluation:
     missing: int
     persons: int
     over_merged: int
+    not_judged: tuple[str, ...] = ()
 
     @property
     def over_merged_share(self) -> Fraction:
@@ -90,6 +92,7 @@ def _evaluation(con: duckdb.DuckDBPyConnection, flags: bool) -> Evaluation:
         missing=missing,
         persons=all_persons,
         over_merged=over_merged,
+        not_judged=_not_judged(con),
     )
 
 
@@ -146,8 +149,9 @@ def _load_truth(con: duckdb.DuckDBPyConnection, truth: Path) -> None:
 
 def _load_found(con: duckdb.DuckDBPyConnection, crosswalk: str) -> None:
     """Beside each record of the truth, where the run put it; absent and null stand alone."""
+    con.execute(f"CREATE TABLE found AS {crosswalk}")
     con.execute(
-        f"""
+        """
         CREATE TABLE placed AS
         SELECT
             t.*,
@@ -156,9 +160,17 @@ def _load_found(con: duckdb.DuckDBPyConnection, crosswalk: str) -> None:
                 AS person_id,
             c.family_id::VARCHAR AS found_family_id
         FROM truth AS t
-        LEFT JOIN ({crosswalk}) AS c ON c.source = t.source AND c.source_id = t.source_id
+        LEFT JOIN found AS c ON c.source = t.source AND c.source_id = t.source_id
+        WHERE t.source IN (SELECT source FROM found)
         """
     )
+
+
+def _not_judged(con: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
+    rows = con.execute(
+        "SELECT DISTINCT source FROM truth ANTI JOIN found USING (source) ORDER BY source"
+    ).fetchall()
+    return tuple(source for (source,) in rows)
 
 
 def _cells(con: duckdb.DuckDBPyConnection, found: str, true: str, flag: str = "") -> list[Cell]:
@@ -206,7 +218,7 @@ def _flagged(con: duckdb.DuckDBPyConnection, flag: str) -> Score:
 def _flags(con: duckdb.DuckDBPyConnection) -> list[str]:
     rows = con.execute(
         "SELECT DISTINCT unnest(string_split_regex(flags, '[^a-z0-9_]+')) AS flag "
-        "FROM truth ORDER BY flag"
+        "FROM placed ORDER BY flag"
     ).fetchall()
     return [flag for (flag,) in rows if flag]
 

@@ -23,27 +23,27 @@ def print_evaluation(found: Evaluation, *, flags: Collection[str] | None = None)
 
     flags: of the flagged records, only these (None: all).
     """
-    headings = ["measure", "precision", "recall", "f1"]
     rows = [
         _row(both("evaluate.pairs"), found.pairs),
         _row(both("evaluate.b_cubed"), found.b_cubed),
         _row(both("evaluate.families"), found.families),
     ]
-    for flag, score in found.flagged.items():
-        if flags is not None and flag not in flags:
-            continue
-        rows.append(_row(both("evaluate.flagged", flag=flag), score))
-    screen.print_table(
-        [both(f"evaluate.{h}") for h in headings],
-        rows,
-        title=both("evaluate.title", between=" / "),
-    )
+    _print("evaluate.title", "evaluate.measure", rows)
+    chosen = found.flagged if flags is None else flags
+    rows = [_row(flag, score) for flag, score in found.flagged.items() if flag in chosen]
+    if rows:
+        _print("evaluate.flagged", "evaluate.flag", rows)
     percent = decimal(100 * found.over_merged_share, 2)
     values = {"persons": found.over_merged, "all": found.persons, "percent": percent}
     screen.out.print(both("evaluate.over_merged", **values))
     screen.out.print(both("evaluate.missing", count=found.missing))
     if found.not_judged:
         screen.out.print(both("evaluate.not_judged", sources=", ".join(found.not_judged)))
+
+
+def _print(title: str, first: str, rows: list[list[str]]) -> None:
+    headings = [both(first), *(both(f"evaluate.{h}") for h in ("precision", "recall", "f1"))]
+    screen.print_table(headings, rows, title=both(title, between=" / "))
 
 
 def _row(name: str, score: Score) -> list[str]:

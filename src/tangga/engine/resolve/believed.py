@@ -7,6 +7,7 @@ among three. The few with more go through an aggregate that gives the same answe
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tangga.engine.resolve.spine import rank_column
 from tangga.engine.runner import Part
@@ -85,25 +86,50 @@ def _aggregated(records: str, spine: str, rules: dict[str, str], many: str, cut:
     )
 
 
+@dataclass(frozen=True)
+class Around:
+    """What stands beside `believed` in a person's row: relations of the stage.
+
+    status: (pid, status, valid_to) of those not simply active. corrected: (relation, fields) of
+    accepted corrections.
+    """
+
+    kin: str
+    family_ids: str
+    status: str
+    corrected: tuple[str, list[str]] = ("", [])
+
+
 def persons_sql(
-    believed: str, kin: str, family_ids: str, status: str, columns: Sequence[str], shown: tuple[str, str]
+    believed: str, around: Around, columns: Sequence[str], person_id: str, family_id: str
 ) -> str:
     """One row per person: ids, status, period, and what is believed, in order of id.
 
-    status: relation of (pid, status, valid_to) for those who are not simply active.
-    shown: SQL of (person id, family id) over `pid` and `fid`.
+    person_id, family_id: SQL over `pid` and `fid`.
     """
-    listed = "".join(f", {column}" for column in columns)
+    relation, fields = around.corrected
+    every = list(dict.fromkeys([*columns, *fields]))
+    values = "".join(f", {_corrected(c, columns, fields)} AS {c}" for c in every)
+    joins = f" LEFT JOIN {relation} AS k ON b.pid = k.id" if fields else ""
+    listed = "".join(f", {column}" for column in every)
     return f"""
-SELECT {shown[0]} AS person_id, {shown[1]} AS family_id, status, valid_from, valid_to{listed}
+SELECT {person_id} AS person_id, {family_id} AS family_id, status, valid_from, valid_to{listed}
 FROM (
   SELECT b.pid, f.id AS fid, coalesce(t.status, 'active') AS status, b.first_seen AS valid_from,
-         t.valid_to{"".join(f", b.{column}" for column in columns)}
-  FROM {believed} AS b LEFT JOIN {kin} AS k ON b.pid = k.pid
-  LEFT JOIN {family_ids} AS f ON k.unit = f.grp LEFT JOIN {status} AS t ON b.pid = t.pid
+         t.valid_to{values}
+  FROM {believed} AS b LEFT JOIN {around.kin} AS n ON b.pid = n.pid
+  LEFT JOIN {around.family_ids} AS f ON n.unit = f.grp
+  LEFT JOIN {around.status} AS t ON b.pid = t.pid{joins}
   ORDER BY b.pid
 )
 """
+
+
+def _corrected(column: str, columns: Sequence[str], fields: list[str]) -> str:
+    plain = f"b.{column}" if column in columns else "NULL"
+    return (
+        f"CASE WHEN k.has_{column} THEN k.{column} ELSE {plain} END" if column in fields else plain
+    )
 
 
 def ranks_of(rules: dict[str, str], plain: set[str]) -> dict[str, str]:

@@ -23,7 +23,7 @@ PER_FIELD = 500
 def find_families(steps: Steps, stated: str) -> None:
     """From `spine`, write `kin` (each person's families) and `unit_of_family`.
 
-    stated: relation of what events say, `pid, node, is_card, on_date, relation`.
+    stated: relation of what events say, `pid, node, is_card, field, on_date, relation`.
     """
     scan = steps.scan
     steps.whole(
@@ -57,12 +57,9 @@ def _graph(steps: Steps) -> None:
     )
     steps.parts(
         "shared",
-        lambda part: statement(
-            "shared", people=scan("people_of_nodes"), part=part.cut("a.node")
-        ),
+        lambda part: statement("shared", people=scan("people_of_nodes"), part=part.cut("a.node")),
     )
-    with steps.ctx.connect() as con:
-        nodes, families = join_nodes(_pairs(con, steps), _field(con, steps))
+    nodes, families = join_nodes(_pairs(steps.con, steps), _field(steps.con, steps))
     _write(steps, "joined", pa.table({"node": nodes, "family": families}))
     steps.whole(
         "node_families", statement("node_families", nodes=scan("nodes"), joined=scan("joined"))

@@ -20,9 +20,7 @@ from tangga.errors import Conflict
 PERSON, FAMILY = "P", "F"
 ROUNDS = 1000
 NO_LEDGER = "(SELECT 0::BIGINT AS id, '' AS entity, 0::BIGINT AS key, 0 AS n, '' AS state LIMIT 0)"
-NO_LINEAGE = (
-    "(SELECT '' AS kind, '' AS old_id, '' AS new_id, '' AS entity, '' AS run LIMIT 0)"
-)
+NO_LINEAGE = "(SELECT '' AS kind, '' AS old_id, '' AS new_id, '' AS entity, '' AS run LIMIT 0)"
 
 
 def shown(entity: str, column: str) -> str:
@@ -65,14 +63,11 @@ def give_ids(steps: Steps, entity: Entity) -> str:
     ledger = f"(SELECT * FROM {previous(steps, 'ledger')} WHERE entity = '{entity.word}')"
     kept = _award(steps, entity)
     waiting = (
-        f"(SELECT g.grp, g.key FROM {entity.groups} AS g "
-        f"ANTI JOIN {kept} AS k ON g.grp = k.grp)"
+        f"(SELECT g.grp, g.key FROM {entity.groups} AS g ANTI JOIN {kept} AS k ON g.grp = k.grp)"
     )
     rounds = [_round(steps, entity, waiting, ledger, 1)]
     rounds += _further(steps, entity, rounds[0], ledger, waiting)
-    old = (
-        f"SELECT k.grp, l.key, k.id, l.n FROM {kept} AS k JOIN {ledger} AS l ON k.id = l.id"
-    )
+    old = f"SELECT k.grp, l.key, k.id, l.n FROM {kept} AS k JOIN {ledger} AS l ON k.id = l.id"
     steps.whole(name, f"{old} UNION ALL {_union(steps, rounds)} ORDER BY grp")
     return name
 
@@ -121,9 +116,7 @@ def _further(
             f"(SELECT w.grp, w.key FROM {waiting} AS w "
             f"ANTI JOIN ({_union(steps, done)}) AS d ON w.grp = d.grp)"
         )
-        taken = (
-            f"(SELECT id FROM {ledger} UNION ALL SELECT id FROM ({_union(steps, done)}))"
-        )
+        taken = f"(SELECT id FROM {ledger} UNION ALL SELECT id FROM ({_union(steps, done)}))"
         if not _any(steps, waiting_now):
             return done[1:]
         done.append(_round(steps, entity, waiting_now, taken, n))
@@ -135,8 +128,7 @@ def _union(steps: Steps, names: list[str]) -> str:
 
 
 def _any(steps: Steps, relation: str) -> bool:
-    with steps.ctx.connect() as con:
-        return bool(con.execute(f"SELECT 1 FROM {relation} LIMIT 1").fetchall())
+    return bool(steps.fetch(f"SELECT 1 FROM {relation} LIMIT 1"))
 
 
 def ledger_sql(steps: Steps, entities: list[Entity]) -> str:
@@ -175,9 +167,7 @@ def lineage_sql(steps: Steps, entities: list[Entity]) -> str:
 
 def _changes(steps: Steps, entity: Entity, run: str) -> str:
     word, letter = entity.word, entity.letter
-    now, claims, awards = (
-        steps.scan(f"{word}_{table}") for table in ("ids", "claims", "awards")
-    )
+    now, claims, awards = (steps.scan(f"{word}_{table}") for table in ("ids", "claims", "awards"))
     columns = (
         f"{shown(letter, 'old')} AS old_id, CASE WHEN new IS NOT NULL THEN {shown(letter, 'new')} "
         f"END AS new_id, '{word}' AS entity, '{run}' AS run"

@@ -6,8 +6,10 @@ Wide rows are read twice only: here, and when the values that won are fetched.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from tangga.engine.resolve.survivorship import FALLBACK, Rules, order_of
+from tangga.engine.runner import Part
 
 
 def rank_column(rule: str) -> str:
@@ -15,15 +17,28 @@ def rank_column(rule: str) -> str:
     return f"rank_{rule}"
 
 
-def spine_sql(
-    records: str, clusters: str, ids: str, rules: Rules, used: list[str], has: set[str], as_of: str, relation: str, cut: str
-) -> str:
-    """One row per record in force: `rid, pid, source, base, civil, as_of, trust`, `card` and
-    `home` (nodes of families), `relation` (a number, 0 unknown), `slot` (a person's records in order: base, then most
-    recent, most trusted, key) and a rank per rule that orders them otherwise.
+@dataclass(frozen=True)
+class Sources:
+    """What the spine is made from: relations, and SQL fragments that depend on the pack.
 
-    used: names of those rules. has: the columns of `records`. as_of: the
-    day of a record that states none. relation: SQL of that number over `r`. cut: the part, over `c.cluster`.
+    has: the columns of `records`. as_of: the day of a record that states none. relation: SQL of
+    the number of a record's relation to the head, over `r`.
+    """
+
+    records: str
+    clusters: str
+    ids: str
+    has: frozenset[str]
+    as_of: str
+    relation: str
+
+
+def spine_sql(sources: Sources, rules: Rules, used: list[str], part: Part) -> str:
+    """One row per record in force: `rid, pid, source, base, civil, as_of, trust`, `card` and
+    `home` (nodes of families), `relation` (a number, 0 unknown), `slot` (a person's records in
+    order: base, then most recent, most trusted, key) and a rank per rule that orders otherwise.
+
+    used: names of those rules.
     """
     orders = {"slot": FALLBACK, **{rank_column(rule): rules.rules[rule] for rule in used}}
     ranks = "".join(
@@ -34,12 +49,12 @@ def spine_sql(
     return f"""
 WITH r AS (
   SELECT r.rid, i.id AS pid, r.source, coalesce(r.role = 'base', FALSE) AS base,
-         r.kind = 'civil_registry' AS civil, coalesce(r.as_of, DATE '{as_of}') AS as_of, r.trust,
-         {card_node("r.kk") if "kk" in has else "NULL::BIGINT"} AS card,
-         {home_node("r.source", "r.source_family_id")} AS home,
-         {relation} AS relation
-  FROM {records} AS r JOIN {clusters} AS c ON r.rid = c.rid JOIN {ids} AS i ON c.cluster = i.grp
-  WHERE r.latest AND {cut}
+         r.kind = 'civil_registry' AS civil, coalesce(r.as_of, DATE '{sources.as_of}') AS as_of,
+         r.trust, {card_node("r.kk") if "kk" in sources.has else "NULL::BIGINT"} AS card,
+         {home_node("r.source", "r.source_family_id")} AS home, {sources.relation} AS relation
+  FROM {sources.records} AS r JOIN {sources.clusters} AS c ON r.rid = c.rid
+  JOIN {sources.ids} AS i ON c.cluster = i.grp
+  WHERE r.latest AND {part.cut("c.cluster")}
 )
 SELECT *{ranks} FROM r
 """
@@ -54,11 +69,6 @@ def card_node(kk: str) -> str:
 def home_node(source: str, family: str) -> str:
     """The node of a source's own family id."""
     return f"CASE WHEN {family} IS NOT NULL THEN CAST(hash({source}, {family}) >> 1 AS BIGINT) END"
-
-
-def cards_sql(records: str) -> str:
-    """One row per family card in use: `node, kk`."""
-    return f"SELECT {card_node('kk')} AS node, kk FROM {records} WHERE latest AND kk IS NOT NULL GROUP BY kk"
 
 
 def relation_number(codes: Sequence[str], column: str) -> str:

@@ -2,58 +2,84 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from tangga.engine.context import Context
-from tangga.engine.resolve import believed, families, ids, spine
+from tangga.engine.resolve import (
+    attach,
+    believed,
+    civil,
+    corrections,
+    events,
+    families,
+    ids,
+    memberships,
+    proposals,
+    register,
+    spine,
+)
 from tangga.engine.resolve.statements import statement
 from tangga.engine.resolve.survivorship import Rules, load_rules
 from tangga.engine.runner import Steps
 
 STAGE = "resolve"
-NOTHING_STATED = (
-    "(SELECT 0::BIGINT AS pid, 0::BIGINT AS node, FALSE AS is_card, DATE '2000-01-01' AS on_date, "
-    "0 AS relation LIMIT 0)"
-)
-NO_ENDS = (
-    "(SELECT 0::BIGINT AS pid, [''] AS kinds, NULL::DATE AS on_date, '' AS kind LIMIT 0)"
-)
-NO_STATUS = "(SELECT 0::BIGINT AS pid, '' AS status, NULL::DATE AS valid_to LIMIT 0)"
+NUMBER = "nik"
+"""The national number, under the name that every pack gives it."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """What this run has to resolve.
+
+    has: the columns of `records`. active: those that survive by a rule. kinds: the other kinds
+    received, with their columns. relations: the pack's relations to the head, in order.
+    """
+
+    rules: Rules
+    has: list[str]
+    active: list[str]
+    kinds: dict[str, list[str]]
+    relations: list[str]
 
 
 def run(ctx: Context) -> dict[str, int]:
     """Write the register's tables; returns rows by table."""
-    steps = Steps(ctx, STAGE)
-    has = columns_of(ctx, "records")
-    rules = load_rules(ctx.workspace.pack.dir)
-    active = active_columns(ctx, has)
-    people = _person_ids(steps)
-    _spine(steps, rules, active, has)
-    families.find_families(steps, NOTHING_STATED)
-    kinds = _family_ids(steps)
-    _persons(steps, rules, active)
-    _memberships(steps, has)
-    _crosswalk(steps)
-    steps.whole("ledger", ids.ledger_sql(steps, [people, kinds]))
-    steps.whole("lineage", ids.lineage_sql(steps, [people, kinds]))
-    return steps.rows
+    received = _received(ctx)
+    with Steps(ctx, STAGE) as steps:
+        people = _person_ids(steps)
+        _spine(steps, received)
+        number = NUMBER if NUMBER in received.has else None
+        attach.find_persons(steps, received.kinds, received.has, number)
+        columns = received.kinds.get("events", [])
+        stated, status = events.apply(steps, columns, received.relations)
+        families.find_families(steps, stated)
+        entities = [people, _family_ids(steps)]
+        steps.whole("ledger", ids.ledger_sql(steps, entities))
+        steps.whole("lineage", ids.lineage_sql(steps, entities))
+        _believe(steps, received)
+        _attach(steps, received)
+        _persons(steps, received, status)
+        memberships.write(steps, received.has, received.relations, status)
+        _families(steps, received, status)
+        _lists(steps, received)
+        _crosswalk(steps)
+        return steps.rows
 
 
-def columns_of(ctx: Context, table: str) -> list[str]:
-    """The columns of a table of standardise, in order."""
+def _received(ctx: Context) -> Received:
     with ctx.connect() as con:
-        described = con.execute(f"DESCRIBE SELECT * FROM {ctx.scan('standardise', table)}")
-        return [row[0] for row in described.fetchall()]
-
-
-def active_columns(ctx: Context, has: list[str]) -> list[str]:
-    """The columns of a person that some record carries and that survive by a rule."""
+        described = con.execute(f"DESCRIBE SELECT * FROM {ctx.scan('standardise', 'records')}")
+        has = [row[0] for row in described.fetchall()]
     columns = ctx.workspace.pack.tables["person"].columns
-    return [c for c in has if c in columns and not columns[c].register and c != "status"]
-
-
-def relation_codes(ctx: Context) -> list[str]:
-    """The pack's relations to the head, in the order of its list."""
-    column = ctx.workspace.pack.tables["person"].columns.get("relation")
-    return list(column.codes.codes) if column is not None and column.codes is not None else []
+    relation = columns.get("relation")
+    codes = relation.codes if relation is not None and "relation" in has else None
+    return Received(
+        rules=load_rules(ctx.workspace.pack.dir),
+        has=has,
+        active=[c for c in has if c in columns and not columns[c].register and c != "status"],
+        kinds=attach.kinds_here(ctx),
+        relations=list(codes.codes) if codes is not None else [],
+    )
 
 
 def _person_ids(steps: Steps) -> ids.Entity:
@@ -72,124 +98,155 @@ def _person_ids(steps: Steps) -> ids.Entity:
     return entity
 
 
-def _spine(steps: Steps, rules: Rules, active: list[str], has: list[str]) -> None:
-    used = sorted(set(rules.of_person(active).values()) - rules.plain())
-    records, clusters = steps.ctx.scan("standardise", "records"), steps.ctx.scan("link", "clusters")
-    person_ids, as_of = steps.scan("person_ids"), steps.ctx.workspace.as_of.isoformat()
-    relation = spine.relation_number(relation_codes(steps.ctx) if "relation" in has else [], "r.relation")
-    steps.parts(
-        "spine",
-        lambda part: spine.spine_sql(
-            records,
-            clusters,
-            person_ids,
-            rules,
-            used,
-            set(has),
-            as_of,
-            relation,
-            part.cut("c.cluster"),
-        ),
+def _spine(steps: Steps, received: Received) -> None:
+    rules = received.rules
+    sources = spine.Sources(
+        records=steps.ctx.scan("standardise", "records"),
+        clusters=steps.ctx.scan("link", "clusters"),
+        ids=steps.scan("person_ids"),
+        has=frozenset(received.has),
+        as_of=steps.ctx.workspace.as_of.isoformat(),
+        relation=spine.relation_number(received.relations, "r.relation"),
     )
+    used = sorted(set(rules.of_person(received.active).values()) - rules.plain())
+    steps.parts("spine", lambda part: spine.spine_sql(sources, rules, used, part))
 
 
 def _family_ids(steps: Steps) -> ids.Entity:
     kin, person_ids = steps.scan("kin"), steps.scan("person_ids")
-    steps.whole("family_groups", statement("family_groups", kin=kin, person_ids=person_ids))
-    records = statement("family_records", spine=steps.scan("spine"), kin=kin)
+    groups = statement("family_groups", kin=kin, person_ids=person_ids)
+    steps.whole("family_groups", groups, scratch=True)
     before = None
     if steps.ctx.previous is not None:
-        spine_, kin = ids.previous(steps, "spine"), ids.previous(steps, "kin")
+        old = {name: ids.previous(steps, name) for name in ("spine", "kin", "family_ids")}
+        records = statement("family_records", spine=old["spine"], kin=old["kin"])
         before = (
-            f"(SELECT r.rid, i.id FROM ({statement('family_records', spine=spine_, kin=kin)}) AS r "
-            f"JOIN {ids.previous(steps, 'family_ids')} AS i ON r.grp = i.grp)"
+            f"(SELECT r.rid, i.id FROM ({records}) AS r JOIN {old['family_ids']} AS i "
+            "ON r.grp = i.grp)"
         )
     entity = ids.Entity(
         letter=ids.FAMILY,
         word="family",
         groups=steps.scan("family_groups"),
-        records=f"({records})",
+        records=f"({statement('family_records', spine=steps.scan('spine'), kin=kin)})",
         before=before,
     )
     ids.give_ids(steps, entity)
     return entity
 
 
-def _persons(steps: Steps, rules: Rules, active: list[str]) -> None:
-    ranks = believed.ranks_of(rules.of_person(active), rules.plain())
+def _believe(steps: Steps, received: Received) -> None:
+    rules = received.rules
+    ranks = believed.ranks_of(rules.of_person(received.active), rules.plain())
     records, spine_ = steps.ctx.scan("standardise", "records"), steps.scan("spine")
     steps.parts("believed", lambda part: believed.believed_sql(records, spine_, ranks, part))
-    shown = ids.shown(ids.PERSON, "pid"), ids.shown(ids.FAMILY, "fid")
-    kin, family_ids = steps.scan("kin"), steps.scan("family_ids")
+    said = [("person", c, r) for c, r in rules.of_person(received.active).items()]
+    said += [("family", c, r) for c, r in rules.of_family(_fact_columns(steps, received)).items()]
+    listed = ", ".join(f"('{e}', '{c}', '{r}')" for e, c, r in said) or "('', '', '')"
+    steps.whole("survivorship", f"SELECT * FROM (VALUES {listed}) AS t(entity, field, rule)")
+
+
+def _fact_columns(steps: Steps, received: Received) -> list[str]:
+    """Columns of a family that the sources of families carry."""
+    known = steps.ctx.workspace.pack.tables["family"].columns
+    carried = received.kinds.get("families", [])
+    return [c for c in carried if c in known and not known[c].register and not known[c].reference]
+
+
+def _attach(steps: Steps, received: Received) -> None:
+    if not received.kinds:
+        return
+    attach.find_families(steps, received.has)
+    for kind, columns in received.kinds.items():
+        attach.attach(steps, kind, columns)
+
+
+def _corrected(steps: Steps, received: Received, entity: str) -> tuple[str, list[str]]:
+    columns = steps.ctx.workspace.pack.tables[entity].columns
+    types = {n: c.sql_type for n, c in columns.items() if not (c.register or c.reference)}
+    return corrections.corrected(steps, entity, types, received.kinds.get("corrections", []))
+
+
+def _persons(steps: Steps, received: Received, status: str) -> None:
+    around = believed.Around(
+        kin=steps.scan("kin"),
+        family_ids=steps.scan("family_ids"),
+        status=status,
+        corrected=_corrected(steps, received, "person"),
+    )
     sql = believed.persons_sql(
-        steps.scan("believed"), kin, family_ids, NO_STATUS, active, shown
+        steps.scan("believed"),
+        around,
+        received.active,
+        ids.shown(ids.PERSON, "pid"),
+        ids.shown(ids.FAMILY, "fid"),
     )
     steps.whole("persons", sql)
 
 
-def _memberships(steps: Steps, has: list[str]) -> None:
-    scan = steps.scan
-    steps.whole(
-        "unit_of_node",
-        statement(
-            "unit_of_node",
-            node_families=scan("node_families"),
-            unit_of_family=scan("unit_of_family"),
-        ),
+def _families(steps: Steps, received: Received, status: str) -> None:
+    scan, relations = steps.scan, received.relations
+    place = {code: relations.index(code) + 1 for code in ("head", "spouse") if code in relations}
+    heads = statement(
+        "family_heads",
+        unit_spells=scan("unit_spells"),
+        status=status,
+        believed=scan("believed"),
+        birth_date="b.birth_date" if "birth_date" in received.active else "NULL::DATE",
+        head=place.get("head", -1),
+        spouse=place.get("spouse", -1),
     )
-    steps.parts(
-        "unit_spells",
-        lambda part: statement(
-            "unit_spells",
-            seen_in=scan("seen_in"),
-            unit_of_family=scan("unit_of_family"),
-            kin=scan("kin"),
-            official=scan("official"),
-            part=part.cut("s.pid"),
-        ),
+    steps.whole("family_heads", heads, scratch=True)
+    base = statement(
+        "base_families",
+        official=scan("official"),
+        records=steps.ctx.scan("standardise", "records"),
+        kk="r.kk" if "kk" in received.has else "NULL::VARCHAR",
     )
-    steps.parts(
-        "node_spells",
-        lambda part: statement(
-            "node_spells",
-            sightings=scan("sightings"),
-            unit_of_node=scan("unit_of_node"),
-            part=part.cut("s.pid"),
-        ),
+    steps.whole("base_families", base, scratch=True)
+    own = _fact_columns(steps, received)
+    if own:
+        register.facts(steps, received.rules, own)
+    known = steps.ctx.workspace.pack.tables["family"].columns
+    from_head = [c for c in register.FROM_HEAD if c in received.active and c in known]
+    corrected = _corrected(steps, received, "family")
+    steps.whole("families", register.families_sql(steps, own, from_head, corrected))
+
+
+def _lists(steps: Steps, received: Received) -> None:
+    """The lists for officers: the civil registry's news, differences with the base, proposals."""
+    civil.match(steps, received.has)
+    steps.whole("without_papers", civil.without_papers_sql(steps, received.has))
+    if not steps.fetch(f"SELECT 1 FROM {steps.scan('spine')} WHERE base LIMIT 1"):
+        return
+    person, official, found = (
+        ids.shown(letter, column)
+        for letter, column in ((ids.PERSON, "pid"), (ids.FAMILY, "official"), (ids.FAMILY, "found"))
     )
-    cards, card = "", ", NULL::VARCHAR AS kk"
-    if "kk" in has:
-        steps.whole("cards", spine.cards_sql(steps.ctx.scan("standardise", "records")))
-        cards, card = f" LEFT JOIN {scan('cards')} AS c ON s.node = c.node", ", c.kk"
-    steps.whole(
-        "memberships",
-        statement(
-            "memberships",
-            unit_spells=scan("unit_spells"),
-            node_spells=scan("node_spells"),
-            family_ids=scan("family_ids"),
-            ends=NO_ENDS,
-            cards=cards,
-            card=card,
-            kk="kk",
-            relation=spine.relation_text(relation_codes(steps.ctx), "place % 128"),
-            person_id=ids.shown(ids.PERSON, "pid"),
-            family_id=ids.shown(ids.FAMILY, "fid"),
-        ),
+    differences = statement(
+        "base_differences",
+        kin=steps.scan("kin"),
+        believed=steps.scan("believed"),
+        family_ids=steps.scan("family_ids"),
+        village="b.village" if "village" in received.active else "NULL::VARCHAR",
+        person_id=person,
+        official_id=official,
+        found_id=found,
     )
+    steps.whole("base_differences", differences)
+    said = received.kinds.get("corrections", [])
+    steps.whole("proposals", proposals.proposals_sql(steps, received.active, said))
 
 
 def _crosswalk(steps: Steps) -> None:
-    steps.whole(
+    sql = statement(
         "crosswalk",
-        statement(
-            "crosswalk",
-            records=steps.ctx.scan("standardise", "records"),
-            spine=steps.scan("spine"),
-            kin=steps.scan("kin"),
-            family_ids=steps.scan("family_ids"),
-            person_id=ids.shown(ids.PERSON, "pid"),
-            family_id=ids.shown(ids.FAMILY, "fid"),
-            part="TRUE",
-        ),
+        records=steps.ctx.scan("standardise", "records"),
+        spine=steps.scan("spine"),
+        kin=steps.scan("kin"),
+        family_ids=steps.scan("family_ids"),
+        person_id=ids.shown(ids.PERSON, "pid"),
+        family_id=ids.shown(ids.FAMILY, "fid"),
+        part="TRUE",
     )
+    steps.whole("crosswalk", sql)

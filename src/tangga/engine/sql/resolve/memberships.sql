@@ -4,7 +4,7 @@
 WITH spells AS (SELECT * FROM $unit_spells UNION ALL SELECT * FROM $node_spells),
 ended AS (
   SELECT s.*, CASE WHEN open THEN NULL WHEN next_seen > last_seen THEN next_seen
-                   ELSE last_seen + 1 END AS over_on, e.on_date, e.kind AS why
+                   ELSE last_seen + 1 END AS over_on, e.on_date
   FROM spells AS s LEFT JOIN $ends AS e ON s.pid = e.pid AND list_contains(e.kinds, s.kind)
 )
 SELECT $person_id AS person_id, $family_id AS family_id, kind, programme AND valid_to IS NULL AS programme,

@@ -11,7 +11,7 @@ WITH seen AS (
   FROM $spine AS s LEFT JOIN $field_sources AS f ON s.source = f.source
   WHERE s.home IS NOT NULL AND NOT s.base AND $part
   UNION ALL
-  SELECT pid, node, TRUE, is_card, FALSE, on_date, relation FROM $stated
+  SELECT pid, node, field, is_card, FALSE, on_date, relation FROM $stated
   WHERE node IS NOT NULL AND $part
 )
 SELECT pid, node, bool_or(is_card) AS is_card, max(as_of) FILTER (WHERE field) AS field_last,

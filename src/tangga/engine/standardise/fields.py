@@ -41,8 +41,8 @@ class Field:
     received: the text as received (an expression over the raw row); '' and NULL say nothing.
     form: the value where the text is of a common form, else NULL. within: the first and last
     value that `form` may give. read: reads every other text; None where `form` says all there
-    is. number: it is a national number of the pack. many: its texts are nearly all different. by_file:
-    what a text means depends on its file.
+    is. number: it is a national number of the pack. many: its texts are nearly all different.
+    by_file: what a text means depends on its file.
     """
 
     name: str
@@ -148,7 +148,7 @@ def _readers(of: Column, mapping: Mapping, t: exp.Expression, around: Surroundin
     if of.type == "boolean":
         return None, BooleanReader(around.style, mapping.codes).read
     if of.type == "area":
-        return None, _area(mapping, around).read
+        return None, area_reader(mapping, around).read
     if of.type in ("integer", "money", "decimal"):
         direct = sql(WHOLE.format(type=of.sql_type), t=t)
         return direct, QuantityReader(of.type, around.style).read
@@ -209,8 +209,9 @@ def _bounds(of: Column, around: Surroundings) -> tuple[exp.Expression, exp.Expre
     return date_literal(EARLIEST), date_literal(_latest(of, around) or FAR_AHEAD)
 
 
-def _area(mapping: Mapping, around: Surroundings) -> AreaReader:
-    system = mapping.system or ""
+def area_reader(mapping: Mapping, around: Surroundings, system: str | None = None) -> AreaReader:
+    """The reader of area codes as the descriptor says, or as if they were of another system."""
+    system = system or mapping.system or ""
     widths = around.style.widths.get(system, ())
     return AreaReader(around.areas, system, widths, split=len(mapping.columns) > 1)
 

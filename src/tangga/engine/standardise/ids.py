@@ -57,7 +57,7 @@ def find_repeats(con: duckdb.DuckDBPyConnection, source: Source, *, stated: bool
             exp.alias_(cell("_file"), "file"),
             exp.alias_(cell("_line"), "line"),
             exp.alias_(id.copy(), "natural_id"),
-            exp.alias_(source.as_of_value(), "as_of"),
+            exp.alias_(source.as_of_value(at_once=True), "as_of"),
             exp.alias_(content(source.cells), "content"),
         )
         .where(sql("hash(:t) IN (SELECT key FROM several)", t=id))

@@ -1,9 +1,8 @@
-"""Reads one text as an area code of a stated system, and finds the system that was mixed up."""
+"""Reads one text as an area code of a stated system."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import accumulate
 
 from tangga.engine.standardise.reading import NOTHING, Reading, is_missing
 from tangga.registry.areas import Areas, plain
@@ -50,12 +49,12 @@ class AreaReader:
             return None
         code = ""
         for part, width in zip(parts, widths, strict=False):
-            code += (
-                part[len(code) :]
-                if code and part.startswith(code) and len(part) == len(code) + width
-                else part.zfill(width)
-            )
-        return code if len(code) == list(accumulate(widths))[len(parts) - 1] else None
+            # A part may repeat the code of the area above: 18, 1811, 181101, 1811012001.
+            own = part.removeprefix(code) if len(part) == len(code) + width else part
+            if len(own) > width:
+                return None
+            code += own.zfill(width)
+        return code
 
 
 def _digits(text: str) -> str:

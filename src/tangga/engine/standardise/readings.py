@@ -56,6 +56,12 @@ class ReadField:
         assert self.table is not None
         return sql(":t = :r", t=self.field.received, r=column("received", self.table))
 
+    def value_at_once(self) -> exp.Expression:
+        """The value over the raw row alone, for a query without an inner SELECT."""
+        form = self.field.form
+        accepted = None if form is None else self.field.accepted(form)
+        return self._first(accepted, self._read("value", self.field.type))
+
     def form(self) -> exp.Expression | None:
         """What the common form gives, where it was worked out below (see `Source.select`)."""
         if self.field.form is None:

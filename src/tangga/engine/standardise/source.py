@@ -61,7 +61,7 @@ class Source:
         return ids.joined_repeats(kept) if self.repeats else kept
 
     def identifying(self) -> dict[str, Field]:
-        """The fields of which one makes a row somebody's; none for kinds that are not of persons."""
+        """The fields of which one makes a row somebody's; none where rows are not of persons."""
         if self.descriptor.kind not in PERSON_KINDS:
             return {}
         return {name: read.field for name, read in self.read.items()}
@@ -80,9 +80,11 @@ class Source:
         own = column("source_id", ids.REPEATS)
         return exp.Coalesce(this=own, expressions=[self.natural_id()])
 
-    def as_of_value(self) -> exp.Expression:
-        """The day a row speaks of."""
-        return as_of_value(self.descriptor, self.as_of)
+    def as_of_value(self, *, at_once: bool = False) -> exp.Expression:
+        """The day a row speaks of, NULL where the source does not say."""
+        if self.as_of is None:
+            return exp.cast(date_literal(self.descriptor.as_of), "DATE")
+        return self.as_of.value_at_once() if at_once else self.as_of.value()
 
     def with_as_of(self, rows: exp.Select) -> exp.Select:
         """The rows with what `as_of_value` needs beside them."""
@@ -154,11 +156,6 @@ def _beside(rows: exp.Select, read: Iterable[ReadField]) -> exp.Select:
         if one.joins:
             rows = rows.join(exp.to_table(one.table), on=one.on(), join_type="left")
     return rows
-
-
-def as_of_value(of: Descriptor, read: ReadField | None) -> exp.Expression:
-    """The day a row speaks of, NULL where the source does not say."""
-    return read.value() if read else exp.cast(date_literal(of.as_of), "DATE")
 
 
 def all_rows(raw: str) -> exp.Select:

@@ -26,7 +26,7 @@ from tangga.engine.standardise.readings import ReadField, read_field
 from tangga.engine.standardise.rounding import rounded_files
 from tangga.engine.standardise.source import AS_OF, PERSON_KINDS, Source, all_rows
 from tangga.engine.standardise.style import load_style
-from tangga.engine.standardise.swap import check_system
+from tangga.engine.standardise.swap import check_systems
 from tangga.errors import Conflict
 from tangga.registry import Table
 from tangga.registry.areas import load_areas
@@ -143,7 +143,7 @@ def read_source(stage: Run, of: Descriptor, table: Table) -> Source:
     )
     made = {name: make_field(table.columns[name], m, around) for name, m in of.columns.items()}
     rows = all_rows(raw)
-    check_system(con, rows, of, table, around)
+    check_systems(con, rows, of, table, around)
     read = {
         name: read_field(con, field, f"read_{position}", rows)
         for position, (name, field) in enumerate(made.items())

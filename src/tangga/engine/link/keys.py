@@ -24,6 +24,11 @@ def key_column(key: Key, model: Model) -> str:
     return shared.get((key.of, key.form), f"k_{key.name}")
 
 
+def place_column(key: str) -> str:
+    """The column that says how rare a place is, in hundredths of a bit."""
+    return f"p_{key}"
+
+
 def base_columns(model: Model) -> list[str]:
     """The registry columns, beside name, birth and number, that the model's keys rest on."""
     held = {"name", "birth_date", "birth_year", model.number.column}

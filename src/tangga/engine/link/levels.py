@@ -39,6 +39,10 @@ RARITY = {
 }
 
 
+# Serials this close are twins' or those of two births of one day.
+TWINS = 5
+
+
 def levels(comparison: Comparison, model: Model, neighbours: int | None) -> Levels:
     """Names and conditions over a pair with columns `l_*` and `r_*`, the first that holds counts.
 
@@ -75,9 +79,11 @@ def _name() -> Levels:
     )
     shorter = "least(length(l_sk), length(r_sk))"
     cut = f"inside AND {shorter} >= 5 AND (starts_with(l_sk, r_sk) OR starts_with(r_sk, l_sk))"
-    # "M YUSUF" beside "MUHAMAD YUSUF": one initial, all else the same.
-    rest = "l_sk[length(l_t1) + 1:] = r_sk[length(r_t1) + 1:] AND length(l_sk) > length(l_t1)"
-    initial = f"l_t1[1] = r_t1[1] AND least(length(l_t1), length(r_t1)) <= 2 AND {rest}"
+    # "M YUSUF" beside "MUHAMAD YUSUF": word by word, one is the beginning of the other.
+    words = "string_split(l_sk, ' '), string_split(r_sk, ' ')"
+    begins = "x -> starts_with(x[1], x[2]) OR starts_with(x[2], x[1])"
+    each = f"list_transform(list_zip({words}), {begins})"
+    initial = f"(l_ab OR r_ab) AND l_t1[1] = r_t1[1] AND coalesce(list_bool_and({each}), FALSE)"
     edit = "abs(length(l_sk) - length(r_sk)) <= 1 AND levenshtein(l_sk, r_sk) <= 1"
     return [
         _missing("sk"),
@@ -131,9 +137,13 @@ def _number(neighbours: int | None) -> Levels:
         " ELSE levenshtein(l_num, r_num) END <= 1"
     )
     serial = f"l_num[1:{neighbours}] = r_num[1:{neighbours}]" if neighbours else "FALSE"
+    # Twins have serials side by side; a digit mistyped is seldom that.
+    apart = f"abs(TRY_CAST(l_num AS HUGEINT) - TRY_CAST(r_num AS HUGEINT)) > {TWINS}"
+    slip = f"{apart} AND {edit}"
     return [
         _missing("num"),
         ("equal", "l_num = r_num"),
+        ("serial_slip", f"l_proof AND r_proof AND {serial} AND {slip}"),
         ("neighbours", f"l_proof AND r_proof AND {serial}"),
         ("both_proved", "l_proof AND r_proof"),
         # A number holds the birth date and the place: beside an equal date it says little more.

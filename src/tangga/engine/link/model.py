@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,15 @@ LEVELS = {
         "differs",
     ),
     "equal": ("equal", "differs"),
-    "number": ("equal", "edit_same_date", "one_edit", "both_proved", "neighbours", "differs"),
+    "number": (
+        "equal",
+        "edit_same_date",
+        "one_edit",
+        "both_proved",
+        "neighbours",
+        "serial_slip",
+        "differs",
+    ),
     "place": ("differs",),
     "text": ("equal", "close", "near", "differs"),
     "visit": ("equal",),
@@ -74,7 +82,12 @@ class Block:
 
 @dataclass(frozen=True)
 class Comparison:
-    """One kind of evidence; `weights` are bits for each level (`LEVELS`)."""
+    """One kind of evidence; `weights` are bits for each level (`LEVELS`).
+
+    levels: of a place, from the nearest: key and bits. rarity: level -> the key whose rarity
+    (log2 of everybody over those who share its value) is added, so that what agreement on a
+    place is worth grows with the nation as the prior shrinks.
+    """
 
     name: str
     kind: str
@@ -83,6 +96,7 @@ class Comparison:
     key: str | None = None
     year: str | None = None
     levels: tuple[tuple[str, float], ...] = ()
+    rarity: dict[str, str] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:
@@ -116,6 +130,15 @@ class Model:
     name_bits: float
     date_bits: float
 
+    def places(self) -> list[str]:
+        """The keys whose rarity is worth something: of which places people share."""
+        return sorted({key for c in self.comparisons for key in c.rarity.values()})
+
+    def homes(self) -> list[str]:
+        """The keys of the two nearest levels of place: the same card or village."""
+        found = [key for c in self.comparisons if c.kind == "place" for key, _ in c.levels]
+        return [key for key in found[:2] if self.keys[key].form in ("value", "prefix")]
+
     def usable(self, columns: set[str]) -> Model:
         """The same model without what rests on columns that no source carries."""
         keys = {k: v for k, v in self.keys.items() if v.of in columns}
@@ -136,7 +159,8 @@ def _rests_on(comparison: Comparison, keys: dict[str, Key], columns: set[str]) -
 
 def _with_levels(comparison: Comparison, keys: dict[str, Key]) -> Comparison:
     levels = tuple(level for level in comparison.levels if level[0] in keys)
-    return Comparison(**{**comparison.__dict__, "levels": levels})
+    rarity = {level: key for level, key in comparison.rarity.items() if key in keys}
+    return Comparison(**{**comparison.__dict__, "levels": levels, "rarity": rarity})
 
 
 def load_model(file: Path) -> Model:
@@ -209,6 +233,7 @@ def _comparison(spec: dict[str, Any], wrong: list[str]) -> Comparison:
         key=spec.get("key"),
         year=spec.get("year"),
         levels=tuple((str(key), float(bits)) for key, bits in spec.get("levels", [])),
+        rarity=dict(spec.get("rarity", {})),
     )
 
 
@@ -221,4 +246,5 @@ def _dangling(model: Model) -> list[str]:
     used = [(f"block {b.name!r}", key) for b in model.blocks for key in b.on]
     used += [(f"comparison {c.name!r}", c.key) for c in model.comparisons if c.key]
     used += [(f"comparison {c.name!r}", key) for c in model.comparisons for key, _ in c.levels]
+    used += [(f"comparison {c.name!r}", k) for c in model.comparisons for k in c.rarity.values()]
     return [f"{who} reads an unknown key {key!r}" for who, key in used if key not in model.keys]

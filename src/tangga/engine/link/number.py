@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from tangga.engine.link.model import Model
 
-# Two proving records with one number are taken for one person, unless one source holds both under
-# names that have nothing in common: then a twin was given the other's number.
-PROVED_NAME = 0.55
+# Two proving records with one number are taken for one person where they share a home, or where
+# the names are at least this similar: a mistyped number can prove itself and be another's.
+PROVED_NAME = 0.75
+# One source that holds both, under names with less in common, holds two people: a twin was given
+# the other's number.
+TWIN_NAME = 0.55
 # An equal birth date confirms an equal number only beside a name that is not another's.
 DATED_NAME = 0.65
 
@@ -24,10 +27,14 @@ def groups_sql(keys: str, alone: str | None, model: Model, condition: str) -> st
     grouped by number; None where there are none.
     """
     joined = _confirmed(model)
+    columns = [f"b_{model.keys[key].of}" for key in model.homes()]
+    homes = "".join(f", {column}" for column in columns)
+    anchor_homes = "".join(f", a.{column}" for column in columns)
+    same_home = " OR ".join(f"coalesce(m.{c} = a.{c}, FALSE)" for c in columns) or "FALSE"
     return f"""
 WITH k AS (
   SELECT rid, {_number(alone)} AS num,
-         proof, sk, bd, yr, sx, src
+         proof, sk, bd, yr, sx, src{homes}
   FROM {keys} WHERE {condition}
 ),
 sized AS (
@@ -48,13 +55,14 @@ chosen AS (
   FROM named GROUP BY num
 ),
 anchor AS (
-  SELECT a.num, a.rid AS gid, a.sk, a.bd, a.yr, a.proof, a.sx, a.src
+  SELECT a.num, a.rid AS gid, a.sk, a.bd, a.yr, a.proof, a.sx, a.src{anchor_homes}
   FROM member AS a JOIN chosen ON a.num = chosen.num AND a.rid = -chosen.best.r
 ),
 seen AS (
   SELECT m.rid, a.gid, m.proof AND a.proof AS both_proof, m.bd = a.bd AS same_date,
          abs(m.yr - a.yr) AS years, m.rid = a.gid AS itself,
          m.src = a.src AS same_source, coalesce(m.sx = a.sx, TRUE) AS same_sex,
+         {same_home} AS same_home,
          jaro_winkler_similarity(m.sk, a.sk) AS alike, m.sk AS name, a.sk AS other
   FROM member AS m JOIN anchor AS a ON m.num = a.num
 ),
@@ -95,7 +103,9 @@ def _confirmed(model: Model) -> str:
     number = model.number
     return (
         "coalesce(itself"
-        f" OR (both_proof AND (NOT same_source OR coalesce(similarity >= {PROVED_NAME}, TRUE)))"
+        f" OR (both_proof AND coalesce(similarity >= {PROVED_NAME}, same_home)"
+        f" OR both_proof AND same_home"
+        f" AND (NOT same_source OR coalesce(similarity >= {TWIN_NAME}, TRUE)))"
         f" OR (same_sex AND similarity >= {number.confirm_name}"
         f" AND coalesce(years <= {number.confirm_years}, TRUE))"
         f" OR (same_date AND same_sex AND coalesce(similarity >= {DATED_NAME}, TRUE)), FALSE)"

@@ -6,7 +6,7 @@ and all arithmetic is on integers, so that it is the same in every part and on e
 
 from __future__ import annotations
 
-from tangga.engine.link.keys import FIXED, key_column
+from tangga.engine.link.keys import FIXED, key_column, place_column
 from tangga.engine.link.levels import ALIKE, RARITY, UNKNOWN, levels, otherwise
 from tangga.engine.link.model import Comparison, Model
 
@@ -22,7 +22,8 @@ def scored_sql(
     floor = round(100 * model.review)
     weighed = [c for c in model.comparisons if c.kind != "visit"]
     compared = {key_column(model.keys[k], model) for c in weighed for k in _keys_of(c)}
-    columns = [*FIXED, "gid", "nb", "fb", "pb", "db", *sorted(compared - set(FIXED))]
+    held = [place_column(key) for key in model.places()]
+    columns = [*FIXED, "gid", "ab", "nb", "fb", "pb", "db", *held, *sorted(compared - set(FIXED))]
     left = ", ".join(f"a.{c} AS l_{c}, b.{c} AS r_{c}" for c in columns)
     weights = ", ".join(f"{_expression(c, model, neighbours)} AS w_{c.slug}" for c in weighed)
     alike = ", ".join(f"{value} AS {name}" for name, value in ALIKE.items())
@@ -60,6 +61,9 @@ def _worth(c: Comparison, level: str) -> str:
         return "0"
     bits = dict(c.levels).get(level, c.weights.get(level))
     _, rarity = RARITY.get((c.kind, level), (None, ""))
+    if level in c.rarity:
+        rare = place_column(c.rarity[level])
+        rarity = f"coalesce(least(l_{rare}, r_{rare}), 0)"
     if bits is None:
         return rarity
     return f"{rarity} + {round(100 * bits)}" if rarity else str(round(100 * bits))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tangga.engine.link.keys import FIXED, base_columns, derived, key_column
+from tangga.engine.link.keys import FIXED, base_columns, derived, key_column, place_column
 from tangga.engine.link.model import Model
 
 _GROUPED = ("sk", "bd", "yr", "num", "proof")
@@ -50,7 +50,8 @@ def tokens_sql(name_counts: str) -> str:
 
 
 def forms_sql(name_counts: str, token_counts: str, model: Model, total: int) -> str:
-    """One row per distinct skeleton `sk`: `st`, `t1`, `squeezed`, and in hundredths of a bit how
+    """One row per distinct skeleton `sk`: `st`, `t1`, `squeezed`, `ab` (a word of it may be an
+    initial), and in hundredths of a bit how
     rare it is: `nb` (the name), `fb` (its first word), `pb` (as a part of a longer name)."""
     whole, first = (_bits(f"{t}.n", total, model.name_bits) for t in ("c", "w"))
     return f"""
@@ -62,27 +63,49 @@ WITH c AS (
          replace(value, ' ', '') AS squeezed
   FROM {name_counts}
 )
-SELECT c.sk, c.st, c.t1, c.squeezed, {whole} AS nb, {first} AS fb,
+SELECT c.sk, c.st, c.t1, c.squeezed, regexp_matches(c.sk, '(^| ).{{1,2}}( |$)') AS ab,
+       {whole} AS nb, {first} AS fb,
        CASE WHEN c.sk = c.t1 THEN {first} ELSE {whole} END AS pb
 FROM c JOIN {token_counts} AS w ON c.t1 = w.value
 """
 
 
+def places_sql(variants: str, model: Model) -> str:
+    """How many groups' variants are in each place: `key`, `value`, `n`."""
+    each = [
+        f"SELECT '{name}' AS key, {derived(model.keys[name])} AS value FROM {variants} AS v"
+        for name in model.places()
+    ]
+    rows = " UNION ALL ".join(each) or "SELECT '' AS key, '' AS value WHERE FALSE"
+    return (
+        f"SELECT key, value, count(*) AS n FROM ({rows}) AS place WHERE value IS NOT NULL "
+        "GROUP BY key, value"
+    )
+
+
 def sides_sql(
-    variants: str, forms: str, dates: str, model: Model, total: int, condition: str
+    variants: str, forms: str, dates: str, places: str, model: Model, total: int, condition: str
 ) -> str:
-    """Variants with the fixed columns, the keys, the rarity of the name (`nb, fb, pb`) and of the
-    birth date (`db`): log2(total / frequency), hundredths of a bit, under the model's limits."""
+    """Variants with the fixed columns, the keys, the rarity of the name (`nb, fb, pb`), of the
+    birth date (`db`) and of places (`p_*`): log2(total / frequency), hundredths of a bit, under
+    the model's limits."""
+    held = model.places()
     fixed = {"st": "f.st", "t1": "f.t1", "md": "month(v.bd) * 100 + day(v.bd)"}
     parts = [f"{fixed.get(column, f'v.{column}')} AS {column}" for column in FIXED]
     keys = {key_column(key, model): key for key in model.keys.values()}
     parts += [f"{derived(key)} AS {name}" for name, key in keys.items() if name not in FIXED]
+    parts += [f"{_bits(f'{place_column(k)}.n', total, 99)} AS {place_column(k)}" for k in held]
+    joins = "".join(
+        f" LEFT JOIN (SELECT value, n FROM {places} WHERE key = '{k}') AS {place_column(k)}"
+        f" ON {derived(model.keys[k])} = {place_column(k)}.value"
+        for k in held
+    )
     return f"""
 SELECT v.vid, v.gid, {", ".join(parts)}, v.records, v.proved, v.registered, v.unsure,
-       f.nb, f.fb, f.pb, {_bits("d.n", total, model.date_bits)} AS db
+       f.ab, f.nb, f.fb, f.pb, {_bits("d.n", total, model.date_bits)} AS db
 FROM {variants} AS v
 LEFT JOIN {forms} AS f ON v.sk = f.sk
-LEFT JOIN {dates} AS d ON v.bd = d.value
+LEFT JOIN {dates} AS d ON v.bd = d.value{joins}
 WHERE {condition}
 """
 

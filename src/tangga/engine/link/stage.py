@@ -73,7 +73,9 @@ def _sides(steps: Steps, model: Model) -> int:
     rows = steps.scan("variants")
     steps.whole("name_counts", sides.frequency_sql(rows, "sk"), scratch=True)
     steps.whole("date_counts", sides.frequency_sql(rows, "bd"), scratch=True)
+    steps.whole("place_counts", sides.places_sql(rows, model), scratch=True)
     names, dates = steps.scan("name_counts"), steps.scan("date_counts")
+    places = steps.scan("place_counts")
     steps.whole("token_counts", sides.tokens_sql(names), scratch=True)
     steps.whole("total", f"SELECT count(DISTINCT gid) AS n FROM {rows}")
     total = int(steps.fetch(f"SELECT n FROM {steps.scan('total')}")[0][0])
@@ -83,7 +85,7 @@ def _sides(steps: Steps, model: Model) -> int:
     forms = steps.scan("forms")
     steps.parts(
         "sides",
-        lambda part: sides.sides_sql(rows, forms, dates, model, total, part.cut("v.gid")),
+        lambda part: sides.sides_sql(rows, forms, dates, places, model, total, part.cut("v.gid")),
     )
     return total
 

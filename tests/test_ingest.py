@@ -346,23 +346,55 @@ def _bytes(found: Ingested) -> dict[str, bytes]:
     return {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*.parquet")}
 
 
-def test_a_killed_run_leaves_nothing_that_looks_whole(tmp_path: Path) -> None:
+RUN = """
+import resource, signal, sys
+from pathlib import Path
+from tangga.engine import ingest
+from tangga.engine.context import Context
+from tangga.engine.workspace import load_workspace
+folder, most = Path(sys.argv[1]), int(sys.argv[2])
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+ingest.run(Context(load_workspace(folder), folder / "runs" / "1"))
+"""
+
+
+def start(folder: Path, most: int = 10**9) -> subprocess.Popen[bytes]:
+    """Ingest in a process of its own, in which no file may grow beyond `most` bytes."""
+    command = [sys.executable, "-c", RUN, str(folder), str(most)]
+    return subprocess.Popen(command, stderr=subprocess.PIPE)
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A workspace whose reading takes long enough to be broken off."""
     text = HEADER + "".join(f"{n},{n},WARGA {n}\n" for n in range(400_000))
-    workspace(tmp_path, {"a.csv": text}, PEOPLE.replace("{more}", ""))
-    code = (
-        "import sys; from pathlib import Path; from tangga.engine import ingest;"
-        "from tangga.engine.context import Context;"
-        "from tangga.engine.workspace import load_workspace;"
-        "d = Path(sys.argv[1]); ingest.run(Context(load_workspace(d), d / 'runs' / '1'))"
-    )
-    running = subprocess.Popen([sys.executable, "-c", code, str(tmp_path)])
-    raw = tmp_path / "runs" / "1" / "ingest" / "raw_s"
+    return workspace(tmp_path, {"a.csv": text}, PEOPLE.replace("{more}", ""))
+
+
+def assert_a_rerun_is_whole(folder: Path) -> None:
+    """What was left behind does no harm."""
+    raw = folder / "runs" / "1" / "ingest" / "raw_s"
+    assert not tables.exists(raw)
+    again = Context(load_workspace(folder), folder / "runs" / "1")
+    assert stage.run(again)["raw_s"] == 400_000
+    assert [path.name for path in raw.iterdir()] == ["part-00001.parquet"]
+
+
+def test_a_killed_run_leaves_nothing_that_looks_whole(large: Path) -> None:
+    running = start(large)
+    raw = large / "runs" / "1" / "ingest" / "raw_s"
     while running.poll() is None and not (raw.is_dir() and list(raw.iterdir())):
         time.sleep(0.005)
     os.kill(running.pid, signal.SIGKILL)
-    running.wait()
+    running.communicate()
     assert [p for p in raw.iterdir() if p.suffix == ".tmp"], "it was killed while writing"
-    assert not tables.exists(raw)
-    again = Context(load_workspace(tmp_path), tmp_path / "runs" / "1")
-    assert stage.run(again)["raw_s"] == 400_000
-    assert [path.name for path in raw.iterdir()] == ["part-00001.parquet"]
+    assert_a_rerun_is_whole(large)
+
+
+def test_a_full_disk_leaves_nothing_that_looks_whole(large: Path) -> None:
+    running = start(large, most=500_000)
+    said = running.communicate()[1].decode()
+    assert running.returncode == 1
+    assert "File too large" in said
+    assert_a_rerun_is_whole(large)

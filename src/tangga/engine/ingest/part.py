@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -59,7 +60,9 @@ class PartWriter:
             self._writer.close()
             unfinished(self.final).replace(self.final)
         elif self._writer is not None:
-            self._writer.close()
+            # Closing writes the footer, which fails too where the disk is full.
+            with suppress(OSError):
+                self._writer.close()
             unfinished(self.final).unlink(missing_ok=True)
 
     def write(self, columns: Sequence[pa.ChunkedArray], lines: NDArray[np.int64]) -> None:

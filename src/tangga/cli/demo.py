@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import shutil
 from fractions import Fraction
 from pathlib import Path
@@ -156,11 +157,15 @@ def compare(to: Path) -> Evaluation:
 
 def print_next(to: Path) -> None:
     """Commands to copy."""
+    at = shlex.quote(str(to))
     tries = [
-        ("next_show", f"./tangga show {to} links --where \"decision = 'review'\""),
-        ("next_quarantine", f"./tangga show {to} quarantine"),
-        ("next_export", f"./tangga export {to} persons --to var/persons.xlsx"),
-        *[("next_explain", f"./tangga explain {to} {person}") for person in examples(to, 1)],
+        ("next_show", f"./tangga show {at} links --where \"decision = 'review'\""),
+        ("next_quarantine", f"./tangga show {at} quarantine"),
+        (
+            "next_export",
+            f"./tangga export {at} persons --to {shlex.quote(str(to / 'persons.xlsx'))}",
+        ),
+        *[("next_explain", f"./tangga explain {at} {person}") for person in examples(to, 1)],
         ("next_own", "docs/guides/first-workspace.md"),
     ]
     screen.out.print(_label("next"), style="bold")

@@ -21,7 +21,7 @@ def purge(directory: Path, *, keep: int) -> tuple[list[str], list[str]]:
 
 def purge_locked(runs: Path, *, keep: int) -> tuple[list[str], list[str]]:
     """The same for one who already holds the workspace's lock."""
-    there = sorted(f for f in runs.iterdir() if f.is_dir() and not f.name.startswith("."))
+    there = sorted(f for f in runs.iterdir() if f.is_dir() and f.name.isdigit())
     stay = {f.name for f in [f for f in there if _complete(f)][-keep:]} if keep > 0 else set()
     stay |= {_in_force(runs)}
     gone = [folder for folder in there if folder.name not in stay]

@@ -17,6 +17,7 @@ from tangga.engine.limits import cores, duckdb_limit, parts_for
 from tangga.engine.lock import locked
 from tangga.engine.manifest import FILE, Manifest, read_manifest
 from tangga.engine.measure import Stopwatch
+from tangga.engine.purge import purge_locked
 from tangga.engine.workspace import Workspace, load_workspace
 from tangga.errors import Conflict, UserError
 
@@ -234,19 +235,7 @@ def _finish(ctx: Context, manifest: Manifest, *, complete: bool) -> None:
     unfinished = pointer.with_name(".CURRENT.tmp")
     unfinished.write_text(ctx.run_dir.name + "\n", encoding="utf-8")
     unfinished.replace(pointer)
-    purge(ctx.workspace.runs, keep=ctx.workspace.keep_runs)
-
-
-def purge(runs: Path, *, keep: int) -> list[str]:
-    """Remove all but the `keep` newest complete runs and the one in force; returns names."""
-    current = (runs / "CURRENT").read_text(encoding="utf-8").strip()
-    folders = sorted((f for f in runs.iterdir() if f.is_dir() and f.name.isdigit()), reverse=True)
-    complete = [f for f in folders if (m := read_manifest(f)) and m.complete]
-    spared = {current, *(f.name for f in complete[: max(keep, 1)])}
-    gone = [f for f in folders if f.name not in spared and f.name < current]
-    for folder in gone:
-        shutil.rmtree(folder)
-    return [f.name for f in gone]
+    purge_locked(ctx.workspace.runs, keep=ctx.workspace.keep_runs)
 
 
 def describe(manifest: Manifest) -> str:

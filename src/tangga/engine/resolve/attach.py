@@ -90,6 +90,7 @@ def find_persons(
     records = f"(SELECT * FROM {ctx.scan('standardise', 'records')} WHERE latest)"
     known = {"records": records, "spine": scan("spine"), "refs": scan("refs")}
     names = ctx.scan("standardise", "names")
+    born = "r.birth_date" if "birth_date" in has else "NULL::DATE"
     if number is None:
         records = f"(SELECT *, NULL::VARCHAR AS nik FROM {records})"
         known["records"], number = records, "nik"
@@ -101,9 +102,14 @@ def find_persons(
             number=number,
             names=names,
             owners=scan("nik_owners"),
-            birth_date="r.birth_date" if "birth_date" in has else "NULL::DATE",
+            birth_date=born,
             **known,
         ),
+        scratch=True,
+    )
+    steps.whole(
+        "card_mates",
+        statement("card_mates", names=names, owners=scan("nik_owners"), birth_date=born, **known),
         scratch=True,
     )
     steps.whole("source_id_owners", statement("source_id_owners", **known), scratch=True)
@@ -115,6 +121,7 @@ def find_persons(
             owners=scan("nik_owners"),
             closer=scan("nik_closer"),
             source_ids=scan("source_id_owners"),
+            card_mates=scan("card_mates"),
         ),
     )
     return scan("person_refs")

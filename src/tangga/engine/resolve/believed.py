@@ -127,9 +127,9 @@ FROM (
 
 def _corrected(column: str, columns: Sequence[str], fields: list[str]) -> str:
     plain = f"b.{column}" if column in columns else "NULL"
-    return (
-        f"CASE WHEN k.has_{column} THEN k.{column} ELSE {plain} END" if column in fields else plain
-    )
+    if column not in fields:
+        return plain
+    return f"CASE WHEN k.has_{column} THEN k.{column} ELSE {plain} END"
 
 
 def ranks_of(rules: dict[str, str], plain: set[str]) -> dict[str, str]:

@@ -58,7 +58,8 @@ def _matches_sql(steps: Steps, compared: list[str], has: list[str]) -> str:
     also = "".join(f", c.{c}" for c in ("death_date", "moved_to") if c in has)
     return f"""
 SELECT {ids.shown(ids.PERSON, "pid")} AS person_id, state, registry_status,
-       CAST(to_json(differences) AS VARCHAR) AS differences, source, source_id{also.replace("c.", "")}
+       CAST(to_json(differences) AS VARCHAR) AS differences, source,
+       source_id{also.replace("c.", "")}
 FROM (
   SELECT p.pid, c.source, c.source_id, c.status AS registry_status{also},
          list_filter([{fields}], lambda f: f IS NOT NULL) AS differences,
@@ -86,11 +87,8 @@ def _deaths(steps: Steps, compared: list[str], has: list[str]) -> None:
         ),
         scratch=True,
     )
-    for table, wanted in (
-        ("deaths", "evidence <> 'possible'"),
-        ("death_review", "evidence = 'possible'"),
-    ):
-        steps.whole(table, _deaths_sql(steps, compared, has, wanted))
+    steps.whole("deaths", _deaths_sql(steps, compared, has, "exact"))
+    steps.whole("death_review", _deaths_sql(steps, compared, has, "possible"))
 
 
 def _deaths_sql(steps: Steps, compared: list[str], has: list[str], wanted: str) -> str:
@@ -111,7 +109,8 @@ def _deaths_sql(steps: Steps, compared: list[str], has: list[str], wanted: str) 
 SELECT {ids.shown(ids.PERSON, "pid")} AS person_id, {ids.shown(ids.FAMILY, "fid")} AS family_id,
        evidence, linked, source, source_id, death_date
 FROM (
-  SELECT l.pid, f.id AS fid, c.source, c.source_id, {date} AS death_date, bool_or(l.linked) AS linked,
+  SELECT l.pid, f.id AS fid, c.source, c.source_id, {date} AS death_date,
+         bool_or(l.linked) AS linked,
          CASE WHEN {exact} THEN 'exact' ELSE 'possible' END AS evidence
   FROM {steps.scan("death_links")} AS l JOIN {registry} AS c ON l.registry = c.rid
   JOIN {other} AS o ON l.other = o.rid
@@ -119,7 +118,7 @@ FROM (
   LEFT JOIN {steps.scan("family_ids")} AS f ON k.unit = f.grp
   GROUP BY l.pid, f.id, c.source, c.source_id
 )
-WHERE {wanted} ORDER BY pid, source, source_id
+WHERE evidence = '{wanted}' ORDER BY pid, source, source_id
 """
 
 
@@ -136,7 +135,8 @@ def without_papers_sql(steps: Steps, has: list[str]) -> str:
         else ""
     )
     return f"""
-SELECT village, {ids.shown(ids.PERSON, "pid")} AS person_id, {ids.shown(ids.FAMILY, "fid")} AS family_id, reason
+SELECT village, {ids.shown(ids.PERSON, "pid")} AS person_id,
+       {ids.shown(ids.FAMILY, "fid")} AS family_id, reason
 FROM (
   SELECT {village} AS village, b.pid, f.id AS fid,
          CASE WHEN {state} = 'not_recorded' THEN 'not_recorded'

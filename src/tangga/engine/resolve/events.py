@@ -29,7 +29,8 @@ def happened_sql(events: str, person_refs: str, columns: list[str]) -> str:
     return f"""
 SELECT e.rid, e.event, e.on_date, p.pid, o.pid AS other, {old} AS old_card, {new} AS new_card
 FROM {events} AS e
-JOIN {person_refs} AS p ON e.rid = p.rid AND p.role = 'self' AND p.sure AND p.pid IS NOT NULL
+JOIN {person_refs} AS p ON e.rid = p.rid AND p.role = 'self' AND p.pid IS NOT NULL
+  AND (p.sure OR (e.event = 'birth' AND p.attached_by = 'card'))
 LEFT JOIN {person_refs} AS o ON e.rid = o.rid AND o.role = 'other'
 WHERE e.latest AND e.on_date IS NOT NULL
 """

@@ -79,6 +79,6 @@ def _value(column: str, own: Sequence[str], from_head: Sequence[str], fields: li
     said = [f"o.{column}"] if column in own else []
     said += [f"b.{column}"] if column in from_head else []
     plain = f"coalesce({', '.join(said)})" if said else "NULL"
-    return (
-        f"CASE WHEN k.has_{column} THEN k.{column} ELSE {plain} END" if column in fields else plain
-    )
+    if column not in fields:
+        return plain
+    return f"CASE WHEN k.has_{column} THEN k.{column} ELSE {plain} END"

@@ -154,17 +154,17 @@ def _fact_columns(steps: Steps, received: Received) -> list[str]:
 
 
 def _attach(steps: Steps, received: Received) -> None:
-    if not received.kinds:
-        return
-    attach.find_families(steps, received.has)
+    if received.kinds:
+        attach.find_families(steps, received.has)
     for kind, columns in received.kinds.items():
         attach.attach(steps, kind, columns)
+    corrections.write_applied(steps, received.kinds.get("corrections", []))
 
 
-def _corrected(steps: Steps, received: Received, entity: str) -> tuple[str, list[str]]:
+def _corrected(steps: Steps, entity: str) -> tuple[str, list[str]]:
     columns = steps.ctx.workspace.pack.tables[entity].columns
     types = {n: c.sql_type for n, c in columns.items() if not (c.register or c.reference)}
-    return corrections.corrected(steps, entity, types, received.kinds.get("corrections", []))
+    return corrections.corrected(steps, entity, types)
 
 
 def _persons(steps: Steps, received: Received, status: str) -> None:
@@ -172,7 +172,7 @@ def _persons(steps: Steps, received: Received, status: str) -> None:
         kin=steps.scan("kin"),
         family_ids=steps.scan("family_ids"),
         status=status,
-        corrected=_corrected(steps, received, "person"),
+        corrected=_corrected(steps, "person"),
     )
     sql = believed.persons_sql(
         steps.scan("believed"),
@@ -209,7 +209,7 @@ def _families(steps: Steps, received: Received, status: str) -> None:
         register.facts(steps, received.rules, own)
     known = steps.ctx.workspace.pack.tables["family"].columns
     from_head = [c for c in register.FROM_HEAD if c in received.active and c in known]
-    corrected = _corrected(steps, received, "family")
+    corrected = _corrected(steps, "family")
     steps.whole("families", register.families_sql(steps, own, from_head, corrected))
 
 

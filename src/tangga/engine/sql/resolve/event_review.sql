@@ -6,5 +6,6 @@ SELECT e.source, e.source_id, e.event, e.on_date,
        $person_id AS person_id, e.rid
 FROM $events AS e JOIN $person_refs AS p ON e.rid = p.rid AND p.role = 'self'
 WHERE e.latest AND e.event NOT IN ('shock', 'rung_move', 'payee_changed', 'name_changed', 'nik_recorded')
-  AND (p.pid IS NULL OR NOT coalesce(p.sure, FALSE) OR e.on_date IS NULL)
+  AND (p.pid IS NULL OR e.on_date IS NULL
+       OR NOT (p.sure OR (e.event = 'birth' AND p.attached_by = 'card')))
 ORDER BY e.rid

@@ -1,0 +1,136 @@
+"""Provenance in its long form: one row per value that any record says, and whether it won.
+
+Stored is only which record won: `believed.won_*`, its place among the person's records (`slot`
+of the spine), and `family_believed.won_*`, its `rid`. The long form is made when somebody asks,
+for one person, one area or a condition; of a whole nation it is long.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from tangga.engine.resolve import ids
+from tangga.engine.resolve.believed import won_column
+from tangga.errors import UserError
+
+CORRECTION, SUPERSEDED = "correction", "superseded"
+BY_BASE = "CASE WHEN t.v.won AND t.role = 'base' THEN 'base' ELSE u.rule END AS rule"
+SHAPE = "person_id, family_id, field, value, source, source_id, as_of, rule, won"
+
+
+class Run(Protocol):
+    """A finished run: `tangga.engine.catalogue.Run`."""
+
+    def scan(self, stage: str, table: str) -> str: ...
+
+    def columns(self, stage: str, table: str) -> list[str]: ...
+
+
+def provenance_view(run: Run, person_id: str | None = None) -> str:
+    """SELECT of `person_id, family_id, field, value, source, source_id, as_of, rule, won`.
+
+    person_id: only this person's values, found without reading the rest; their family's are left
+    out. `rule`: by which values of this column are chosen, or base, correction, superseded.
+    """
+    selects = [_persons(run, person_id), _superseded(run, person_id), _corrections(run, person_id)]
+    if person_id is None and "family_believed" in _tables(run):
+        selects.append(_families(run))
+    return f"SELECT {SHAPE} FROM ({' UNION ALL '.join(selects)})"
+
+
+def _tables(run: Run) -> set[str]:
+    try:
+        run.scan("resolve", "family_believed")
+    except UserError:
+        return set()
+    return {"family_believed"}
+
+
+def _columns(run: Run, table: str) -> list[str]:
+    won = (c for c in run.columns("resolve", table) if c.startswith("won_"))
+    return [c.removeprefix("won_") for c in won]
+
+
+def _literal(person_id: str) -> int:
+    """The integer behind a person's id; UserError where it is none."""
+    try:
+        return int(person_id.removeprefix(ids.PERSON), 16)
+    except ValueError:
+        raise UserError("not the id of a person", value=person_id) from None
+
+
+def _spine(run: Run, person_id: str | None) -> str:
+    only = f" WHERE pid = {_literal(person_id)}" if person_id else ""
+    return f"(SELECT rid, pid, slot FROM {run.scan('resolve', 'spine')}{only})"
+
+
+def _said(columns: list[str], won: str) -> str:
+    """`unnest` of a list of (field, value, won) of one row `r` with what is believed as `b`."""
+    said = ", ".join(
+        f"{{'field': '{c}', 'value': CAST(r.{c} AS VARCHAR), 'won': {won.format(won_column(c))}}}"
+        for c in columns
+    )
+    return f"unnest([{said}]) AS v"
+
+
+def _rules(run: Run, entity: str) -> str:
+    return (
+        f"(SELECT field, rule FROM {run.scan('resolve', 'survivorship')} WHERE entity = '{entity}')"
+    )
+
+
+def _persons(run: Run, person_id: str | None) -> str:
+    columns = _columns(run, "believed")
+    return f"""
+SELECT {ids.shown(ids.PERSON, "t.pid")} AS person_id, NULL::VARCHAR AS family_id,
+       t.v.field AS field, t.v.value AS value, t.source, t.source_id, t.as_of, {BY_BASE},
+       t.v.won AND c.field IS NULL AS won
+FROM (
+  SELECT s.pid, r.role, r.source, r.source_id, r.as_of,
+         {_said(columns, "coalesce(b.{} = s.slot, FALSE)")}
+  FROM {run.scan("standardise", "records")} AS r JOIN {_spine(run, person_id)} AS s ON r.rid = s.rid
+  JOIN {run.scan("resolve", "believed")} AS b ON s.pid = b.pid
+) AS t JOIN {_rules(run, "person")} AS u ON t.v.field = u.field
+LEFT JOIN {run.scan("resolve", "applied_corrections")} AS c
+  ON c.person_id = {ids.shown(ids.PERSON, "t.pid")} AND c.field = t.v.field
+WHERE t.v.value IS NOT NULL"""
+
+
+def _superseded(run: Run, person_id: str | None) -> str:
+    """Earlier rows of a source's id: what it said before."""
+    records = run.scan("standardise", "records")
+    columns = _columns(run, "believed")
+    return f"""
+SELECT {ids.shown(ids.PERSON, "t.pid")}, NULL, t.v.field, t.v.value, t.source, t.source_id, t.as_of,
+       '{SUPERSEDED}', FALSE
+FROM (
+  SELECT s.pid, r.source, r.source_id, r.as_of, {_said(columns, "FALSE")}
+  FROM {records} AS r JOIN {records} AS n ON r.source = n.source AND r.source_id = n.source_id
+  JOIN {_spine(run, person_id)} AS s ON n.rid = s.rid
+  WHERE NOT r.latest AND n.latest
+) AS t WHERE t.v.value IS NOT NULL"""
+
+
+def _corrections(run: Run, person_id: str | None) -> str:
+    only = f" WHERE person_id = '{ids.PERSON}{_literal(person_id):X}'" if person_id else ""
+    return f"""
+SELECT person_id, family_id, field, value, source, source_id, as_of, '{CORRECTION}', TRUE
+FROM {run.scan("resolve", "applied_corrections")}{only}"""
+
+
+def _families(run: Run) -> str:
+    columns = _columns(run, "family_believed")
+    return f"""
+SELECT NULL, t.family_id, t.v.field, t.v.value, t.source, t.source_id, t.as_of, {BY_BASE},
+       t.v.won AND c.field IS NULL
+FROM (
+  SELECT r.family_id, r.role, r.source, r.source_id, r.as_of,
+         {_said(columns, "coalesce(b.{} = r.rid, FALSE)")}
+  FROM {run.scan("resolve", "family_facts")} AS r
+  JOIN {run.scan("resolve", "family_ids")} AS i ON r.family_id = {ids.shown(ids.FAMILY, "i.id")}
+  JOIN {run.scan("resolve", "family_believed")} AS b ON i.grp = b.unit
+  WHERE r.latest
+) AS t JOIN {_rules(run, "family")} AS u ON t.v.field = u.field
+LEFT JOIN {run.scan("resolve", "applied_corrections")} AS c
+  ON c.family_id = t.family_id AND c.field = t.v.field
+WHERE t.v.value IS NOT NULL"""

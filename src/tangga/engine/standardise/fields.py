@@ -42,7 +42,8 @@ class Field:
     form: the value where the text is of a common form, else NULL. within: the first and last
     value that `form` may give. read: reads every other text; None where `form` says all there
     is. number: it is a national number of the pack. many: its texts are nearly all different.
-    by_file: what a text means depends on its file.
+    by_file: what a text means depends on its file. repair: what an unusual text is certainly
+    meant to be, in SQL, NULL where only `read` can tell.
     """
 
     name: str
@@ -54,6 +55,12 @@ class Field:
     number: bool = False
     many: bool = False
     by_file: bool = False
+    repair: exp.Expression | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether its texts may stand in SQL that is kept: codes of a form, nobody's data."""
+        return self.form is None and self.type in ("VARCHAR", "BOOLEAN")
 
     def accepted(self, form: exp.Expression) -> exp.Expression:
         """What `form` gives, or a column that holds it, if it is within bounds; else NULL."""
@@ -98,6 +105,7 @@ def make_field(of: Column, mapping: Mapping, around: Surroundings) -> Field:
         read=read,
         within=_bounds(of, around) if of.type == "date" else None,
         number=of.name in around.numbers,
+        repair=_repair(around.numbers[of.name], received) if of.name in around.numbers else None,
         by_file=of.name in around.rounded,
         many=of.name in around.numbers or of.type == "timestamp",
     )
@@ -170,6 +178,17 @@ def _number(of: Column, t: exp.Expression, around: Surroundings) -> Readers:
         direct = exp.and_(direct, exp.not_(exp.paren(rounded)))
     reader = NumberReader(spec, around.areas.by_code)
     return sql("CASE WHEN :good THEN :t END", good=direct, t=t), reader.read
+
+
+def _repair(spec: NumberSpec, t: exp.Expression) -> exp.Expression:
+    """A good number once the signs between its digits are gone (whole columns come so)."""
+    bare = sql(
+        "translate(regexp_replace(trim(:t), '[.,]0+$', ''), :signs, '')",
+        t=t,
+        signs=text(spec.separators),
+    )
+    good, already = number_condition(spec, bare), number_condition(spec, t)
+    return sql("CASE WHEN :g AND NOT (:a) THEN :b END", g=good, a=already, b=bare)
 
 
 def number_condition(spec: NumberSpec, t: exp.Expression) -> exp.Expression:

@@ -120,20 +120,34 @@ def read_field(
     """Read every unusual text of a field among `rows`, a SELECT without columns."""
     if field.read is None:
         return ReadField(field)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE unusual AS {_unusual(field, rows)}")
+    con.execute(_create(name, field.type))
     few: list[tuple[str, Reading]] = []
-    count, flawed = 0, False
-    for batch in _batches(con, _unusual(field, rows)):
+    count = _repaired(con, field, name)
+    flawed = count > 0
+    for batch in _batches(con, field):
         read = [(received, field.read(received)) for received in batch]
-        if count == 0:
-            con.execute(_create(name, field.type))
         _insert(con, name, read)
         count += len(read)
         few = few + read if count <= INLINE else []
         flawed = flawed or any(r.problem for _, r in read)
     if not count:
+        con.execute(f"DROP TABLE {name}")
         return ReadField(field)
-    ordered = tuple(sorted(few, key=lambda one: one[0])) if count <= INLINE else None
+    inline = count <= INLINE and field.plain
+    ordered = tuple(sorted(few, key=lambda one: one[0])) if inline else None
     return ReadField(field, name, ordered, flawed)
+
+
+def _repaired(con: duckdb.DuckDBPyConnection, field: Field, name: str) -> int:
+    """Put the texts that SQL can repair into the table of readings; returns how many."""
+    if field.repair is None:
+        return 0
+    repair = render(_over_received(field, field.repair))
+    return con.execute(
+        f"INSERT INTO {name} SELECT received, {repair}, 'repaired', NULL, NULL "
+        f"FROM unusual AS {ROW} WHERE {repair} IS NOT NULL"
+    ).fetchall()[0][0]
 
 
 def _unusual(field: Field, rows: exp.Select) -> str:
@@ -142,20 +156,23 @@ def _unusual(field: Field, rows: exp.Select) -> str:
         found = rows.copy().select(exp.alias_(field.received.copy(), "received")).distinct()
         return render(found.where(field.unusual(field.received)))
     every = rows.copy().select(exp.alias_(field.received.copy(), "received")).distinct()
-    again = replace(field, received=cell("received"), form=_over_received(field))
+    form = None if field.form is None else _over_received(field, field.form)
+    again = replace(field, received=cell("received"), form=form)
     found = exp.select(cell("received")).from_(every.subquery(ROW))
     return render(found.where(again.unusual(again.received)))
 
 
-def _over_received(field: Field) -> exp.Expression | None:
-    """The common form as an expression over the column `received`."""
-    if field.form is None:
-        return None
+def _over_received(field: Field, expression: exp.Expression) -> exp.Expression:
+    """An expression over the received text as one over the column `received`."""
     old, new = render(field.received), cell("received")
-    return field.form.transform(lambda node: new.copy() if render(node) == old else node)
+    return expression.transform(lambda node: new.copy() if render(node) == old else node)
 
 
-def _batches(con: duckdb.DuckDBPyConnection, query: str) -> Iterator[list[str]]:
+def _batches(con: duckdb.DuckDBPyConnection, field: Field) -> Iterator[list[str]]:
+    """The unusual texts that are left for Python."""
+    query = f"SELECT received FROM unusual AS {ROW}"
+    if field.repair is not None:
+        query += f" WHERE {render(_over_received(field, field.repair))} IS NULL"
     found = con.sql(query).to_arrow_table()
     for batch in found.to_batches(max_chunksize=BATCH):
         if batch.num_rows:

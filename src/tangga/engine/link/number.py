@@ -30,21 +30,20 @@ def groups_sql(keys: str, alone: str | None, model: Model, condition: str) -> st
     columns = [f"b_{model.keys[key].of}" for key in model.homes()]
     homes = "".join(f", {column}" for column in columns)
     anchor_homes = "".join(f", a.{column}" for column in columns)
+    k = (
+        f"(SELECT rid, {_number(alone)} AS num, proof, sk, bd, yr, sx, src{homes} "
+        f"FROM {keys} WHERE {condition})"
+    )
     same_home = " OR ".join(f"coalesce(m.{c} = a.{c}, FALSE)" for c in columns) or "FALSE"
     return f"""
-WITH k AS (
-  SELECT rid, {_number(alone)} AS num,
-         proof, sk, bd, yr, sx, src{homes}
-  FROM {keys} WHERE {condition}
-),
-sized AS (
+WITH sized AS (
   SELECT num, min(rid) AS gid, count(*) FILTER (WHERE proof) AS proved,
          coalesce(bool_and(proof) AND min(sk) = max(sk), FALSE) AS plain
-  FROM k WHERE num IS NOT NULL GROUP BY num
+  FROM {k} AS k WHERE num IS NOT NULL GROUP BY num
   HAVING count(*) BETWEEN 2 AND {model.number.group_cap}
 ),
 member AS (
-  SELECT k.*, sized.proved FROM k JOIN sized ON k.num = sized.num WHERE NOT sized.plain
+  SELECT k.*, sized.proved FROM {k} AS k JOIN sized ON k.num = sized.num WHERE NOT sized.plain
 ),
 named AS (
   SELECT num, sk, count(*) AS c, min(rid) AS first_rid FROM member
@@ -78,7 +77,7 @@ judged AS (SELECT *, {joined} AS confirmed FROM likened),
 settled AS (SELECT rid, gid, similarity FROM judged WHERE confirmed AND NOT itself),
 placed AS (
   SELECT k.rid, coalesce(s.gid, plain.gid, k.rid) AS gid, s.similarity
-  FROM k LEFT JOIN (SELECT num, gid FROM sized WHERE plain) AS plain ON k.num = plain.num
+  FROM {k} AS k LEFT JOIN (SELECT num, gid FROM sized WHERE plain) AS plain ON k.num = plain.num
   LEFT JOIN settled AS s ON k.rid = s.rid
 )
 SELECT rid, gid, rid <> gid AS confirmed,

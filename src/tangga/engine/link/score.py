@@ -21,27 +21,44 @@ def scored_sql(
     """
     floor = round(100 * model.review)
     weighed = [c for c in model.comparisons if c.kind != "visit"]
-    compared = {key_column(model.keys[k], model) for c in weighed for k in _keys_of(c)}
-    held = [place_column(key) for key in model.places()]
-    columns = [*FIXED, "gid", "ab", "nb", "fb", "pb", "db", *held, *sorted(compared - set(FIXED))]
-    left = ", ".join(f"a.{c} AS l_{c}, b.{c} AS r_{c}" for c in columns)
-    weights = ", ".join(f"{_expression(c, model, neighbours)} AS w_{c.slug}" for c in weighed)
+    cheap = [c for c in weighed if c.kind != "name"]
+    names = [c for c in weighed if c.kind == "name"]
     alike = ", ".join(f"{value} AS {name}" for name, value in ALIKE.items())
+    so_far = " + ".join([str(prior), *(f"w_{c.slug}" for c in cheap)])
     total = " + ".join([str(prior), *(f"w_{c.slug}" for c in weighed)])
+
+    def worth(comparisons: list[Comparison]) -> str:
+        return "".join(f", {_expression(c, model, neighbours)} AS w_{c.slug}" for c in comparisons)
+
     return f"""
 WITH p AS (SELECT DISTINCT l, r FROM {pairs} WHERE {condition}),
 met AS (
-  SELECT p.l, p.r, {left}
+  SELECT p.l, p.r, {_both_sides(model, weighed)}
   FROM p JOIN {sides} AS a ON p.l = a.vid JOIN {sides} AS b ON p.r = b.vid
 ),
-likened AS (
-  SELECT *, {alike}
-  FROM met
-),
-weighed AS (SELECT l, r, l_gid AS lg, r_gid AS rg, {weights} FROM likened)
-SELECT l, r, lg, rg, {", ".join(f"w_{c.slug}" for c in weighed)}, {total} AS weight
+begun AS (SELECT *{worth(cheap)} FROM met),
+hopeful AS (SELECT *, {alike} FROM begun WHERE {so_far} + {_at_best(names)} >= {floor}),
+weighed AS (SELECT *{worth(names)} FROM hopeful)
+SELECT l, r, l_gid AS lg, r_gid AS rg, {", ".join(f"w_{c.slug}" for c in weighed)},
+       {total} AS weight
 FROM weighed WHERE {total} >= {floor}
 """
+
+
+def _both_sides(model: Model, weighed: list[Comparison]) -> str:
+    compared = {key_column(model.keys[k], model) for c in weighed for k in _keys_of(c)}
+    held = [place_column(key) for key in model.places()]
+    rare = ["ab", "nb", "fb", "pb", "db", *held]
+    columns = [*FIXED, "gid", *rare, *sorted(compared - set(FIXED))]
+    return ", ".join(f"a.{c} AS l_{c}, b.{c} AS r_{c}" for c in columns)
+
+
+def _at_best(names: list[Comparison]) -> str:
+    """No name is worth more than this: names are looked at last, and only where they matter."""
+    if not names:
+        return "0"
+    most = max(0, *(round(100 * bits) for c in names for bits in c.weights.values()))
+    return f"greatest(l_nb, r_nb, l_fb, r_fb, 0) + {most}"
 
 
 def _keys_of(comparison: Comparison) -> list[str]:

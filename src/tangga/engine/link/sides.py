@@ -14,10 +14,9 @@ def variants_sql(keys: str, groups: str, model: Model, condition: str) -> str:
     `registered` (those of them from the civil registry), `unsure`."""
     listed = ", ".join([*_GROUPED, *(f"b_{name}" for name in base_columns(model))])
     return f"""
-WITH k AS (SELECT * FROM {keys} WHERE {condition}),
-g AS (
+WITH g AS (
   SELECT k.rid, k.civil, k.proof, j.gid, hash({listed}) AS look
-  FROM k JOIN {groups} AS j ON k.rid = j.rid
+  FROM {keys} AS k JOIN {groups} AS j ON k.rid = j.rid WHERE {condition}
 ),
 sized AS (
   SELECT gid, CAST(count(*) AS INTEGER) AS records,
@@ -28,7 +27,8 @@ sized AS (
 v AS (SELECT gid, min(rid) AS vid FROM g GROUP BY gid, look)
 SELECT v.gid, v.vid, {listed}, sized.records, sized.proved, sized.registered,
        sized.records = 1 OR sized.proved = 0 AS unsure
-FROM v JOIN sized ON v.gid = sized.gid JOIN k ON v.vid = k.rid
+FROM {keys} AS k JOIN v ON v.vid = k.rid JOIN sized ON v.gid = sized.gid
+WHERE {condition}
 """
 
 

@@ -88,17 +88,15 @@ def print_what_happened(to: Path, manifest: Manifest) -> None:
     from tangga.engine.show import count_rows
 
     sources = manifest.sources.values()
-    review = {"where": "decision = 'review'"}
-    dead = {"where": "state = 'dead'"}
     rows = [
         (_label("rows_in", sources=len(sources)), sum(s["rows_in"] for s in sources)),
         (_label("quarantined"), sum(s["quarantined"] for s in sources)),
         (_label("problems"), count_rows(to, "problems")),
         (_label("persons"), count_rows(to, "persons")),
         (_label("families"), count_rows(to, "families")),
-        (_label("review"), count_rows(to, "links", **review)),
-        (_label("differences"), count_rows(to, "differences")),
-        (_label("civil"), count_rows(to, "civil_matches", **dead)),
+        (_label("review"), count_rows(to, "links", where="decision = 'review'")),
+        (_label("differences"), count_rows(to, "base_differences")),
+        (_label("civil"), count_rows(to, "deaths")),
     ]
     known = [row for row in rows if row[1] is not None]
     screen.print_table(["", ""], known, title=_label("happened"))

@@ -63,6 +63,17 @@ def _links(run: Run) -> str:
     return links_view(run.scan, weights)
 
 
+def _provenance(run: Run) -> str:
+    from tangga.engine.resolve.provenance import provenance_view
+
+    return provenance_view(run)
+
+
+def _attached(row: str) -> Exported:
+    """Rows of another kind as standardised, with the person and family they speak of."""
+    return Exported("resolve", row)
+
+
 TABLES: dict[str, Exported] = {
     "files": Exported("ingest", "one file received, with its hash and its counts"),
     "quarantine": Exported("standardise", "one source row that could not stand, with its text"),
@@ -74,8 +85,32 @@ TABLES: dict[str, Exported] = {
     "families": Exported("resolve", "one family"),
     "memberships": Exported("resolve", "one person's time in one family"),
     "lineage": Exported("resolve", "one merge, split or retirement of an id"),
-    "provenance": Exported("resolve", "one value of one person or family, and where it is from"),
+    "provenance": Exported(
+        "resolve",
+        "one value of one person or family, and where it is from",
+        _provenance,
+        "believed",
+    ),
     "civil_matches": Exported("resolve", "one person as the civil registry knows them"),
+    "deaths": Exported("resolve", "one person who died by exact evidence, and that evidence"),
+    "death_review": Exported("resolve", "one possible death, for a clerk"),
+    "without_papers": Exported("resolve", "one person for the civil registry's list"),
+    "base_differences": Exported("resolve", "one person whose family the base groups otherwise"),
+    "proposals": Exported("resolve", "one local value that differs from the base's"),
+    "event_review": Exported("resolve", "one event that could not be applied, for a clerk"),
+    "survivorship": Exported("resolve", "one column, and the rule by which its values are chosen"),
+    "family_facts": _attached("one source row about a family's dwelling, assets and the rest"),
+    "rankings": _attached("one official decile"),
+    "events": _attached("one event"),
+    "enrolments": _attached("one spell in a programme"),
+    "payments": _attached("one payment"),
+    "assessments": _attached("one assessment of a person"),
+    "visits": _attached("one visit to a family"),
+    "cases": _attached("one case of rehabilitation"),
+    "groups": _attached("one joint business group, or a member of one"),
+    "workers": _attached("one worker"),
+    "corrections": _attached("one accepted correction"),
+    "applied_corrections": Exported("resolve", "one correction that decides a value of this run"),
 }
 
 

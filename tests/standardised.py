@@ -12,6 +12,7 @@ import duckdb
 from tangga.engine import ingest, standardise
 from tangga.engine.context import Context
 from tangga.engine.workspace import load_workspace
+from tangga.registry import PROBLEMS
 
 PEOPLE = """
 kind = "people"
@@ -50,6 +51,7 @@ class Standardised:
     def problems(self) -> set[tuple[str, str, str, str | None]]:
         """(source_id, field, problem, value) of every problem."""
         rows = self.table("problems")
+        assert {row["problem"] for row in rows} <= PROBLEMS.keys()
         return {(r["source_id"], r["field"], r["problem"], r["value"]) for r in rows}
 
 

@@ -112,6 +112,47 @@ def test_a_repeated_id_keeps_all_rows_in_order_of_content(tmp_path: Path) -> Non
     assert all(row["latest"] for row in found.records().values())
 
 
+def test_an_id_made_for_a_repeat_is_never_one_that_another_row_bears(tmp_path: Path) -> None:
+    found = run(tmp_path, "7,,,Budi,L,,\n7#2,,,Cici,P,,\n7,,,Agus,L,,\n")
+    names = {id: row["name"] for id, row in found.records().items()}
+    assert names == {"7": "Agus", "7##2": "Budi", "7#2": "Cici"}
+
+
+def test_a_pack_of_another_country_needs_no_areas_names_or_numbers(tmp_path: Path) -> None:
+    pack = tmp_path / "pack"
+    (pack / "schema").mkdir(parents=True)
+    (pack / "pack.toml").write_text(
+        'name = "x"\ntitle = "X"\nlanguages = ["en"]\narea_system = "none"\n'
+        '[numbers.nik]\nlength = 7\nseparators = " -"\n'
+    )
+    columns = "".join(
+        f'[columns.{name}]\ntype = "{type}"\nlabel_en = "x"\nprivacy = "open"\nsource = "x"\n'
+        for name, type in [("nik", "identifier"), ("name", "text"), ("birth_date", "date")]
+    )
+    (pack / "schema" / "person.toml").write_text('label_en = "Person"\n' + columns)
+    descriptor = """
+kind = "people"
+files = ["s.csv"]
+id = "id"
+[columns]
+nik = "ssn"
+name = { columns = ["given", "family"] }
+birth_date = { column = "born", format = "%Y%m%d" }
+"""
+    rows = "1,123-4567,Dr. Anna,O'Brien,19500213\n2,0000000,,,\n3,12,H. Bob,,19501313\n"
+    found = standardised(
+        tmp_path, {"s.csv": "id,ssn,given,family,born\n" + rows}, {"s": descriptor}, pack=str(pack)
+    )
+    assert [row["name_clean"] for row in found.table("names")] == ["DR ANNA OBRIEN", "H BOB"]
+    assert found.problems() == {
+        ("1", "nik", "repaired", "123-4567"),
+        ("3", "nik", "broken_number", "12"),
+        ("3", "birth_date", "impossible_date", "19501313"),
+    }
+    assert found.records()["1"]["birth_date"] == date(1950, 2, 13)
+    assert found.records()["2"]["nik"] == "0000000"
+
+
 def test_without_an_id_the_cells_are_hashed(tmp_path: Path) -> None:
     descriptor = S.replace('id = "id"\n', "")
     found = run(

@@ -62,9 +62,20 @@ def find_repeats(con: duckdb.DuckDBPyConnection, source: Source, *, stated: bool
         )
         .where(sql("hash(:t) IN (SELECT key FROM several)", t=id))
     )
-    numbered = _numbered(render(few), "#" if stated else "-")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {REPEATS} AS {numbered}")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE few AS {render(few)}")
+    sign = "#" if stated else "-"
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {REPEATS} AS {_numbered(sign)}")
+    while _taken(con, rows, id):
+        sign += sign[0]
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {REPEATS} AS {_numbered(sign)}")
     return True
+
+
+def _taken(con: duckdb.DuckDBPyConnection, rows: exp.Select, id: exp.Expression) -> bool:
+    """Whether a row of the source already bears an id that was made for a repeat."""
+    made = f"SELECT source_id FROM {REPEATS} WHERE source_id <> natural_id"
+    found = rows.copy().select("count(*)").where(sql(f":t IN ({made})", t=id))
+    return bool(con.execute(render(found)).fetchall()[0][0])
 
 
 def _several(rows: exp.Select, id: exp.Expression) -> exp.Select:
@@ -75,7 +86,7 @@ def _several(rows: exp.Select, id: exp.Expression) -> exp.Select:
     )
 
 
-def _numbered(few: str, sign: str) -> str:
+def _numbered(sign: str) -> str:
     return f"""
 SELECT file, line, natural_id, latest, nth > 1 OR again AS repeated,
        concat(natural_id, CASE WHEN nth > 1 THEN concat('{sign}', nth) END) AS source_id,
@@ -86,7 +97,7 @@ FROM (
          row_number() OVER (PARTITION BY natural_id, as_of ORDER BY content, file, line) AS nth,
          coalesce(as_of, DATE '0001-01-01')
            = max(coalesce(as_of, DATE '0001-01-01')) OVER (PARTITION BY natural_id) AS latest
-  FROM ({few})
+  FROM few
 )
 WHERE n > 1"""
 

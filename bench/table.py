@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tangga.engine.run import STAGES
+
 Found = dict[str, Any]
 Row = tuple[str, str, str]
 GB = 1e9
@@ -42,8 +44,12 @@ def _figures(result: Found) -> list[Row]:
     ):
         if name in result:
             found = result[name]
-            rows += [(name, found["failed"][:200], "")] if "failed" in found else make(found)
+            rows += [(name, _one_line(found["failed"]), "")] if "failed" in found else make(found)
     return rows
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[-200:].replace("|", "/")
 
 
 def _register(found: Found) -> list[Row]:
@@ -122,10 +128,8 @@ def _flags(flags: Found) -> list[Row]:
 
 
 def _stages(stages: Found) -> list[tuple[str, ...]]:
-    return [
-        (name, f"{s['cpu_seconds']:.1f}", f"{s['seconds']:.1f}", _gb(s))
-        for name, s in stages.items()
-    ]
+    found = ((name, stages[name]) for name in STAGES if name in stages)
+    return [(name, f"{s['cpu_seconds']:.1f}", f"{s['seconds']:.1f}", _gb(s)) for name, s in found]
 
 
 def _steps(result: Found) -> str:

@@ -1,0 +1,105 @@
+"""The benchmark runs from end to end on few people, and prints what it measured."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from bench import data as material  # noqa: E402
+from bench import judge, register, table, tree  # noqa: E402
+
+
+def test_the_tree_of_processes_is_measured(tmp_path: Path) -> None:
+    code = "x = bytearray(200_000_000); import time; time.sleep(0.3); sum(range(10**6))"
+    child = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {code!r}])"
+    cost = tree.run([sys.executable, "-c", child], log=tmp_path / "log")
+    assert cost.peak_bytes > 200_000_000
+    assert cost.cpu_seconds > 0
+    assert cost.seconds >= 0.3
+
+
+def test_a_failing_command_says_what_it_said(tmp_path: Path) -> None:
+    with pytest.raises(tree.Failed, match="no such people"):
+        tree.run([sys.executable, "-c", "raise SystemExit('no such people')"], log=tmp_path / "l")
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> material.Data:
+    return material.prepare(tmp_path_factory.mktemp("bench"), 1500, 2, batch=200)
+
+
+def _ids(file: Path) -> set[tuple[str, str]]:
+    rows = file.read_text(encoding="utf-8").splitlines()[1:]
+    return {tuple(row.split(",")[:2]) for row in rows}
+
+
+def test_what_is_held_back_is_in_the_batch_and_nowhere_else(data: material.Data) -> None:
+    every, base = _ids(data.truth), _ids(data.truth_base)
+    late = every - base
+    assert 190 <= len(late) <= 200
+    assert len(every) == len(base) + len(late)
+    for source in material.SOURCES:
+        whole = (data.folder / "data" / f"{source}.csv").read_text(encoding="utf-8").splitlines()
+        kept = (data.base / f"{source}.csv").read_text(encoding="utf-8").splitlines()
+        held = (data.batch / f"{source}-later.csv").read_text(encoding="utf-8").splitlines()
+        assert kept[0] == held[0] == whole[0]
+        assert sorted(kept[1:] + held[1:]) == sorted(whole[1:])
+        assert len(held) - 1 == sum(s == source for s, _ in late)
+
+
+def test_half_of_the_batch_is_known(data: material.Data) -> None:
+    of = {
+        tuple(row.split(",")[:2]): row.split(",")[2]
+        for row in data.truth.read_text(encoding="utf-8").splitlines()[1:]
+    }
+    base = _ids(data.truth_base)
+    known = {of[r] for r in base}
+    late = [of[r] for r in set(of) - base]
+    assert len(late) * 0.45 < sum(e in known for e in late) < len(late) * 0.55
+
+
+@pytest.mark.slow
+def test_everything_is_measured_on_few_people(tmp_path: Path) -> None:
+    options = register.arguments(
+        ["--people", "5000", "--batch", "100", "--dir", str(tmp_path), "--quiet"]
+    )
+    result = register.measure(options)
+    json.dumps(result)
+    text = table.markdown(result)
+    assert "failed" not in result["memory"], result["memory"]
+    assert result["memory"]["same_rows"]
+    assert set(result["febrl"]) == {"1", "2", "3", "4"}, result["febrl"]
+    assert result["febrl"]["4"]["f1"] >= 0.995
+    right, splink = result["register"]["right"], result["splink"]["right"]
+    assert right["missing"] == 0
+    assert right["pairs"]["f1"] > splink["best"]["pairs"]["f1"]
+    assert splink["best"]["pairs"]["f1"] >= splink["documented"]["pairs"]["f1"]
+    for words in ("Splink at 0.95", "over-merged persons", "| twin |", "| resolve |"):
+        assert words in text
+
+
+def test_edges_cut_at_a_weight_are_components(tmp_path: Path) -> None:
+    from tangga.engine import tables
+    from tangga.engine.connection import connect
+
+    with connect() as con:
+        tables.write(
+            con, "SELECT range AS rid, TRUE AS latest FROM range(10, 16)", tmp_path / "records"
+        )
+        rows = "(10, 11, 30.0), (11, 12, 20.0), (13, 14, 5.0)"
+        tables.write(
+            con, f"SELECT * FROM (VALUES {rows}) AS e(rid_l, rid_r, match_weight)",
+            tmp_path / "edges",
+        )  # fmt: skip
+        judge._cluster(tables.scan(tmp_path / "records"), tmp_path, 20.0)
+        cut = con.execute(
+            "SELECT list(rid ORDER BY rid) FROM "
+            f"{tables.scan(tmp_path / 'cut')} GROUP BY cluster_id ORDER BY min(rid)"
+        ).fetchall()
+    assert [group for (group,) in cut] == [[10, 11, 12], [13], [14], [15]]

@@ -26,15 +26,13 @@ def groups_sql(keys: str, alone: str | None, model: Model, condition: str) -> st
     alone: a relation of the rids that a clerk ruled different from another, which are never
     grouped by number; None where there are none.
     """
-    joined = _confirmed(model)
-    columns = [f"b_{model.keys[key].of}" for key in model.homes()]
+    columns = _home_columns(model)
     homes = "".join(f", {column}" for column in columns)
     anchor_homes = "".join(f", a.{column}" for column in columns)
     k = (
         f"(SELECT rid, {_number(alone)} AS num, proof, sk, bd, yr, sx, src{homes} "
         f"FROM {keys} WHERE {condition})"
     )
-    same_home = " OR ".join(f"coalesce(m.{c} = a.{c}, FALSE)" for c in columns) or "FALSE"
     return f"""
 WITH sized AS (
   SELECT num, min(rid) AS gid, count(*) FILTER (WHERE proof) AS proved,
@@ -57,23 +55,10 @@ anchor AS (
   SELECT a.num, a.rid AS gid, a.sk, a.bd, a.yr, a.proof, a.sx, a.src{anchor_homes}
   FROM member AS a JOIN chosen ON a.num = chosen.num AND a.rid = -chosen.best.r
 ),
-seen AS (
-  SELECT m.rid, a.gid, m.proof AND a.proof AS both_proof, m.bd = a.bd AS same_date,
-         abs(m.yr - a.yr) AS years, m.rid = a.gid AS itself,
-         m.src = a.src AS same_source, coalesce(m.sx = a.sx, TRUE) AS same_sex,
-         {same_home} AS same_home,
-         jaro_winkler_similarity(m.sk, a.sk) AS alike, m.sk AS name, a.sk AS other
-  FROM member AS m JOIN anchor AS a ON m.num = a.num
+judged AS (
+  SELECT *, {_confirmed(model)} AS confirmed
+  FROM ({compared_sql("member AS m JOIN anchor AS a ON m.num = a.num", model)})
 ),
-likened AS (
-  SELECT * EXCLUDE (alike, name, other),
-         CASE WHEN alike >= {model.number.confirm_name} THEN alike
-              WHEN contains(name, ' ') AND contains(other, ' ')
-              THEN greatest(alike, jaro_winkler_similarity({_sorted("name")}, {_sorted("other")}))
-              ELSE alike END AS similarity
-  FROM seen
-),
-judged AS (SELECT *, {joined} AS confirmed FROM likened),
 settled AS (SELECT rid, gid, similarity FROM judged WHERE confirmed AND NOT itself),
 placed AS (
   SELECT k.rid, coalesce(s.gid, plain.gid, k.rid) AS gid, s.similarity
@@ -98,14 +83,51 @@ def _sorted(name: str) -> str:
     return f"array_to_string(list_sort(string_split({name}, ' ')), ' ')"
 
 
-def _confirmed(model: Model) -> str:
+def compared_sql(pairs: str, model: Model) -> str:
+    """What `confirmations` read of each pair: `rid, gid`, whether the rows are one (`itself`)...
+
+    pairs: a FROM clause with key rows `m` and, as `gid` instead of `rid`, `a`.
+    """
+    columns = _home_columns(model)
+    same_home = " OR ".join(f"coalesce(m.{c} = a.{c}, FALSE)" for c in columns) or "FALSE"
+    return f"""
+SELECT * EXCLUDE (alike, name, other),
+       CASE WHEN alike >= {model.number.confirm_name} THEN alike
+            WHEN contains(name, ' ') AND contains(other, ' ')
+            THEN greatest(alike, jaro_winkler_similarity({_sorted("name")}, {_sorted("other")}))
+            ELSE alike END AS similarity
+FROM (
+  SELECT m.rid, a.gid, m.proof AND a.proof AS both_proof, m.bd = a.bd AS same_date,
+         abs(m.yr - a.yr) AS years, m.rid = a.gid AS itself,
+         m.src = a.src AS same_source, coalesce(m.sx = a.sx, TRUE) AS same_sex,
+         {same_home} AS same_home,
+         jaro_winkler_similarity(m.sk, a.sk) AS alike, m.sk AS name, a.sk AS other
+  FROM {pairs}
+)"""
+
+
+def confirmations(model: Model) -> dict[str, str]:
+    """What confirms that two records of one number are one person: name -> condition over a row
+    of `compared_sql`. One is enough."""
     number = model.number
-    return (
-        "coalesce(itself"
-        f" OR (both_proof AND coalesce(similarity >= {PROVED_NAME}, same_home)"
-        f" OR both_proof AND same_home"
-        f" AND (NOT same_source OR coalesce(similarity >= {TWIN_NAME}, TRUE)))"
-        f" OR (same_sex AND similarity >= {number.confirm_name}"
-        f" AND coalesce(years <= {number.confirm_years}, TRUE))"
-        f" OR (same_date AND same_sex AND coalesce(similarity >= {DATED_NAME}, TRUE)), FALSE)"
-    )
+    return {
+        "proofs_and_name": f"both_proof AND coalesce(similarity >= {PROVED_NAME}, same_home)",
+        "proofs_and_home": (
+            "both_proof AND same_home"
+            f" AND (NOT same_source OR coalesce(similarity >= {TWIN_NAME}, TRUE))"
+        ),
+        "name": (
+            f"same_sex AND similarity >= {number.confirm_name}"
+            f" AND coalesce(years <= {number.confirm_years}, TRUE)"
+        ),
+        "date": f"same_date AND same_sex AND coalesce(similarity >= {DATED_NAME}, TRUE)",
+    }
+
+
+def _confirmed(model: Model) -> str:
+    each = " OR ".join(f"({condition})" for condition in confirmations(model).values())
+    return f"coalesce(itself OR {each}, FALSE)"
+
+
+def _home_columns(model: Model) -> list[str]:
+    return [f"b_{model.keys[key].of}" for key in model.homes()]

@@ -26,15 +26,17 @@ class Run(Protocol):
     def columns(self, stage: str, table: str) -> list[str]: ...
 
 
-def provenance_view(run: Run, person_id: str | None = None) -> str:
+def provenance_view(run: Run, person_id: str | None = None, *, family_id: str | None = None) -> str:
     """SELECT of `person_id, family_id, field, value, source, source_id, as_of, rule, won`.
 
-    person_id: only this person's values, found without reading the rest; their family's are left
-    out. `rule`: by which values of this column are chosen, or base, correction, superseded.
+    person_id, family_id: only this person's or this family's values, found without reading the
+    rest. `rule`: by which values of this column are chosen, or base, correction, superseded.
     """
-    selects = [_persons(run, person_id), _superseded(run, person_id), _corrections(run, person_id)]
+    selects = [_corrections(run, person_id, family_id)]
+    if family_id is None:
+        selects += [_persons(run, person_id), _superseded(run, person_id)]
     if person_id is None and "family_believed" in _tables(run):
-        selects.append(_families(run))
+        selects.append(_families(run, family_id))
     return f"SELECT {SHAPE} FROM ({' UNION ALL '.join(selects)})"
 
 
@@ -51,12 +53,12 @@ def _columns(run: Run, table: str) -> list[str]:
     return [c.removeprefix("won_") for c in won]
 
 
-def _literal(person_id: str) -> int:
-    """The integer behind a person's id; UserError where it is none."""
+def _literal(shown: str) -> int:
+    """The integer behind an id of a person or family; UserError where it is none."""
     try:
-        return int(person_id.removeprefix(ids.PERSON), 16)
+        return int(shown.removeprefix(ids.PERSON).removeprefix(ids.FAMILY), 16)
     except ValueError:
-        raise UserError("not the id of a person", value=person_id) from None
+        raise UserError("not the id of a person or family", value=shown) from None
 
 
 def _spine(run: Run, person_id: str | None) -> str:
@@ -111,14 +113,20 @@ FROM (
 ) AS t WHERE t.v.value IS NOT NULL"""
 
 
-def _corrections(run: Run, person_id: str | None) -> str:
+def _corrections(run: Run, person_id: str | None, family_id: str | None) -> str:
     only = f" WHERE person_id = '{ids.PERSON}{_literal(person_id):X}'" if person_id else ""
+    if family_id:
+        only = f" WHERE family_id = '{ids.FAMILY}{_literal(family_id):X}'"
     return f"""
-SELECT person_id, family_id, field, value, source, source_id, as_of, '{CORRECTION}', TRUE
+SELECT person_id, family_id, field, value, source, source_id, as_of,
+       '{CORRECTION}' AS rule, TRUE AS won
 FROM {run.scan("resolve", "applied_corrections")}{only}"""
 
 
-def _families(run: Run) -> str:
+def _families(run: Run, family_id: str | None) -> str:
+    only = ""
+    if family_id:
+        only = f" AND r.family_id = '{family_id}' AND i.id = {_literal(family_id)}"
     columns = _columns(run, "family_believed")
     return f"""
 SELECT NULL, t.family_id, t.v.field, t.v.value, t.source, t.source_id, t.as_of, {BY_BASE},
@@ -129,7 +137,7 @@ FROM (
   FROM {run.scan("resolve", "family_facts")} AS r
   JOIN {run.scan("resolve", "family_ids")} AS i ON r.family_id = {ids.shown(ids.FAMILY, "i.id")}
   JOIN {run.scan("resolve", "family_believed")} AS b ON i.grp = b.unit
-  WHERE r.latest
+  WHERE r.latest{only}
 ) AS t JOIN {_rules(run, "family")} AS u ON t.v.field = u.field
 LEFT JOIN {run.scan("resolve", "applied_corrections")} AS c
   ON c.family_id = t.family_id AND c.field = t.v.field

@@ -164,7 +164,7 @@ def _write_clusters(folder: Path, given: Given) -> None:
     folder.mkdir(parents=True)
     rids = {r["source_id"]: r["rid"] for r in given.records if r["latest"]}
     named = {s for ids in given.people.values() for s in ids}
-    groups = [[rids[s] for s in ids if s in rids] for ids in given.people.values()]
+    groups = [[rids[s] for s in dict.fromkeys(ids) if s in rids] for ids in given.people.values()]
     groups += [[rid] for s, rid in rids.items() if s not in named]
     rows = sorted((min(group), rid) for group in groups if group for rid in group)
     table = pa.table(

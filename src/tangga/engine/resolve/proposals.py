@@ -9,12 +9,11 @@ LEFT_OUT = ("relation",)
 """Columns that speak of a family; `base_differences` lists those."""
 
 
-def proposals_sql(steps: Steps, columns: list[str], corrections: list[str]) -> str:
+def proposals_sql(steps: Steps, columns: list[str]) -> str:
     """One row per value of the base that a later record, or an accepted correction, contradicts:
     `person_id, field, base_value, local_value, source, source_id, as_of, basis`."""
-    selects = [_later(steps, [c for c in columns if c not in LEFT_OUT])]
-    if corrections:
-        selects.append(_corrected(steps, columns, corrections))
+    compared = [c for c in columns if c not in LEFT_OUT]
+    selects = [_later(steps, compared), _corrected(steps, columns)]
     return f"""
 SELECT {ids.shown(ids.PERSON, "pid")} AS person_id, field, base_value, local_value, source,
        source_id, as_of, basis
@@ -52,15 +51,14 @@ def _differs(column: str) -> str:
     return "bn.name_clean <> ln.name_clean" if column == "name" else f"b.{column} <> l.{column}"
 
 
-def _corrected(steps: Steps, columns: list[str], corrections: list[str]) -> str:
-    basis = "c.basis" if "basis" in corrections else "NULL::VARCHAR"
+def _corrected(steps: Steps, columns: list[str]) -> str:
     values = ", ".join(f"CAST(r.{c} AS VARCHAR)" for c in columns)
     fields = ", ".join(f"'{c}'" for c in columns)
+    official = f"list_extract([{values}], list_position([{fields}], c.field))"
     return f"""
-SELECT s.pid, c.field, list_extract([{values}], list_position([{fields}], c.field)) AS base_value,
-       c.value AS local_value, c.source, c.source_id, c.as_of, {basis} AS basis
-FROM {steps.scan("corrections")} AS c
+SELECT s.pid, c.field, {official} AS base_value, c.value AS local_value, c.source, c.source_id,
+       c.as_of, c.basis
+FROM {steps.scan("applied_corrections")} AS c
 JOIN {steps.scan("spine")} AS s ON s.pid = {ids.read_back("c.person_id")} AND s.base AND s.slot = 1
 JOIN {steps.ctx.scan("standardise", "records")} AS r ON s.rid = r.rid
-WHERE c.latest AND list_contains([{fields}], c.field)
-  AND list_extract([{values}], list_position([{fields}], c.field)) IS DISTINCT FROM c.value"""
+WHERE list_contains([{fields}], c.field) AND {official} IS DISTINCT FROM c.value"""

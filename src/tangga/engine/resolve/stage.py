@@ -234,8 +234,7 @@ def _lists(steps: Steps, received: Received) -> None:
         found_id=found,
     )
     steps.whole("base_differences", differences)
-    said = received.kinds.get("corrections", [])
-    steps.whole("proposals", proposals.proposals_sql(steps, received.active, said))
+    steps.whole("proposals", proposals.proposals_sql(steps, received.active))
 
 
 def _crosswalk(steps: Steps) -> None:

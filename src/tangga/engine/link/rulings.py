@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,9 +17,8 @@ from tangga.errors import UserError
 COLUMNS = ("left_source", "left_id", "right_source", "right_id", "ruling", "by", "at", "reason")
 KINDS = ("same", "different", "unsure")
 SCHEMA = pa.schema(
-    [("low", pa.int64()), ("high", pa.int64()), ("ruling", pa.string()), ("by", pa.string()),
-     ("at", pa.string()), ("reason", pa.string())]
-)  # fmt: skip
+    [("low", pa.int64()), ("high", pa.int64()), *((column, pa.string()) for column in COLUMNS)]
+)
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,9 @@ class Ruling:
 def read_rulings(folder: Path) -> list[Ruling]:
     """The rulings of a workspace in force: of several for a pair, the latest `at` wins.
 
-    Raises UserError naming file and line for a missing column, an unknown ruling or no date.
+    A line without a ruling is one that nobody has decided yet: an exported `review_queue` that a
+    clerk filled in here and there is a rulings file. Raises UserError naming file and line for a
+    missing column, an unknown ruling or a record named twice.
     """
     latest: dict[tuple[tuple[str, str], tuple[str, str]], Ruling] = {}
     for file in sorted(folder.glob("*.csv")):
@@ -54,15 +56,26 @@ def read_rulings(folder: Path) -> list[Ruling]:
 
 
 def _rows(file: Path) -> list[Ruling]:
-    with file.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.DictReader(handle)
-        missing = [c for c in COLUMNS[:5] if c not in (reader.fieldnames or ())]
-        if missing:
-            raise UserError(
-                f"a rulings file lacks {', '.join(missing)}", file=file, line=1,
-                todo=f"Write the columns {', '.join(COLUMNS)}",
-            )  # fmt: skip
-        return [_ruling(row, file, reader.line_num) for row in reader]
+    text = _text(file)
+    header = text.split("\n", 1)[0]
+    # A spreadsheet set to Indonesian parts cells by semicolons.
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    missing = [c for c in COLUMNS[:5] if c not in (reader.fieldnames or ())]
+    if missing:
+        raise UserError(
+            f"a rulings file lacks {', '.join(missing)}", file=file, line=1,
+            todo=f"Write the columns {', '.join(COLUMNS)}",
+        )  # fmt: skip
+    return [_ruling(r, file, reader.line_num) for r in reader if (r["ruling"] or "").strip()]
+
+
+def _text(file: Path) -> str:
+    content = file.read_bytes()
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
 
 
 def _ruling(row: dict[str, str], file: Path, line: int) -> Ruling:
@@ -81,15 +94,16 @@ def _ruling(row: dict[str, str], file: Path, line: int) -> Ruling:
 def write_rulings(
     con: duckdb.DuckDBPyConnection, rulings: list[Ruling], records: str, table: Path
 ) -> None:
-    """Rulings on records of this run, as `low, high` (rids); those on unknown records are kept
-    with nulls so that they are counted, and wait for the record to come back."""
+    """Rulings with their records of this run as `low, high` (rids); those on unknown records are
+    kept with nulls so that they are counted, and wait for the record to come back."""
     rids = _rids(con, rulings, records)
     rows = []
     for ruling in rulings:
         ends = [rids.get(ruling.left), rids.get(ruling.right)]
         known = None not in ends
         low, high = (min(ends), max(ends)) if known else (None, None)
-        rows.append((low, high, ruling.ruling, ruling.by, ruling.at, ruling.reason))
+        said = (ruling.ruling, ruling.by, ruling.at, ruling.reason)
+        rows.append((low, high, *ruling.left, *ruling.right, *said))
     table.mkdir(parents=True, exist_ok=True, mode=0o700)
     columns = [pa.array([row[i] for row in rows], f.type) for i, f in enumerate(SCHEMA)]
     pq.write_table(pa.table(columns, schema=SCHEMA), part_file(table, 0))

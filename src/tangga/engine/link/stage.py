@@ -9,7 +9,18 @@ import pyarrow.parquet as pq
 
 from tangga.engine import tables
 from tangga.engine.context import Context
-from tangga.engine.link import best, blocks, components, keys, number, proof, rulings, score, sides
+from tangga.engine.link import (
+    best,
+    blocks,
+    components,
+    keys,
+    number,
+    proof,
+    rulings,
+    rulings_check,
+    score,
+    sides,
+)
 from tangga.engine.link.model import Model, load_model
 from tangga.engine.runner import Steps
 
@@ -27,6 +38,7 @@ def run(ctx: Context) -> dict[str, int]:
         _pairs(ctx, steps, model, total)
         _best(ctx, steps, model)
         _join(ctx, steps, model)
+        _check_rulings(ctx, steps, model)
         return {name: steps.rows[name] for name in ("clusters", "links")}
 
 
@@ -94,6 +106,7 @@ def _pairs(ctx: Context, steps: Steps, model: Model, total: int) -> None:
     rows = steps.scan("sides")
     steps.parts("pairs", lambda part: blocks.all_pairs_sql(rows, model, part), scratch=True)
     prior = -round(100 * float(np.log2(max(total, 2))))
+    steps.whole("thresholds", _thresholds_sql(model, prior))
     serial = proof.serial_start(ctx.workspace.pack, model.number.column)
     pairs = steps.scan("pairs")
     steps.parts(
@@ -133,6 +146,25 @@ def _join(ctx: Context, steps: Steps, model: Model) -> None:
     of, label = steps.scan("groups"), steps.scan("labels")
     steps.whole("clusters", _clusters_sql(of, label))
     steps.whole("links", _links_sql(steps, model))
+
+
+def _thresholds_sql(model: Model, prior: int) -> str:
+    """One row: in hundredths of a bit, where every pair begins (`prior`) and what it must reach."""
+    link, review = round(100 * model.link), round(100 * model.review)
+    version = model.version.replace("'", "''")
+    return f"SELECT {prior} AS prior, {link} AS link, {review} AS review, '{version}' AS version"
+
+
+def _check_rulings(ctx: Context, steps: Steps, model: Model) -> None:
+    said, groups = steps.scan("rulings"), steps.scan("groups")
+    prior = int(steps.fetch(f"SELECT prior FROM {steps.scan('thresholds')}")[0][0])
+    serial = proof.serial_start(ctx.workspace.pack, model.number.column)
+    scores = rulings_check.ruled_scores_sql(said, groups, steps.scan("sides"), model, prior, serial)
+    steps.whole("ruled_scores", scores, scratch=True)
+    scores, clusters = steps.scan("ruled_scores"), steps.scan("clusters")
+    steps.whole(
+        "rulings_check", rulings_check.rulings_check_sql(said, groups, scores, clusters, model)
+    )
 
 
 def _groups(con: duckdb.DuckDBPyConnection, steps: Steps) -> components.Groups:

@@ -20,6 +20,7 @@ LONGEST_FILE, LONGEST_FUNCTION, MEDIAN_FUNCTION = 400, 40, 10
 LONG = {
     "src/tangga/cli/app.py:run": "one parameter an option, each with its help",
     "src/tangga/engine/run.py:run_workspace": "one parameter an option; the body is short",
+    "src/tangga/engine/resolve/attach.py:find_persons": "named statements, one after the other",
 }
 
 

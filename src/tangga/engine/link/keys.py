@@ -38,8 +38,8 @@ def base_columns(model: Model) -> list[str]:
 def keys_sql(
     records: str, names: str, model: Model, columns: set[str], proof: str, condition: str
 ) -> str:
-    """One row per record that is in force: `rid`, `src`, `civil`, `sx`, `sk`, `bd`, `yr`, `num`,
-    `proof`, and a `b_` column for each of `base_columns`.
+    """One row per record that is in force: `rid`, `src`, `civil`, `doubted`, `sx`, `sk`, `bd`,
+    `yr`, `num`, `proof`, and a `b_` column for each of `base_columns`.
 
     records, names: relations; proof: a condition over a record `r` that is true where its
     number proves itself; condition: the part.
@@ -49,6 +49,7 @@ def keys_sql(
         "r.rid",
         "r.source AS src",
         "r.kind = 'civil_registry' AS civil",
+        f"{_doubted(model, columns)} AS doubted",
         f"{_column('sex', columns)} AS sx",
         "n.skeleton AS sk",
         f"{_column('birth_date', columns)} AS bd",
@@ -61,6 +62,14 @@ def keys_sql(
         f"SELECT {', '.join(parts)} FROM {records} AS r "
         f"LEFT JOIN {names} AS n ON r.name = n.name WHERE r.latest AND {condition}"
     )
+
+
+def _doubted(model: Model, columns: set[str]) -> str:
+    """The civil registry itself says that this number is not the person's own."""
+    states = ", ".join(f"'{state}'" for state in model.number.doubted)
+    if not states or "status" not in columns:
+        return "FALSE"
+    return f"coalesce(r.kind = 'civil_registry' AND r.status IN ({states}), FALSE)"
 
 
 def part_of_number() -> str:

@@ -106,12 +106,17 @@ class Comparison:
 
 @dataclass(frozen=True)
 class Number:
-    """How the national number is used before anything is weighed."""
+    """How the national number is used before anything is weighed.
+
+    doubted: states of the civil registry that say a number is not its holder's own; such a
+    number is never held against a link.
+    """
 
     column: str
     confirm_name: float
     confirm_years: int
     group_cap: int
+    doubted: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -190,6 +195,7 @@ def _build(data: dict[str, Any], wrong: list[str]) -> Model:
             confirm_name=float(number.get("confirm_name", 0.8)),
             confirm_years=int(number.get("confirm_years", 11)),
             group_cap=int(number.get("group_cap", 500)),
+            doubted=tuple(str(state) for state in number.get("doubted", ())),
         ),
         keys={name: _key(name, spec, wrong) for name, spec in data.get("keys", {}).items()},
         blocks=tuple(

@@ -11,24 +11,26 @@ _GROUPED = ("sk", "bd", "yr", "num", "proof")
 def variants_sql(keys: str, groups: str, model: Model, condition: str) -> str:
     """One row per group and distinct way of appearing: `vid` (its smallest rid), `gid`,
     `records` of the group, `proved` (records whose number proves itself),
-    `registered` (those of them from the civil registry), `unsure`."""
+    `registered` (those of them from the civil registry), `doubted` (records of the civil registry
+    that call the number a double), `unsure`."""
     listed = ", ".join([*_GROUPED, *(f"b_{name}" for name in base_columns(model))])
+    rows = f"(SELECT * FROM {keys} WHERE {condition})"
     return f"""
 WITH g AS (
-  SELECT k.rid, k.civil, k.proof, j.gid, hash({listed}) AS look
-  FROM {keys} AS k JOIN {groups} AS j ON k.rid = j.rid WHERE {condition}
+  SELECT k.rid, k.civil, k.doubted, k.proof, j.gid, hash({listed}) AS look
+  FROM {rows} AS k JOIN {groups} AS j ON k.rid = j.rid
 ),
 sized AS (
   SELECT gid, CAST(count(*) AS INTEGER) AS records,
          CAST(count(*) FILTER (WHERE proof) AS INTEGER) AS proved,
-         CAST(count(*) FILTER (WHERE proof AND civil) AS INTEGER) AS registered
+         CAST(count(*) FILTER (WHERE proof AND civil) AS INTEGER) AS registered,
+         CAST(count(*) FILTER (WHERE doubted) AS INTEGER) AS doubted
   FROM g GROUP BY gid
 ),
 v AS (SELECT gid, min(rid) AS vid FROM g GROUP BY gid, look)
-SELECT v.gid, v.vid, {listed}, sized.records, sized.proved, sized.registered,
-       sized.records = 1 OR sized.proved = 0 AS unsure
-FROM {keys} AS k JOIN v ON v.vid = k.rid JOIN sized ON v.gid = sized.gid
-WHERE {condition}
+SELECT v.gid, v.vid, {listed}, sized.records, sized.proved, sized.registered, sized.doubted,
+       sized.records = 1 OR sized.proved = 0 OR sized.doubted > 0 AS unsure
+FROM {rows} AS k JOIN v ON v.vid = k.rid JOIN sized ON v.gid = sized.gid
 """
 
 
@@ -101,7 +103,7 @@ def sides_sql(
         for k in held
     )
     return f"""
-SELECT v.vid, v.gid, {", ".join(parts)}, v.records, v.proved, v.registered, v.unsure,
+SELECT v.vid, v.gid, {", ".join(parts)}, v.records, v.proved, v.registered, v.doubted, v.unsure,
        f.ab, f.nb, f.fb, f.pb, {_bits("d.n", total, model.date_bits)} AS db
 FROM {variants} AS v
 LEFT JOIN {forms} AS f ON v.sk = f.sk

@@ -170,7 +170,7 @@ def _check_rulings(ctx: Context, steps: Steps, model: Model) -> None:
 def _groups(con: duckdb.DuckDBPyConnection, steps: Steps) -> components.Groups:
     found = con.execute(f"""
         SELECT gid, max(records) AS records,
-               coalesce(max(CASE WHEN proof AND (proved >= 2 OR registered >= 1)
+               coalesce(max(CASE WHEN proof AND doubted = 0 AND (proved >= 2 OR registered >= 1)
                             THEN CAST(md5_number_lower(num) >> 1 AS BIGINT) END), 0) AS number
         FROM {steps.scan("sides")} GROUP BY gid ORDER BY gid""").to_arrow_table()
     arrays = {name: found[name].to_numpy() for name in found.column_names}

@@ -78,7 +78,7 @@ def _sides(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Every record as a side of its own, with all that levels compare: the table `seen`."""
     con.execute(
         "CREATE TABLE variants AS "
-        "SELECT *, 1 AS records, 0 AS proved, 0 AS registered, TRUE AS unsure FROM keyed"
+        "SELECT *, 1 AS records, 0 AS proved, 0 AS registered, 0 AS doubted, TRUE AS unsure FROM keyed"
     )
     con.execute(f"CREATE TABLE names AS {frequency_sql('variants', 'sk')}")
     con.execute(f"CREATE TABLE words AS {tokens_sql('names')}")

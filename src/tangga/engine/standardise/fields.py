@@ -41,9 +41,8 @@ class Field:
     received: the text as received (an expression over the raw row); '' and NULL say nothing.
     form: the value where the text is of a common form, else NULL. within: the first and last
     value that `form` may give. read: reads every other text; None where `form` says all there
-    is. number: it is a national number of the pack. many: its texts are nearly all different.
-    by_file: what a text means depends on its file. repair: what an unusual text is certainly
-    meant to be, in SQL, NULL where only `read` can tell.
+    is. number: what a national number looks like. many: its texts are nearly all different.
+    by_file: what a text means depends on its file.
     """
 
     name: str
@@ -52,10 +51,9 @@ class Field:
     form: exp.Expression | None
     read: Callable[[str], Reading] | None
     within: tuple[exp.Expression, exp.Expression] | None = None
-    number: bool = False
+    number: NumberSpec | None = None
     many: bool = False
     by_file: bool = False
-    repair: exp.Expression | None = None
 
     @property
     def plain(self) -> bool:
@@ -104,8 +102,7 @@ def make_field(of: Column, mapping: Mapping, around: Surroundings) -> Field:
         form=form,
         read=read,
         within=_bounds(of, around) if of.type == "date" else None,
-        number=of.name in around.numbers,
-        repair=_repair(around.numbers[of.name], received) if of.name in around.numbers else None,
+        number=around.numbers.get(of.name),
         by_file=of.name in around.rounded,
         many=of.name in around.numbers or of.type == "timestamp",
     )
@@ -180,23 +177,17 @@ def _number(of: Column, t: exp.Expression, around: Surroundings) -> Readers:
     return sql("CASE WHEN :good THEN :t END", good=direct, t=t), reader.read
 
 
-def _repair(spec: NumberSpec, t: exp.Expression) -> exp.Expression:
-    """A good number once the signs between its digits are gone (whole columns come so)."""
-    bare = sql(
-        "translate(regexp_replace(trim(:t), '[.,]0+$', ''), :signs, '')",
-        t=t,
-        signs=text(spec.separators),
-    )
-    good, already = number_condition(spec, bare), number_condition(spec, t)
-    return sql("CASE WHEN :g AND NOT (:a) THEN :b END", g=good, a=already, b=bare)
+def bare_number(spec: NumberSpec, t: exp.Expression) -> exp.Expression:
+    """A text without the signs that people put between digits, and without `.0` behind."""
+    template = """translate(CASE WHEN contains(:t, '.0') OR contains(:t, ',0')
+        THEN regexp_replace(:t, '[.,]0+$', '') ELSE :t END, :signs, '')"""
+    return sql(template, t=t, signs=text(spec.signs))
 
 
 def number_condition(spec: NumberSpec, t: exp.Expression) -> exp.Expression:
     """True where a text is a good number as it stands."""
     conditions = [sql("regexp_full_match(:t, :p)", t=t, p=text(spec.pattern()))]
-    if spec.forbidden():
-        values = [text(value) for value in spec.forbidden()]
-        conditions.append(exp.not_(exp.In(this=t.copy(), expressions=values)))
+    conditions += [sql(":t <> :v", t=t, v=text(value)) for value in spec.forbidden()]
     conditions += [
         exp.not_(sql("starts_with(:t, :s)", t=t, s=text(start))) for start in spec.starts
     ]

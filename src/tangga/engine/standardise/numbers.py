@@ -58,6 +58,11 @@ class NumberSpec:
     leading_zero: str = ""
     spreadsheet_digits: int | None = None
 
+    @property
+    def signs(self) -> str:
+        """All signs that are dropped: those of the pack, and blanks that cannot be seen."""
+        return self.separators + "\t\r\n\u00a0\u200b\ufeff"
+
     def pattern(self) -> str:
         """What a number looks like, as a pattern that Python and RE2 read alike."""
         parts = dict.fromkeys(range(1, self.length + 1), "[0-9]")
@@ -79,9 +84,10 @@ class NumberSpec:
         return found
 
     def forbidden(self) -> list[str]:
-        """Whole numbers that stand for nobody."""
+        """Whole numbers that stand for nobody although they have the form of a number."""
         same = [digit * self.length for digit in "0123456789"] if self.same_digit else []
-        return [*same, *self.values]
+        whole = re.compile(self.pattern())
+        return [value for value in (*same, *self.values) if whole.fullmatch(value)]
 
 
 def _counted(match: re.Match[str]) -> str:
@@ -142,8 +148,8 @@ class NumberReader:
     def __init__(self, spec: NumberSpec, areas: Container[str] = ()) -> None:
         self.spec, self.areas = spec, areas
         self.whole = re.compile(spec.pattern())
-        self.forbidden = frozenset(spec.forbidden())
-        self.separators = str.maketrans("", "", spec.separators + "\t\r\n\u00a0\u200b\ufeff")
+        self.forbidden = frozenset((*spec.forbidden(), *spec.values))
+        self.separators = str.maketrans("", "", spec.signs)
 
     def read(self, text: str) -> Reading:
         """The number with `repaired`, or none with what is wrong.

@@ -11,7 +11,7 @@ import pyarrow as pa
 from sqlglot import exp
 
 from tangga.engine.standardise.expressions import ROW, cell, column, render, sql, text
-from tangga.engine.standardise.fields import Field
+from tangga.engine.standardise.fields import Field, bare_number, number_condition
 from tangga.engine.standardise.reading import Reading, Value
 
 BATCH = 50_000
@@ -125,7 +125,7 @@ def read_field(
     few: list[tuple[str, Reading]] = []
     count = _repaired(con, field, name)
     flawed = count > 0
-    for batch in _batches(con, field):
+    for batch in _batches(con):
         read = [(received, field.read(received)) for received in batch]
         _insert(con, name, read)
         count += len(read)
@@ -140,14 +140,24 @@ def read_field(
 
 
 def _repaired(con: duckdb.DuckDBPyConnection, field: Field, name: str) -> int:
-    """Put the texts that SQL can repair into the table of readings; returns how many."""
-    if field.repair is None:
+    """Move numbers that only lack their signs to the table of readings; returns how many.
+
+    Whole columns come with an apostrophe before each number; these never reach Python.
+    """
+    if field.number is None:
         return 0
-    repair = render(_over_received(field, field.repair))
-    return con.execute(
-        f"INSERT INTO {name} SELECT received, {repair}, 'repaired', NULL, NULL "
-        f"FROM unusual AS {ROW} WHERE {repair} IS NOT NULL"
-    ).fetchall()[0][0]
+    spec, received, bare = field.number, cell("received"), column("bare")
+    good = exp.and_(number_condition(spec, bare), exp.not_(number_condition(spec, received)))
+    con.execute(f"""
+        CREATE OR REPLACE TEMP TABLE unusual AS
+        SELECT received, CASE WHEN {render(good)} THEN bare END AS repaired
+        FROM (SELECT received, {render(bare_number(spec, received))} AS bare
+              FROM unusual AS {ROW}) AS {ROW}""")
+    found = con.execute(f"""
+        INSERT INTO {name} SELECT received, repaired, 'repaired', NULL, NULL
+        FROM unusual WHERE repaired IS NOT NULL""").fetchall()[0][0]
+    con.execute("DELETE FROM unusual WHERE repaired IS NOT NULL")
+    return int(found)
 
 
 def _unusual(field: Field, rows: exp.Select) -> str:
@@ -168,12 +178,9 @@ def _over_received(field: Field, expression: exp.Expression) -> exp.Expression:
     return expression.transform(lambda node: new.copy() if render(node) == old else node)
 
 
-def _batches(con: duckdb.DuckDBPyConnection, field: Field) -> Iterator[list[str]]:
+def _batches(con: duckdb.DuckDBPyConnection) -> Iterator[list[str]]:
     """The unusual texts that are left for Python."""
-    query = f"SELECT received FROM unusual AS {ROW}"
-    if field.repair is not None:
-        query += f" WHERE {render(_over_received(field, field.repair))} IS NULL"
-    found = con.sql(query).to_arrow_table()
+    found = con.sql("SELECT received FROM unusual").to_arrow_table()
     for batch in found.to_batches(max_chunksize=BATCH):
         if batch.num_rows:
             yield batch.column(0).to_pylist()

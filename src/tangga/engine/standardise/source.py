@@ -86,6 +86,12 @@ class Source:
             return exp.cast(date_literal(self.descriptor.as_of), "DATE")
         return self.as_of.value_at_once() if at_once else self.as_of.value()
 
+    @property
+    def joins(self) -> bool:
+        """Whether its rows are joined to anything (DuckDB keeps their order only if not)."""
+        read = (*self.read.values(), self.as_of)
+        return self.repeats or self.nobody or any(one.joins for one in read if one is not None)
+
     def with_as_of(self, rows: exp.Select) -> exp.Select:
         """The rows with what `as_of_value` needs beside them."""
         return _beside(rows, [self.as_of] if self.as_of else [])

@@ -46,9 +46,16 @@ class Run:
         """The rows of a source as received, to SELECT from."""
         return self.ctx.scan(INGEST, raw_name(of))
 
-    def write(self, sql: str, table: str, part: int = 0) -> int:
-        """Write one part of a table of this stage; returns its rows."""
-        return tables.write(self.con, sql, self.ctx.table(STAGE, table), part=part)
+    def write(self, sql: str, table: str, part: int = 0, *, threads: int | None = None) -> int:
+        """Write one part of a table of this stage; returns its rows.
+
+        threads: fewer than the run has, for a join: on several threads DuckDB keeps the order of
+        rows through everything but a join, and two runs alike must give the same bytes.
+        """
+        self.con.execute(f"SET threads = {threads or self.ctx.threads}")
+        rows = tables.write(self.con, sql, self.ctx.table(STAGE, table), part=part)
+        self.con.execute(f"SET threads = {self.ctx.threads}")
+        return rows
 
 
 def raw_name(of: Descriptor) -> str:
@@ -67,6 +74,8 @@ def run(ctx: Context) -> dict[str, int]:
     rows: dict[str, int] = {}
     with ctx.connect() as con:
         stage = Run(ctx, con, _surroundings(ctx))
+        # The rows stream past the small tables that are joined to them, never the other way.
+        con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         problems.prepare(con)
         for table, sources in _groups(here).items():
             rows[table] = _write_group(stage, table, sources)
@@ -123,7 +132,7 @@ def _write_source(
     source = read_source(stage, of, table)
     sql = render(source.select(columns), pretty=True)
     stage.ctx.save_sql(STAGE, f"{name}_{of.name}", sql)
-    rows = stage.write(sql, name, part)
+    rows = stage.write(sql, name, part, threads=1 if source.joins else None)
     problems.collect(stage.con, problems.of_readings(source) + problems.of_ids(source))
     written = f"read_parquet('{quoted(tables.part_file(stage.ctx.table(STAGE, name), part))}')"
     known = agreements(stage.around, source.carried()) if name == "records" else []

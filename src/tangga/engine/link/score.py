@@ -33,7 +33,7 @@ def scored_sql(
     return f"""
 WITH p AS (SELECT DISTINCT l, r FROM {pairs} WHERE {condition}),
 met AS (
-  SELECT p.l, p.r, {_both_sides(model, weighed)}
+  SELECT p.l, p.r, {both_sides(model)}
   FROM p JOIN {sides} AS a ON p.l = a.vid JOIN {sides} AS b ON p.r = b.vid
 ),
 begun AS (SELECT *{worth(cheap)} FROM met),
@@ -45,7 +45,9 @@ FROM weighed WHERE {total} >= {floor}
 """
 
 
-def _both_sides(model: Model, weighed: list[Comparison]) -> str:
+def both_sides(model: Model) -> str:
+    """Columns `l_*` and `r_*` of the sides `a` and `b`: what levels and rarities read."""
+    weighed = [c for c in model.comparisons if c.kind != "visit"]
     compared = {key_column(model.keys[k], model) for c in weighed for k in _keys_of(c)}
     held = [place_column(key) for key in model.places()]
     rare = ["ab", "nb", "fb", "pb", "db", *held]
@@ -77,10 +79,15 @@ def _worth(c: Comparison, level: str) -> str:
     if level == UNKNOWN:
         return "0"
     bits = dict(c.levels).get(level, c.weights.get(level))
-    _, rarity = RARITY.get((c.kind, level), (None, ""))
-    if level in c.rarity:
-        rare = place_column(c.rarity[level])
-        rarity = f"coalesce(least(l_{rare}, r_{rare}), 0)"
+    rarity = rarity_of(c, level)
     if bits is None:
         return rarity
     return f"{rarity} + {round(100 * bits)}" if rarity else str(round(100 * bits))
+
+
+def rarity_of(c: Comparison, level: str) -> str:
+    """The rarity that a level is worth, in hundredths of a bit, as SQL; empty where none is."""
+    if level in c.rarity:
+        rare = place_column(c.rarity[level])
+        return f"coalesce(least(l_{rare}, r_{rare}), 0)"
+    return RARITY.get((c.kind, level), (None, ""))[1]

@@ -18,7 +18,7 @@ from tangga.engine.link.levels import ALIKE, UNKNOWN, levels, otherwise
 from tangga.engine.link.model import load_model
 from tangga.engine.train import TrainedModel, train_linkage
 from tangga.engine.train.estimate import Estimates, estimated, splink_comparison
-from tangga.engine.train.weights import LOWEST, PLACE_BITS, PLACE_STEP, weigh
+from tangga.engine.train.weights import LOWEST, PLACE_BESIDE, PLACE_BITS, PLACE_STEP, weigh
 from tangga.errors import UserError
 
 PACKS = {
@@ -26,8 +26,8 @@ PACKS = {
     "febrl": Path(__file__).parent / "packs" / "febrl",
 }
 MODELS = {name: load_model(pack / "models" / "linkage.toml") for name, pack in PACKS.items()}
-NAMES = ["SITI SARI", "SARI SITI", "SITI", "SITI SARY", "BUDI SARI", "AHMAD", None]
-RARE = {"nb": 1.0, "fb": 1.0, "pb": 1.0}
+NAMES = ["SITI SARI", "S SARI", "SARI SITI", "SITI", "SITI SARY", "BUDI SARI", "AHMAD", None]
+RARE = dict.fromkeys(("nb", "fb", "pb", "p_village", "p_kecamatan", "p_kabupaten"), 1.0)
 DATES = ["1990-02-03", "1990-03-02", "1991-02-03", "1990-02-04", "1950-12-31", None]
 
 
@@ -35,6 +35,7 @@ def _rows(comparison) -> tuple[str, list[str]]:
     """Values for both sides of a comparison, as SELECTs with unsuffixed columns."""
     if comparison.kind == "name":
         made = [_select(sk=n, st=n and " ".join(sorted(n.split())), t1=n and n.split()[0])
+                + f", {any(len(word) < 3 for word in (n or '').split())} AS ab"
                 for n in NAMES]  # fmt: skip
     elif comparison.kind == "date":
         made = [f"{_select(bd=d, yr=y)}" for d in DATES for y in (d and int(d[:4]), 1990)]
@@ -95,8 +96,18 @@ def test_no_weight_passes_its_limit() -> None:
         assert max(after) <= model.name_bits
         if m > u:
             place = [weighed["place", key].after for key in ("kk", "village", "kecamatan")]
-            assert place == [PLACE_BITS, PLACE_BITS - PLACE_STEP, PLACE_BITS - 2 * PLACE_STEP]
+            assert place == [PLACE_BESIDE] * 3
             assert weighed["birth date", "swapped"].after == model.date_bits
+
+
+def test_without_rarity_wider_places_are_worth_less() -> None:
+    old = MODELS["indonesia"]
+    plain = tuple(replace(c, rarity={}) for c in old.comparisons)
+    names = [("place", key) for key in ("kk", "village", "kecamatan")]
+    found = Estimates(dict.fromkeys(names, 1e-12), dict.fromkeys(names, 0.9), ())
+    weighed = weigh(replace(old, comparisons=plain), found, RARE)
+    after = [w.after for w in weighed if (w.comparison, w.level) in names]
+    assert after == [PLACE_BITS, PLACE_BITS - PLACE_STEP, PLACE_BITS - 2 * PLACE_STEP]
 
 
 @pytest.mark.parametrize(("m", "u"), [(None, 0.5), (0.5, None), (None, None)])

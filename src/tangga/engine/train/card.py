@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from tangga.engine.link.levels import RARITY
 from tangga.engine.train.estimate import CONVERGED, ITERATIONS, OBSERVED
 from tangga.engine.train.model_file import TrainedModel
-from tangga.engine.train.weights import LOWEST, PLACE_AGAINST, PLACE_BITS, PLACE_STEP, Level
+from tangga.engine.train.weights import (
+    LOWEST,
+    PLACE_AGAINST,
+    PLACE_BESIDE,
+    PLACE_BITS,
+    PLACE_STEP,
+    Level,
+    rarity_of,
+)
 
 
 def card(trained: TrainedModel) -> str:
@@ -26,7 +33,8 @@ def card(trained: TrainedModel) -> str:
         first=trained.matched[0],
         last=trained.matched[-1],
         programs=", ".join(f"{name} {v}" for name, v in sorted(trained.programs.items())),
-        rare=_listed([f"`{level}`" for kind, level in RARITY if level != "equal"]),
+        rare=_rare(trained),
+        beside=PLACE_BESIDE,
         place=PLACE_BITS,
         step=PLACE_STEP,
         against=PLACE_AGAINST,
@@ -36,8 +44,14 @@ def card(trained: TrainedModel) -> str:
     )
 
 
-def _listed(names: list[str]) -> str:
-    return f"{', '.join(names[:-1])} and {names[-1]}"
+def _rare(trained: TrainedModel) -> str:
+    """`name, sorted` and so on: the levels that are worth a rarity beside their weight."""
+    by_name = {c.name: c for c in trained.model.comparisons}
+    return "; ".join(
+        f"{w.comparison}, {w.level}"
+        for w in trained.weights
+        if rarity_of(by_name[w.comparison], w.level) is not None
+    )
 
 
 def _row(w: Level) -> str:
@@ -77,13 +91,13 @@ first of theirs, which stand for strangers.
   {steps} iterations; the share taken for one person went from {first} to {last}.
 - What blocking on the number determines stays as it was (`fixed`): the weights of the number
   itself. So does what is no matter of one pair (two rows of one household visit).
-- Equal names and equal dates are worth their rarity, up to the limits of the model. {rare} are what
-  is added to the rarity of the name.
-- Place: at most {place} bits at the nearest level and {step} bits less for each wider one, because
-  a family shares all of it; never below 0 where a place agrees, nor below {against} where none
-  does, because those without a number move more than those who teach here. Elsewhere no level is
-  worth less than {lowest} bits. A limit that was reached is said (`capped`); a level that was never
-  met keeps its weight (`not met`).
+- Equal names and equal dates are worth their rarity, up to the limits of the model. Some levels are
+  worth a rarity and the weight below: {rare}.
+- Place: at most {beside} bits beside the rarity of the place (without rarity: {place} bits at the
+  nearest level, {step} less at each wider one), because a family shares all of it; not below
+  {against}, because those without a number move more than those who teach here.
+- Elsewhere no level is worth less than {lowest} bits. A limit that was reached is said (`capped`);
+  a level that was never met keeps its weight (`not met`).
 - Programs: {programs}.
 
 ## Weights

@@ -54,8 +54,9 @@ def train_linkage(
         progress("train: sample", 0, 3)
         cut, columns = _sample(con, run, pack, old, sample, seed)
         progress("train: estimate", 1, 3)
-        found = estimate(con, old.usable(columns), random_pairs=random_pairs, seed=seed)
-        shared = coincidences(con)
+        usable = old.usable(columns)
+        found = estimate(con, usable, random_pairs=random_pairs, seed=seed)
+        shared = coincidences(con, usable)
     trained = TrainedModel(
         model=old,
         before=old.version,

@@ -6,9 +6,16 @@ from dataclasses import dataclass
 
 import duckdb
 
-from tangga.engine.link.keys import keys_sql
+from tangga.engine.link.keys import key_column, keys_sql, place_column
 from tangga.engine.link.model import Model
-from tangga.engine.link.sides import forms_sql, frequency_sql, sides_sql, tokens_sql
+from tangga.engine.link.sides import (
+    forms_sql,
+    frequency_sql,
+    places_sql,
+    sides_sql,
+    tokens_sql,
+    variants_sql,
+)
 
 BUCKETS = 1048576
 
@@ -49,7 +56,7 @@ def cut_sample(
     bucket = f"md5_number_lower('{int(seed)}' || chr(31) || {key}) % {BUCKETS}"
     condition = f"{bucket} < {max(1, round(BUCKETS * min(1.0, size / max(of, 1))))}"
     keyed = keys_sql(records, names, model, columns, "FALSE", condition)
-    con.execute(f"CREATE TABLE keyed AS SELECT *, rid AS vid, rid AS gid FROM ({keyed}) AS k")
+    con.execute(f"CREATE TABLE keyed AS SELECT * FROM ({keyed}) AS k")
     _sides(con, model)
     con.execute("""
         CREATE TABLE counted AS
@@ -76,34 +83,43 @@ def cut_sample(
 
 def _sides(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Every record as a side of its own, with all that levels compare: the table `seen`."""
-    con.execute(
-        "CREATE TABLE variants AS "
-        "SELECT *, 1 AS records, 0 AS proved, 0 AS registered, 0 AS doubted, TRUE AS unsure FROM keyed"
-    )
-    con.execute(f"CREATE TABLE names AS {frequency_sql('variants', 'sk')}")
-    con.execute(f"CREATE TABLE words AS {tokens_sql('names')}")
-    con.execute(f"CREATE TABLE dates AS {frequency_sql('variants', 'bd')}")
+    alone = "(SELECT rid, rid AS gid FROM keyed)"
+    _make(con, "variants", variants_sql("keyed", alone, model, "TRUE"))
+    _make(con, "names", frequency_sql("variants", "sk"))
+    _make(con, "words", tokens_sql("names"))
+    _make(con, "dates", frequency_sql("variants", "bd"))
+    _make(con, "places", places_sql("variants", model))
     total = _one(con, "SELECT count(*) FROM variants")
-    con.execute(f"CREATE TABLE forms AS {forms_sql('names', 'words', model, total)}")
-    sides = sides_sql("variants", "forms", "dates", model, total, "TRUE")
-    con.execute(f"CREATE TABLE seen AS SELECT * FROM ({sides}) AS s ORDER BY vid")
+    _make(con, "forms", forms_sql("names", "words", model, total))
+    sides = sides_sql("variants", "forms", "dates", "places", model, total, "TRUE")
+    _make(con, "seen", f"SELECT * FROM ({sides}) AS s ORDER BY vid")
 
 
-# Whose frequency a rarity of `sides` speaks of.
-_COUNTED = {"nb": "a.n", "fb": "w.n", "pb": "CASE WHEN s.sk = s.t1 THEN w.n ELSE a.n END"}
+def _make(con: duckdb.DuckDBPyConnection, table: str, query: str) -> None:
+    con.execute(f"CREATE TABLE {table} AS {query}")
 
 
-def coincidences(con: duckdb.DuckDBPyConnection) -> dict[str, float]:
-    """By rarity: how likely another stranger shares what a stranger has, on average."""
-    sums = ", ".join(f"sum({counted} - 1)::HUGEINT" for counted in _COUNTED.values())
-    names = frequency_sql("strangers", "sk")
+def coincidences(con: duckdb.DuckDBPyConnection, model: Model) -> dict[str, float]:
+    """By rarity, a column of `sides`: how likely another stranger shares what a stranger has."""
+    counted = {"nb": "a.n", "fb": "w.n", "pb": "CASE WHEN s.sk = s.t1 THEN w.n ELSE a.n END"}
+    sums = ", ".join(f"sum({n} - 1)::HUGEINT" for n in counted.values())
     *found, known = con.execute(f"""
-        WITH a AS ({names}), w AS ({tokens_sql("a")})
+        WITH a AS ({frequency_sql("strangers", "sk")}), w AS ({tokens_sql("a")})
         SELECT {sums}, count(*) FROM strangers AS s
         JOIN a ON s.sk = a.value JOIN w ON s.t1 = w.value
     """).fetchall()[0]
     others = max(known * (known - 1), 1)
-    return {rarity: (n or 0) / others for rarity, n in zip(_COUNTED, found, strict=True)}
+    shared = {rarity: (n or 0) / others for rarity, n in zip(counted, found, strict=True)}
+    return shared | {place_column(key): _shared(con, model, key) for key in model.places()}
+
+
+def _shared(con: duckdb.DuckDBPyConnection, model: Model, key: str) -> float:
+    values = frequency_sql("strangers", key_column(model.keys[key], model))
+    same, known = con.execute(
+        f"SELECT coalesce(sum(n * (n - 1)), 0)::HUGEINT, coalesce(sum(n), 0)::HUGEINT "
+        f"FROM ({values}) AS v"
+    ).fetchall()[0]
+    return same / (known * (known - 1)) if known > 1 else 0.0
 
 
 def _one(con: duckdb.DuckDBPyConnection, query: str) -> int:

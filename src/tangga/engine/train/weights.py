@@ -5,15 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import log2
 
+from tangga.engine.link.keys import place_column
 from tangga.engine.link.levels import RARITY
 from tangga.engine.link.model import Comparison, Model
 from tangga.engine.train.estimate import Estimates, estimated
 
 # A family shares its place, so agreement there says less of a person than chance would have it:
-# the nearest level is worth at most so much, each wider one two bits less.
+# at most so much beside the rarity of the place; without rarity, so much at the nearest level and
+# so much less at each wider one.
+PLACE_BESIDE = 2.0
 PLACE_BITS, PLACE_STEP = 8.0, 2.0
-# m is learnt from people with a number, who have cards and move less than those without: an
-# agreement in place is never held against anybody, and another place not much.
+# m is learnt from people with a number, who have cards and move less than those without: another
+# place is not held against anybody beyond this.
 PLACE_AGAINST = -6.0
 LOWEST = -12.0
 
@@ -61,15 +64,22 @@ def _level(
     if m is None or u is None:
         return known
     bits = log2(m / u)
-    rarity, _ = RARITY.get((comparison.kind, name), (None, ""))
+    rarity = rarity_of(comparison, name)
     if rarity is not None:
-        if not coincidences[rarity]:
+        if not coincidences.get(rarity):
             return known
-        bits += log2(coincidences[rarity])  # the part that the rarity of the name itself says
+        bits += log2(coincidences[rarity])  # the part that the rarity itself says
     lowest, highest = _limits(model, comparison, name)
     kept = round(max(lowest, min(highest, bits)), 2)
     how = "estimated" if lowest <= bits <= highest else "capped"
     return replace(known, after=kept, how=how)
+
+
+def rarity_of(comparison: Comparison, level: str) -> str | None:
+    """The column of `sides` whose rarity a level is worth beside its weight."""
+    if level in comparison.rarity:
+        return place_column(comparison.rarity[level])
+    return RARITY.get((comparison.kind, level), (None, ""))[0]
 
 
 def _limits(model: Model, comparison: Comparison, level: str) -> tuple[float, float]:
@@ -78,6 +88,8 @@ def _limits(model: Model, comparison: Comparison, level: str) -> tuple[float, fl
     names = [name for name, _ in comparison.levels]
     if level not in names:
         return PLACE_AGAINST, 0.0
+    if level in comparison.rarity:
+        return PLACE_AGAINST, PLACE_BESIDE
     return 0.0, max(0.0, PLACE_BITS - PLACE_STEP * names.index(level))
 
 

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from dataclasses import replace
+from fractions import Fraction
 from itertools import product
 from pathlib import Path
 
@@ -266,3 +267,28 @@ def test_all_but_training_works_without_splink(tmp_path: Path) -> None:
     clusters, sentence = done.stdout.strip().split("\n")
     assert int(clusters) > 300
     assert "Splink, which is not installed" in sentence
+
+
+@pytest.mark.slow
+def test_the_engine_runs_with_a_trained_model(tmp_path: Path) -> None:
+    """Invented people: train on a finished run, put the model in a pack, run, compare."""
+    from tangga.engine.evaluate import evaluate
+    from tangga.engine.run import run_workspace
+    from tangga.synthetic import generate
+
+    folder, pack = tmp_path / "w", tmp_path / "pack"
+    generate(6000, 3, folder, sources=("dtks", "regsosek", "p3ke"))
+    run_workspace(folder, full=True)
+    shipped = evaluate(folder, folder / "truth.csv")
+    shutil.copytree(PACKS["indonesia"], pack)
+    trained = train_linkage(
+        folder, out=pack / "models" / "linkage.toml", random_pairs=1_000_000, seed=2
+    )
+    assert len([w for w in trained.weights if w.how != "fixed"]) > 20
+    text = (folder / "tangga.toml").read_text()
+    (folder / "tangga.toml").write_text(text.replace('"indonesia"', f'"{pack.as_posix()}"'))
+    run_workspace(folder, full=True)
+    found = evaluate(folder, folder / "truth.csv")
+    assert found.pairs != shipped.pairs
+    assert found.pairs.f1 > shipped.pairs.f1 - Fraction(1, 100)
+    assert found.over_merged_share < Fraction(1, 100)

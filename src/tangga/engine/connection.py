@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
+from itertools import count
 from pathlib import Path
 
 import duckdb
+
+_NUMBER = count()
 
 
 def connect(
@@ -13,7 +17,8 @@ def connect(
     """A private in-memory database.
 
     memory: DuckDB's own limit such as `"1200MB"` (None: its default, 80 % of RAM).
-    spill: the folder for what does not fit; without it a step that needs more fails.
+    spill: the folder for what does not fit; without it a step that needs more fails. Each
+    database takes a folder of its own in it: they name their files alike.
     """
     con = duckdb.connect(":memory:")
     con.execute(f"SET threads = {threads}")
@@ -23,7 +28,8 @@ def connect(
     if memory is not None:
         con.execute(f"SET memory_limit = '{memory}'")
     if spill is not None:
-        con.execute(f"SET temp_directory = '{quoted(spill)}'")
+        own = spill / f"{os.getpid()}-{next(_NUMBER)}"
+        con.execute(f"SET temp_directory = '{quoted(own)}'")
     return con
 
 

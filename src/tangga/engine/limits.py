@@ -37,6 +37,13 @@ def duckdb_limit(memory: str | None) -> str | None:
     return f"{left // 10**6}MB"
 
 
+def share(limit: str | None, processes: int) -> str | None:
+    """DuckDB's limit in each of several processes that work at the same time."""
+    if limit is None or processes == 1:
+        return limit
+    return f"{read_size(limit) // processes // 10**6}MB"
+
+
 def parts_for(memory: str | None, input_bytes: int) -> int:
     """How many parts keep a keyed step within the limit."""
     limit = duckdb_limit(memory)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 
 import duckdb
 
 from tangga.engine import tables
 from tangga.engine.connection import connect
 from tangga.engine.context import Context
+from tangga.engine.limits import share
 
 
 @dataclass(frozen=True)
@@ -38,12 +41,27 @@ def _execute(task: Task) -> int:
     return task.run()
 
 
-def run_tasks(tasks: Iterable[Task], *, processes: int = 1) -> int:
-    """Execute tasks one after the other, or in `processes` processes; returns rows written."""
-    if processes > 1:
-        with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-            return sum(pool.map(_execute, tasks))
-    return sum(task.run() for task in tasks)
+def make_pool(processes: int) -> ProcessPoolExecutor:
+    """Processes for parts; they end with the process that made them, however that ends."""
+    return ProcessPoolExecutor(
+        processes, mp_context=get_context("spawn"), initializer=_end_with_parent
+    )
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+
+    def wait() -> None:
+        parent.join()
+        os._exit(1)
+
+    Thread(target=wait, daemon=True).start()
+
+
+def run_tasks(tasks: Iterable[Task], *, pool: ProcessPoolExecutor) -> int:
+    """Execute tasks in the processes of a pool; returns rows written."""
+    return sum(pool.map(_execute, tasks))
 
 
 @dataclass(frozen=True)
@@ -70,11 +88,14 @@ class Steps:
         self.rows: dict[str, int] = {}
         self.held: set[str] = set()
         self.con = ctx.connect()
+        self.pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Steps:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if self.pool is not None:
+            self.pool.shutdown(cancel_futures=True)
         self.con.close()
 
     def table(self, name: str) -> Path:
@@ -128,12 +149,14 @@ class Steps:
             sql=sql,
             table=self.table(name),
             part=part,
-            threads=self.ctx.threads,
-            memory=self.ctx.memory,
+            threads=max(1, self.ctx.threads // self.ctx.processes),
+            memory=share(self.ctx.memory, self.ctx.processes),
             spill=self.ctx.run_dir / ".spill",
         )
 
     def _run(self, tasks: list[Task]) -> int:
-        if self.ctx.processes > 1 and len(tasks) > 1:
-            return run_tasks(tasks, processes=self.ctx.processes)
-        return sum(task.run(self.con) for task in tasks)
+        if self.ctx.processes == 1 or len(tasks) == 1:
+            return sum(task.run(self.con) for task in tasks)
+        if self.pool is None:
+            self.pool = make_pool(self.ctx.processes)
+        return run_tasks(tasks, pool=self.pool)

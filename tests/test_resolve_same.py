@@ -150,7 +150,7 @@ def test_families_of_invented_people(linked: tuple[Workspace, Path], plain: Path
           FROM read_csv('{truth}', all_varchar = true) AS t
           JOIN {tables.scan(plain / "resolve" / "crosswalk")} AS c USING (source, source_id)
         ),
-        both AS (SELECT f, t, count(*) AS n FROM placed GROUP BY f, t)
+        cells AS (SELECT f, t, count(*) AS n FROM placed GROUP BY f, t)
         SELECT n, sum(n) OVER (PARTITION BY f)::BIGINT, sum(n) OVER (PARTITION BY t)::BIGINT, 1
-        FROM both""").fetchall()
+        FROM cells""").fetchall()
     assert by_pairs(cells).f1 >= 0.97

@@ -89,7 +89,7 @@ TABLES: dict[str, Exported] = {
         "resolve",
         "one value of one person or family, and where it is from",
         _provenance,
-        "believed",
+        "won",
     ),
     "civil_matches": Exported("resolve", "one person as the civil registry knows them"),
     "deaths": Exported("resolve", "one person who died by exact evidence, and that evidence"),

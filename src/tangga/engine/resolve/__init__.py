@@ -1,5 +1,15 @@
 """Who exists, in which family, and what do we believe about them?"""
 
-from tangga.engine.resolve.stage import run
+from __future__ import annotations
 
-__all__ = ["run"]
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tangga.engine.context import Context
+
+
+def run(ctx: Context) -> dict[str, int]:
+    """The whole stage; see `stage.run`. Loads scipy, which a reader of its tables does without."""
+    from tangga.engine.resolve import stage
+
+    return stage.run(ctx)

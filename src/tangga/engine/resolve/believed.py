@@ -30,7 +30,7 @@ def believed_sql(records: str, spine: str, rules: dict[str, str], part: Part) ->
     many = f"(SELECT pid FROM {spine} AS s WHERE slot = {SIDE_BY_SIDE + 1} AND {cut})"
     return (
         f"{_beside(records, spine, rules, many, cut)} UNION ALL "
-        f"{_aggregated(records, spine, rules, many, cut)}"
+        f"{_aggregated(records, spine, rules, many)}"
     )
 
 
@@ -74,15 +74,16 @@ def _choice(column: str, rank: str) -> str:
     )
 
 
-def _aggregated(records: str, spine: str, rules: dict[str, str], many: str, cut: str) -> str:
+def _aggregated(records: str, spine: str, rules: dict[str, str], many: str) -> str:
     values = "".join(
         f", arg_min(s.slot, s.{rank}) FILTER (WHERE r.{column} IS NOT NULL) AS {won_column(column)}"
         f", arg_min(r.{column}, s.{rank}) FILTER (WHERE r.{column} IS NOT NULL) AS {column}"
         for column, rank in rules.items()
     )
+    theirs = f"(SELECT s.* FROM {spine} AS s SEMI JOIN {many} AS m ON s.pid = m.pid)"
     return (
-        f"SELECT s.pid, min(s.as_of) AS first_seen{values} FROM {records} AS r JOIN {spine} AS s "
-        f"ON r.rid = s.rid SEMI JOIN {many} AS m ON s.pid = m.pid WHERE {cut} GROUP BY s.pid"
+        f"SELECT s.pid, min(s.as_of) AS first_seen{values} FROM {records} AS r "
+        f"JOIN {theirs} AS s ON r.rid = s.rid GROUP BY s.pid"
     )
 
 

@@ -18,7 +18,7 @@ NOTHING_STATED = (
 )
 NO_STATUS = (
     "(SELECT 0::BIGINT AS pid, '' AS status, NULL::DATE AS on_date, NULL::DATE AS valid_to, "
-    "[''] AS kinds, '' AS kind LIMIT 0)"
+    "[0] AS kinds, '' AS kind LIMIT 0)"
 )
 
 

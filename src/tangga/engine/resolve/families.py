@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from tangga.engine import tables
 from tangga.engine.resolve.family_graph import Field, Pairs, join_nodes, likeness
-from tangga.engine.resolve.statements import statement
+from tangga.engine.resolve.statements import run_statement
 from tangga.engine.runner import Steps
 
 PER_FIELD = 500
@@ -25,72 +25,30 @@ def find_families(steps: Steps, stated: str) -> None:
 
     stated: relation of what events say, `pid, node, is_card, field, on_date, relation`.
     """
-    scan = steps.scan
-    steps.whole(
-        "field_sources", statement("field_sources", spine=scan("spine"), per_field=PER_FIELD)
-    )
-    steps.parts(
-        "sightings",
-        lambda part: statement(
-            "sightings",
-            spine=scan("spine"),
-            field_sources=scan("field_sources"),
-            stated=stated,
-            part=part.cut("pid"),
-        ),
-    )
+    run_statement(steps, "field_sources", per_field=PER_FIELD, scratch=False)
+    run_statement(steps, "sightings", "pid", stated=stated)
     _graph(steps)
     _choose(steps)
 
 
 def _graph(steps: Steps) -> None:
-    scan = steps.scan
-    steps.whole("nodes", statement("nodes", sightings=scan("sightings")))
-    steps.parts(
-        "people_of_nodes",
-        lambda part: statement(
-            "people_of_nodes",
-            sightings=scan("sightings"),
-            nodes=scan("nodes"),
-            part=part.cut("s.pid"),
-        ),
-    )
-    steps.parts(
-        "shared",
-        lambda part: statement("shared", people=scan("people_of_nodes"), part=part.cut("a.node")),
-    )
+    run_statement(steps, "nodes")
+    run_statement(steps, "people_of_nodes", "s.pid")
+    run_statement(steps, "shared", "a.node", people=steps.scan("people_of_nodes"))
     nodes, families = join_nodes(_pairs(steps.con, steps), _field(steps.con, steps))
     _write(steps, "joined", pa.table({"node": nodes, "family": families}))
-    steps.whole(
-        "node_families", statement("node_families", nodes=scan("nodes"), joined=scan("joined"))
-    )
+    run_statement(steps, "node_families")
+    steps.drop("people_of_nodes", "shared", "nodes")
 
 
 def _choose(steps: Steps) -> None:
-    scan = steps.scan
-    steps.parts(
-        "seen_in",
-        lambda part: statement(
-            "seen_in",
-            sightings=scan("sightings"),
-            node_families=scan("node_families"),
-            part=part.cut("s.pid"),
-        ),
-    )
-    steps.parts(
-        "found", lambda part: statement("found", seen_in=scan("seen_in"), part=part.cut("pid"))
-    )
-    steps.parts(
-        "official", lambda part: statement("official", spine=scan("spine"), part=part.cut("pid"))
-    )
-    found, official = scan("found"), scan("official")
-    steps.whole("unit_of_found", statement("unit_of_found", found=found, official=official))
-    units = scan("unit_of_found")
-    steps.whole("kin", statement("kin", found=found, official=official, units=units))
-    steps.whole(
-        "unit_of_family",
-        statement("unit_of_family", seen_in=scan("seen_in"), units=units, kin=scan("kin")),
-    )
+    run_statement(steps, "seen_in", "s.pid")
+    run_statement(steps, "found", "pid")
+    run_statement(steps, "official", "pid")
+    units = run_statement(steps, "unit_of_found")
+    run_statement(steps, "kin", units=units, scratch=False)
+    run_statement(steps, "unit_of_family", units=units)
+    steps.drop("found", "unit_of_found")
 
 
 def _pairs(con: duckdb.DuckDBPyConnection, steps: Steps) -> Pairs:

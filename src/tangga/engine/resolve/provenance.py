@@ -1,6 +1,6 @@
 """Provenance in its long form: one row per value that any record says, and whether it won.
 
-Stored is only which record won: `believed.won_*`, its place among the person's records (`slot`
+Stored is only which record won: `won.won_*`, its place among the person's records (`slot`
 of the spine), and `family_believed.won_*`, its `rid`. The long form is made when somebody asks,
 for one person, one area or a condition; of a whole nation it is long.
 """
@@ -82,7 +82,7 @@ def _rules(run: Run, entity: str) -> str:
 
 
 def _persons(run: Run, person_id: str | None) -> str:
-    columns = _columns(run, "believed")
+    columns = _columns(run, "won")
     return f"""
 SELECT {ids.shown(ids.PERSON, "t.pid")} AS person_id, NULL::VARCHAR AS family_id,
        t.v.field AS field, t.v.value AS value, t.source, t.source_id, t.as_of, {BY_BASE},
@@ -91,7 +91,7 @@ FROM (
   SELECT s.pid, r.role, r.source, r.source_id, r.as_of,
          {_said(columns, "coalesce(b.{} = s.slot, FALSE)")}
   FROM {run.scan("standardise", "records")} AS r JOIN {_spine(run, person_id)} AS s ON r.rid = s.rid
-  JOIN {run.scan("resolve", "believed")} AS b ON s.pid = b.pid
+  JOIN {run.scan("resolve", "won")} AS b ON s.pid = b.pid
 ) AS t JOIN {_rules(run, "person")} AS u ON t.v.field = u.field
 LEFT JOIN {run.scan("resolve", "applied_corrections")} AS c
   ON c.person_id = {ids.shown(ids.PERSON, "t.pid")} AND c.field = t.v.field
@@ -101,7 +101,7 @@ WHERE t.v.value IS NOT NULL"""
 def _superseded(run: Run, person_id: str | None) -> str:
     """Earlier rows of a source's id: what it said before."""
     records = run.scan("standardise", "records")
-    columns = _columns(run, "believed")
+    columns = _columns(run, "won")
     return f"""
 SELECT {ids.shown(ids.PERSON, "t.pid")}, NULL, t.v.field, t.v.value, t.source, t.source_id, t.as_of,
        '{SUPERSEDED}', FALSE

@@ -19,7 +19,7 @@ from tangga.engine.resolve import (
     spine,
 )
 from tangga.engine.resolve.statements import statement
-from tangga.engine.resolve.survivorship import Rules, load_rules
+from tangga.engine.resolve.survivorship import CIVIL, Rules, load_rules
 from tangga.engine.runner import Steps
 
 STAGE = "resolve"
@@ -70,11 +70,16 @@ def _received(ctx: Context) -> Received:
     with ctx.connect() as con:
         described = con.execute(f"DESCRIBE SELECT * FROM {ctx.scan('standardise', 'records')}")
         has = [row[0] for row in described.fetchall()]
+        registry = con.execute(
+            f"SELECT 1 FROM {ctx.scan('standardise', 'records')} "
+            "WHERE kind = 'civil_registry' LIMIT 1"
+        ).fetchall()
+    rules = load_rules(ctx.workspace.pack.dir)
     columns = ctx.workspace.pack.tables["person"].columns
     relation = columns.get("relation")
     codes = relation.codes if relation is not None and "relation" in has else None
     return Received(
-        rules=load_rules(ctx.workspace.pack.dir),
+        rules=rules if registry else rules.without(CIVIL),
         has=has,
         active=[c for c in has if c in columns and not columns[c].register and c != "status"],
         kinds=attach.kinds_here(ctx),
@@ -139,7 +144,13 @@ def _believe(steps: Steps, received: Received) -> None:
     rules = received.rules
     ranks = believed.ranks_of(rules.of_person(received.active), rules.plain())
     records, spine_ = steps.ctx.scan("standardise", "records"), steps.scan("spine")
-    steps.parts("believed", lambda part: believed.believed_sql(records, spine_, ranks, part))
+    steps.parts(
+        "believed",
+        lambda part: believed.believed_sql(records, spine_, ranks, part),
+        scratch=True,
+    )
+    won = "".join(f", {believed.won_column(column)}" for column in received.active)
+    steps.whole("won", f"SELECT pid{won} FROM {steps.scan('believed')} ORDER BY pid")
     said = [("person", c, r) for c, r in rules.of_person(received.active).items()]
     said += [("family", c, r) for c, r in rules.of_family(_fact_columns(steps, received)).items()]
     listed = ", ".join(f"('{e}', '{c}', '{r}')" for e, c, r in said) or "('', '', '')"

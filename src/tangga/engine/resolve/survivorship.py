@@ -16,6 +16,7 @@ CRITERIA = {
 }
 """Criterion -> the order it gives to rows that have `civil, as_of, trust`."""
 FALLBACK = ("recent", "trusted")
+CIVIL = "civil_registry"
 TIES = "rid"
 CORRECTION = 0
 """The rank of an accepted correction, above every record."""
@@ -36,6 +37,14 @@ class Rules:
     def of_family(self, columns: list[str]) -> dict[str, str]:
         """The rule of each of these columns of a family."""
         return {name: self.family.get(name, self.family["default"]) for name in columns}
+
+    def without(self, criterion: str) -> Rules:
+        """The same rules where a criterion can decide nothing in this run."""
+        left = {
+            name: tuple(c for c in criteria if c != criterion) or FALLBACK
+            for name, criteria in self.rules.items()
+        }
+        return Rules(left, self.person, self.family)
 
     def plain(self) -> set[str]:
         """The rules whose order is that of a person's slots."""

@@ -7,8 +7,11 @@ ended AS (
                    ELSE last_seen + 1 END AS over_on, e.on_date
   FROM spells AS s LEFT JOIN $ends AS e ON s.pid = e.pid AND list_contains(e.kinds, s.kind)
 )
-SELECT $person_id AS person_id, $family_id AS family_id, kind, programme AND valid_to IS NULL AS programme,
-       $relation AS relation, $kk AS kk, valid_from, valid_to
+SELECT $person_id AS person_id, $family_id AS family_id,
+       CASE kind WHEN 0 THEN 'card' WHEN 1 THEN 'found' WHEN 2 THEN 'official' ELSE 'residence' END
+         AS kind,
+       programme AND valid_to IS NULL AS programme, $relation AS relation, $kk AS kk,
+       valid_from, valid_to
 FROM (
   SELECT s.pid, f.id AS fid, s.kind, s.programme, s.place, s.node, s.first_seen AS valid_from,
          least(s.over_on, s.on_date) AS valid_to$card

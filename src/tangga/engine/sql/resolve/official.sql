@@ -2,7 +2,7 @@
 -- the base's own family id (or of its card); `rid`: the record that says so.
 WITH said AS (
   SELECT pid, rid, slot, slot * 128 + relation AS place, as_of, 
-         coalesce(home, CAST(hash(source, card) >> 1 AS BIGINT)) AS family
+         coalesce(home, CAST(md5_number_lower(source || chr(31) || card) >> 1 AS BIGINT)) AS family
   FROM $spine WHERE base AND coalesce(home, card) IS NOT NULL AND $part
 ),
 ranked AS (

@@ -25,7 +25,7 @@ SELECT pid, card AS node, TRUE AS is_card,
 FROM own WHERE card IS NOT NULL
   AND event IN ('birth', 'marriage', 'divorce', 'split', 'adoption', 'merge', 'found', 'card_changed', 'move_in')
 UNION ALL
-SELECT pid, CAST(hash('alone', rid) >> 1 AS BIGINT), FALSE, TRUE, on_date, 0
+SELECT pid, CAST(md5_number_lower('alone' || rid) >> 1 AS BIGINT), FALSE, TRUE, on_date, 0
 FROM own WHERE card IS NULL AND event IN ('divorce', 'split')
 UNION ALL
 SELECT h.pid, j.new_card, TRUE, FALSE, j.on_date, 0

@@ -1,4 +1,4 @@
--- One row is one person's time in a family by the reading `found`, or `official` where a base
+-- One row is one person's time in a family by the reading found (1), or official (2) where a base
 -- holds them; key: pid, kind, unit. `place` as in `sightings`; `open`: the family they are in now.
 WITH seen AS (
   SELECT s.pid, u.unit, min(s.first_seen) AS first_seen, max(s.last_seen) AS last_seen,
@@ -12,9 +12,9 @@ timed AS (
            AS next_seen
   FROM seen JOIN $kin AS k ON seen.pid = k.pid
 )
-SELECT pid, 'found' AS kind, unit, NULL::BIGINT AS node, open, open AND leads AS programme,
+SELECT pid, 1 AS kind, unit, NULL::BIGINT AS node, open, open AND leads AS programme,
        first_seen, last_seen, next_seen, place
 FROM timed
 UNION ALL
-SELECT s.pid, 'official', s.family, NULL, TRUE, TRUE, s.first_seen, s.first_seen, NULL, s.place
+SELECT s.pid, 2, s.family, NULL, TRUE, TRUE, s.first_seen, s.first_seen, NULL, s.place
 FROM $official AS s WHERE $part

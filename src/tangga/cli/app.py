@@ -150,12 +150,19 @@ def export(
 @app.command()
 def explain(
     directory: Directory,
-    id: Annotated[str, typer.Argument(metavar="ID", help="A person_id or family_id.")],
+    id: Annotated[
+        str,
+        typer.Argument(metavar="ID", help="A person_id, a family_id, or SOURCE:ID."),
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
+    language: Annotated[
+        str | None, typer.Option(metavar="id|en", help="Only this language (else both).")
+    ] = None,
 ) -> None:
     """A person or family: its records, why they are one, where each value comes from."""
     from tangga.cli.explain import explain
 
-    explain(directory, id)
+    explain(directory, id, as_json=as_json, language=language)
 
 
 @app.command()

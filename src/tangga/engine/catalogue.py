@@ -33,6 +33,10 @@ class Run:
             )
         return tables.scan(folder)
 
+    def has(self, stage: str, table: str) -> bool:
+        """Whether this run has a table."""
+        return tables.exists(self.folder / stage / table)
+
     def columns(self, stage: str, table: str) -> list[str]:
         """The columns of a table of this run, in order."""
         self.scan(stage, table)
@@ -59,8 +63,18 @@ def _links(run: Run) -> str:
     # Not above: it loads scipy, which `tangga show` of another table need not wait for.
     from tangga.engine.link.view import links_view
 
-    weights = [name for name in run.columns("link", "links") if name.startswith("w_")]
-    return links_view(run.scan, weights)
+    return links_view(run.scan, _weights(run))
+
+
+def _weights(run: Run) -> list[str]:
+    return [name for name in run.columns("link", "links") if name.startswith("w_")]
+
+
+def _review_queue(run: Run) -> str:
+    from tangga.engine.link.queue import queue_view
+    from tangga.engine.link.view import keyed_view
+
+    return queue_view(run, keyed_view(run.scan, _weights(run)))
 
 
 def _provenance(run: Run) -> str:
@@ -80,6 +94,10 @@ TABLES: dict[str, Exported] = {
     "problems": Exported("standardise", "one warning or error about a value"),
     "records": Exported("standardise", "one source record of a person, in the register's words"),
     "links": Exported("link", "one link accepted, possible or ruled out", view=_links),
+    "review_queue": Exported(
+        "resolve", "one pair for a clerk, the most valuable first", _review_queue, "crosswalk"
+    ),
+    "rulings_check": Exported("link", "one clerk's ruling, and what the evidence says now"),
     "crosswalk": Exported("resolve", "one source record and the person and family it belongs to"),
     "persons": Exported("resolve", "one person"),
     "families": Exported("resolve", "one family"),

@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tangga.engine import tables
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import connect
 from tangga.engine.explain.words import Labels
@@ -33,7 +32,7 @@ class Register:
 
     def has(self, stage: str, table: str) -> bool:
         """Whether this run wrote a table."""
-        return tables.exists(self.run.folder / stage / table)
+        return self.run.has(stage, table)
 
     def columns(self, stage: str, table: str) -> list[str]:
         """The columns of a table; none where it is not there."""

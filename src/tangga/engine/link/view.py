@@ -13,16 +13,23 @@ def links_view(scan: Scan, weights: list[str]) -> str:
 
     weights: the `w_*` columns that the compact table has.
     """
+    return f"""
+SELECT * EXCLUDE (left_rid, right_rid) FROM ({keyed_view(scan, weights)})
+ORDER BY left_source, left_id, right_source, right_id, step
+"""
+
+
+def keyed_view(scan: Scan, weights: list[str]) -> str:
+    """The same in no order, with the keys of both records, `left_rid` and `right_rid`."""
     records = scan("standardise", "records")
     return f"""
-SELECT a.source AS left_source, a.source_id AS left_id,
+SELECT k.left_rid, k.right_rid, a.source AS left_source, a.source_id AS left_id,
        b.source AS right_source, b.source_id AS right_id,
        CAST(k.weight / 100.0 AS DECIMAL(9, 2)) AS weight, k.decision, k.step,
        CAST({_reasons(weights)} AS VARCHAR) AS reasons, k.why
 FROM {scan("link", "links")} AS k
 JOIN {records} AS a ON k.left_rid = a.rid
 JOIN {records} AS b ON k.right_rid = b.rid
-ORDER BY left_source, left_id, right_source, right_id, k.step
 """
 
 

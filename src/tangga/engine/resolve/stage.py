@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tangga.engine.context import Context
@@ -21,6 +22,7 @@ from tangga.engine.resolve import (
 from tangga.engine.resolve.statements import statement
 from tangga.engine.resolve.survivorship import CIVIL, Rules, load_rules
 from tangga.engine.runner import Steps
+from tangga.registry import Column
 
 STAGE = "resolve"
 NUMBER = "nik"
@@ -159,9 +161,15 @@ def _believe(steps: Steps, received: Received) -> None:
 
 def _fact_columns(steps: Steps, received: Received) -> list[str]:
     """Columns of a family that the sources of families carry."""
-    known = steps.ctx.workspace.pack.tables["family"].columns
+    known = _columns_of(steps, "family")
     carried = received.kinds.get("families", [])
     return [c for c in carried if c in known and not known[c].register and not known[c].reference]
+
+
+def _columns_of(steps: Steps, table: str) -> Mapping[str, Column]:
+    """The columns of a table of the pack; none where it has no such table."""
+    found = steps.ctx.workspace.pack.tables.get(table)
+    return found.columns if found is not None else {}
 
 
 def _attach(steps: Steps, received: Received) -> None:
@@ -173,7 +181,7 @@ def _attach(steps: Steps, received: Received) -> None:
 
 
 def _corrected(steps: Steps, entity: str) -> tuple[str, list[str]]:
-    columns = steps.ctx.workspace.pack.tables[entity].columns
+    columns = _columns_of(steps, entity)
     types = {n: c.sql_type for n, c in columns.items() if not (c.register or c.reference)}
     return corrections.corrected(steps, entity, types)
 
@@ -218,7 +226,7 @@ def _families(steps: Steps, received: Received, status: str) -> None:
     own = _fact_columns(steps, received)
     if own:
         register.facts(steps, received.rules, own)
-    known = steps.ctx.workspace.pack.tables["family"].columns
+    known = _columns_of(steps, "family")
     from_head = [c for c in register.FROM_HEAD if c in received.active and c in known]
     corrected = _corrected(steps, "family")
     steps.whole("families", register.families_sql(steps, own, from_head, corrected))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +20,10 @@ from tangga.errors import UserError
 
 COLUMNS = ("left_source", "left_id", "right_source", "right_id", "ruling", "by", "at", "reason")
 KINDS = ("same", "different", "unsure")
+WORDS = {"sama": "same", "berbeda": "different", "ragu": "unsure"}
+"""The same in Indonesian."""
+LOCAL_DAY = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(.*)")
+Row = dict[str, Any]
 SCHEMA = pa.schema(
     [("low", pa.int64()), ("high", pa.int64()), *((column, pa.string()) for column in COLUMNS)]
 )
@@ -42,53 +50,84 @@ class Ruling:
 def read_rulings(folder: Path) -> list[Ruling]:
     """The rulings of a workspace in force: of several for a pair, the latest `at` wins.
 
-    A line without a ruling is one that nobody has decided yet: an exported `review_queue` that a
-    clerk filled in here and there is a rulings file. Raises UserError naming file and line for a
-    missing column, an unknown ruling or a record named twice.
+    Files are .csv, or .xlsx as `review_queue` is exported. A line without a ruling is one that
+    nobody has decided yet. Raises UserError naming file and line for a missing column, an unknown
+    ruling, a day that cannot be read, or a record named twice.
     """
     latest: dict[tuple[tuple[str, str], tuple[str, str]], Ruling] = {}
-    for file in sorted(folder.glob("*.csv")):
-        for ruling in _rows(file):
+    files = [f for ending in (".csv", ".xlsx") for f in folder.glob(f"*{ending}")]
+    for file in sorted(f for f in files if not f.name.startswith(("~$", "."))):
+        for ruling in _rulings(file):
             before = latest.get(ruling.pair)
             if before is None or (ruling.at, ruling.ruling) > (before.at, before.ruling):
                 latest[ruling.pair] = ruling
     return [latest[pair] for pair in sorted(latest)]
 
 
-def _rows(file: Path) -> list[Ruling]:
-    text = _text(file)
-    header = text.split("\n", 1)[0]
-    # A spreadsheet set to Indonesian parts cells by semicolons.
-    delimiter = ";" if header.count(";") > header.count(",") else ","
-    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    missing = [c for c in COLUMNS[:5] if c not in (reader.fieldnames or ())]
+def _rulings(file: Path) -> list[Ruling]:
+    names, rows = _workbook(file) if file.suffix == ".xlsx" else _text_file(file)
+    missing = [c for c in COLUMNS[:5] if c not in names]
     if missing:
         raise UserError(
             f"a rulings file lacks {', '.join(missing)}", file=file, line=1,
             todo=f"Write the columns {', '.join(COLUMNS)}",
         )  # fmt: skip
-    return [_ruling(r, file, reader.line_num) for r in reader if (r["ruling"] or "").strip()]
+    said = [(line, {c: str(row.get(c) or "").strip() for c in COLUMNS}) for line, row in rows]
+    return [_ruling(row, file, line) for line, row in said if row["ruling"]]
 
 
-def _text(file: Path) -> str:
+def _text_file(file: Path) -> tuple[Sequence[str], list[tuple[int, Row]]]:
     content = file.read_bytes()
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
+        text = content.decode("cp1252", errors="replace")
+    header = text.split("\n", 1)[0]
+    # A spreadsheet set to Indonesian parts cells by semicolons.
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
+    rows = [(reader.line_num, row) for row in reader]
+    return reader.fieldnames or (), rows
+
+
+def _workbook(file: Path) -> tuple[Sequence[str], list[tuple[int, Row]]]:
+    # Not above: few workspaces have rulings in workbooks.
+    import fastexcel
+
+    try:
+        sheet = fastexcel.read_excel(file).load_sheet(0, dtypes="string").to_arrow()
+    except fastexcel.FastExcelError as error:
+        todo = "Save it again as .xlsx or .csv"
+        raise UserError(f"cannot be read as a workbook: {error}", file=file, todo=todo) from None
+    return sheet.schema.names, list(enumerate(sheet.to_pylist(), 2))
 
 
 def _ruling(row: dict[str, str], file: Path, line: int) -> Ruling:
-    text = {column: (row.get(column) or "").strip() for column in COLUMNS}
-    if text["ruling"] not in KINDS:
+    ruling = WORDS.get(row["ruling"].casefold(), row["ruling"].casefold())
+    if ruling not in KINDS:
         raise UserError(
-            f"a ruling is one of {', '.join(KINDS)}", file=file, line=line, column="ruling",
-            value=text["ruling"],
+            f"a ruling is one of {', '.join([*KINDS, *WORDS])}", file=file, line=line,
+            column="ruling", value=row["ruling"],
         )  # fmt: skip
-    left, right = (text["left_source"], text["left_id"]), (text["right_source"], text["right_id"])
+    left, right = (row["left_source"], row["left_id"]), (row["right_source"], row["right_id"])
     if left == right:
         raise UserError("a ruling names one record twice", file=file, line=line)
-    return Ruling(left, right, text["ruling"], text["by"], text["at"], text["reason"])
+    return Ruling(left, right, ruling, row["by"], _day(row["at"], file, line), row["reason"])
+
+
+def _day(text: str, file: Path, line: int) -> str:
+    """A day (and hour) as ISO writes it, so that the later is the greater text."""
+    local = LOCAL_DAY.fullmatch(text)
+    if local:
+        day, month, year, rest = local.groups()
+        text = f"{year}-{int(month):02d}-{int(day):02d}{rest}"
+    try:
+        return datetime.fromisoformat(text).isoformat().removesuffix("T00:00:00") if text else ""
+    except ValueError:
+        todo = "Write 2026-02-03 or 03/02/2026 (day first)"
+        raise UserError(
+            "not a day", file=file, line=line, column="at", value=text, todo=todo
+        ) from None
 
 
 def write_rulings(

@@ -73,8 +73,11 @@ FROM placed
 
 
 def _number(alone: str | None) -> str:
-    """The number as something to group by: digits as an integer, which joins faster than text."""
-    number = "coalesce(TRY_CAST(num AS BIGINT), -1 - CAST(hash(num) >> 1 AS BIGINT))"
+    """The number as something to group by: digits as an integer, which joins faster than text.
+
+    Not DuckDB's hash(): on digits it gave one value to one number in eighty.
+    """
+    number = "coalesce(TRY_CAST(num AS BIGINT), -1 - CAST(md5_number_lower(num) >> 1 AS BIGINT))"
     apart = f" AND rid NOT IN (SELECT rid FROM {alone})" if alone else ""
     return f"CASE WHEN num IS NOT NULL{apart} THEN {number} END"
 

@@ -18,7 +18,7 @@ from tangga.engine.current import last_complete
 from tangga.engine.evaluate import Evaluation, Score, compare
 
 # Match weights at which the rival's edges are cut: 0.95 as documented, then ever stricter.
-SWEEP = (4.25, 7.0, 10.0, 13.0, 16.0, 18.0, 20.0, 22.0, 24.0, 26.0, 28.0, 30.0, 33.0)
+SWEEP = (4.25, 8.0, 12.0, 16.0, 18.0, 20.0, 22.0, 25.0, 30.0)
 
 
 def ours(workspace: Path, truth: Path) -> Evaluation:

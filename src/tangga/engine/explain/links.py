@@ -73,7 +73,7 @@ def _link(row: Row, around: Around, found: dict[tuple[int, int], tuple[Evidence,
         decision=row["decision"],
         step=row["step"],
         weight=None if row["weight"] is None else row["weight"] / 100,
-        words=tuple(_words(row, around)),
+        words=tuple(_words(row, around, [end.person_id for end in ends])),
         evidence=found.get(pair, ()),
     )
 
@@ -84,11 +84,12 @@ def _end(around: Around, rid: int) -> End:
     return End(record["source"], record["source_id"], around.persons.get(rid), name)
 
 
-def _words(row: Row, around: Around) -> list[Words]:
+def _words(row: Row, around: Around, persons: list[str | None]) -> list[Words]:
     """How a link was decided."""
-    said = [words(f"decision_{row['decision']}")]
-    if row["step"] == "number":
-        said = [words("decision_number")]
+    decision = "number" if row["step"] == "number" else row["decision"]
+    if decision == "review" and persons[0] == persons[1]:
+        decision = "settled"  # other links joined them, so that nobody need decide this one
+    said = [words(f"decision_{decision}")]
     ruling = around.rulings.get(tuple(sorted((row["left_rid"], row["right_rid"]))))
     if ruling is not None:
         said.append(_ruling(ruling))

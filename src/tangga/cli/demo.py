@@ -94,7 +94,7 @@ def print_what_happened(to: Path, manifest: Manifest) -> None:
         (_label("problems"), count_rows(to, "problems")),
         (_label("persons"), count_rows(to, "persons")),
         (_label("families"), count_rows(to, "families")),
-        (_label("review"), count_rows(to, "links", where="decision = 'review'")),
+        (_label("review"), count_rows(to, "review_queue")),
         (_label("differences"), count_rows(to, "base_differences")),
         (_label("civil"), count_rows(to, "deaths")),
     ]
@@ -157,7 +157,7 @@ def print_next(to: Path) -> None:
     """Commands to copy."""
     at = shlex.quote(str(to))
     tries = [
-        ("next_show", f"./tangga show {at} links --where \"decision = 'review'\""),
+        ("next_show", f"./tangga show {at} review_queue"),
         ("next_quarantine", f"./tangga show {at} quarantine"),
         (
             "next_export",

@@ -26,6 +26,17 @@ def ours(workspace: Path, truth: Path) -> Evaluation:
     return compare(relation(last_complete(workspace), "crosswalk"), truth)
 
 
+def number_alone(run: Path, truth: Path) -> dict[str, Any]:
+    """What equality of NIK alone would have linked: how hard the records are."""
+    records = tables.scan(run / "standardise" / "records")
+    alone = "chr(31) || CAST(rid AS VARCHAR)"
+    crosswalk = (
+        f"SELECT source, source_id, coalesce(nik, {alone}) AS person_id, NULL AS family_id "
+        f"FROM {records} WHERE latest"
+    )
+    return _numbers(compare(crosswalk, truth, flags=False))
+
+
 def rival(run: Path, out: Path, truth: Path) -> dict[str, Any]:
     """The rival's own clusters at 0.95, and the best of our sweep over its edges."""
     records = tables.scan(run / "standardise" / "records")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import platform
 import shutil
@@ -16,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+import tangga
 from bench import data as material
 from bench import judge, table, tree
 from tangga.engine.current import last_complete
@@ -87,6 +89,15 @@ def small(data: material.Data, work: Path, memory: str) -> Found:
     return cost | {"memory": memory, "same_rows": same}
 
 
+def program() -> str:
+    """A hash of the program and its pack: figures of different programs do not compare."""
+    digest = hashlib.sha256()
+    folder = Path(tangga.__file__).parent
+    for file in sorted(f for f in folder.rglob("*") if f.suffix in (".py", ".sql", ".toml")):
+        digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()[:12]
+
+
 def febrl(work: Path) -> Found:
     """FEBRL 1 to 4 through the ordinary command, with the pack of tests/."""
     sys.path.insert(0, str(ROOT / "tests"))
@@ -108,7 +119,13 @@ def measure(options: argparse.Namespace) -> Found:
     wanted: list[str] = options.only
     work = options.dir / "work"
     say = _said if not options.quiet else (lambda _: None)
-    result: Found = {"machine": _machine(), "people": options.people, "seed": options.seed}
+    before = program()
+    result: Found = {
+        "machine": _machine(),
+        "people": options.people,
+        "seed": options.seed,
+        "program": before,
+    }
     say(f"inventing {options.people:,} people (once)")
     data = material.prepare(options.dir, options.people, options.seed, batch=options.batch)
     repeats: list[Found] = []
@@ -116,6 +133,7 @@ def measure(options: argparse.Namespace) -> Found:
         repeats.append(_once(data, work, wanted, say))
     result["repeats"] = repeats
     result["register"] = repeats[-1]["register"]
+    result["number_alone"] = judge.number_alone(last_complete(work / "register"), data.truth_base)
     if "splink" in wanted:
         say("judging Splink at several thresholds")
         cleaned = last_complete(work / "register")
@@ -130,6 +148,7 @@ def measure(options: argparse.Namespace) -> Found:
         if name in wanted:
             say(name)
             result[name] = _tried(part)
+    result["program_changed"] = program() != before
     return result
 
 

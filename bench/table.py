@@ -9,6 +9,7 @@ from tangga.engine.run import STAGES
 Found = dict[str, Any]
 Row = tuple[str, str, str]
 GB = 1e9
+CHANGED = "**The program changed while it was measured: the rows below do not compare.**"
 
 
 def markdown(result: Found) -> str:
@@ -17,7 +18,8 @@ def markdown(result: Found) -> str:
     records = result["register"]["right"]["records"]
     people = f"{result['people']:,} invented people (seed {result['seed']})"
     parts = [
-        f"{people}, {records:,} records in three sources; {machine}.",
+        f"{people}, {records:,} records in three sources; {machine}; program {result['program']}.",
+        *([CHANGED] if result["program_changed"] else []),
         _table(("what", "measured", "aim"), _figures(result)),
         "### By kind of difficulty (B-cubed over the records that carry the flag)",
         _table(("flag", "precision", "recall"), _flags(result["register"]["right"]["flags"])),
@@ -36,6 +38,8 @@ def _table(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def _figures(result: Found) -> list[Row]:
     rows = _register(result["register"])
+    alone = _score(result["number_alone"]["pairs"])
+    rows.append(("equality of NIK alone, pairs P / R / F1", alone, "F1 0.88-0.92"))
     for name, make in (
         ("splink", _splink),
         ("increment", _increment),

@@ -31,9 +31,7 @@ class Stopwatch:
 
     def stop(self) -> Cost:
         """What happened since the watch was made."""
-        return Cost(
-            round(time.perf_counter() - self.wall, 3), round(_cpu() - self.cpu, 3), _peak()
-        )
+        return Cost(round(time.perf_counter() - self.wall, 3), round(_cpu() - self.cpu, 3), _peak())
 
 
 def _cpu() -> float:

@@ -68,7 +68,7 @@ placed AS (
 SELECT rid, gid, rid <> gid AS confirmed,
        CASE WHEN rid <> gid THEN CAST(round(coalesce(similarity, 1.0) * 100) AS INTEGER) END
          AS similarity
-FROM placed
+FROM placed ORDER BY gid, rid
 """
 
 

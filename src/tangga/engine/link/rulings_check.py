@@ -12,15 +12,32 @@ NO_FLOOR = -10_000.0
 
 
 def ruled_scores_sql(
-    rulings: str, groups: str, sides: str, model: Model, prior: int, neighbours: int | None
+    rulings: str,
+    groups: str,
+    sides: str,
+    model: Model,
+    prior: int,
+    neighbours: int | None,
+    *,
+    none: bool = False,
 ) -> str:
-    """What the evidence of each ruled pair is worth, whatever it is: see `scored_sql`."""
+    """What the evidence of each ruled pair is worth, whatever it is: see `scored_sql`.
+
+    none: nothing is ruled, so that nothing need be read.
+    """
     pairs = f"""(
 SELECT a.vid AS l, b.vid AS r
 FROM {rulings} AS w JOIN {groups} AS x ON w.low = x.rid JOIN {groups} AS y ON w.high = y.rid
 JOIN {sides} AS a ON x.gid = a.gid JOIN {sides} AS b ON y.gid = b.gid
 WHERE x.gid <> y.gid)"""
-    return scored_sql(pairs, sides, replace(model, review=NO_FLOOR), prior, neighbours, "TRUE")
+    condition = "FALSE" if none else "TRUE"
+    few = f"""(
+SELECT s.* FROM {sides} AS s SEMI JOIN (
+  SELECT g.gid FROM {groups} AS g JOIN (
+    SELECT low AS rid FROM {rulings} UNION ALL SELECT high FROM {rulings}
+  ) AS ends ON g.rid = ends.rid
+) AS ruled ON s.gid = ruled.gid)"""
+    return scored_sql(pairs, few, replace(model, review=NO_FLOOR), prior, neighbours, condition)
 
 
 def rulings_check_sql(rulings: str, groups: str, scores: str, clusters: str, model: Model) -> str:

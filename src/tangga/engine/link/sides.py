@@ -108,7 +108,7 @@ SELECT v.vid, v.gid, {", ".join(parts)}, v.records, v.proved, v.registered, v.do
 FROM {variants} AS v
 LEFT JOIN {forms} AS f ON v.sk = f.sk
 LEFT JOIN {dates} AS d ON v.bd = d.value{joins}
-WHERE {condition}
+WHERE {condition} ORDER BY v.vid
 """
 
 

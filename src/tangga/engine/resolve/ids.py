@@ -50,10 +50,7 @@ class Entity:
 
 
 def give_ids(steps: Steps, entity: Entity) -> str:
-    """Give every group its id; returns the name of the table written: `grp, id, key, n`.
-
-    Also writes WORD_awards and WORD_claims when there was a run before.
-    """
+    """Give every group its id; returns the name of the table written: `grp, id, key, n`."""
     name = f"{entity.word}_ids"
     if entity.before is None:
         rounds = [_round(steps, entity, entity.groups, NO_LEDGER, 1)]
@@ -82,8 +79,8 @@ def previous(steps: Steps, table: str) -> str:
 
 def _award(steps: Steps, entity: Entity) -> str:
     claims, awards = f"{entity.word}_claims", f"{entity.word}_awards"
-    steps.whole(claims, statement("claims", before=entity.before, now=entity.records))
-    steps.whole(awards, statement("awards", claims=steps.scan(claims)))
+    steps.whole(claims, statement("claims", before=entity.before, now=entity.records), scratch=True)
+    steps.whole(awards, statement("awards", claims=steps.scan(claims)), scratch=True)
     return f"(SELECT grp, id FROM {steps.scan(awards)} WHERE kept)"
 
 
@@ -101,7 +98,7 @@ def _hashed(entity: Entity, n: int) -> str:
 def _round(steps: Steps, entity: Entity, waiting: str, ledger: str, n: int) -> str:
     name = f"{entity.word}_fresh_{n}"
     sql = statement("fresh_ids", hashed=_hashed(entity, n), n=n, waiting=waiting, ledger=ledger)
-    steps.whole(name, sql)
+    steps.whole(name, sql, scratch=True)
     return name
 
 

@@ -56,7 +56,7 @@ WITH r AS (
   JOIN {sources.ids} AS i ON c.cluster = i.grp
   WHERE r.latest AND {part.cut("c.cluster")}
 )
-SELECT *{ranks} FROM r
+SELECT *{ranks} FROM r ORDER BY pid, slot
 """
 
 

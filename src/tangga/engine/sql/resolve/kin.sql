@@ -3,3 +3,4 @@ SELECT coalesce(o.pid, f.pid) AS pid, o.family AS official_unit, u.unit AS found
        coalesce(o.family, u.unit) AS unit
 FROM $official AS o FULL JOIN $found AS f ON o.pid = f.pid
 LEFT JOIN $units AS u ON f.family = u.family
+ORDER BY pid

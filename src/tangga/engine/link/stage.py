@@ -159,7 +159,10 @@ def _check_rulings(ctx: Context, steps: Steps, model: Model) -> None:
     said, groups = steps.scan("rulings"), steps.scan("groups")
     prior = int(steps.fetch(f"SELECT prior FROM {steps.scan('thresholds')}")[0][0])
     serial = proof.serial_start(ctx.workspace.pack, model.number.column)
-    scores = rulings_check.ruled_scores_sql(said, groups, steps.scan("sides"), model, prior, serial)
+    none = not steps.fetch(f"SELECT 1 FROM {said} WHERE low IS NOT NULL LIMIT 1")
+    scores = rulings_check.ruled_scores_sql(
+        said, groups, steps.scan("sides"), model, prior, serial, none=none
+    )
     steps.whole("ruled_scores", scores, scratch=True)
     scores, clusters = steps.scan("ruled_scores"), steps.scan("clusters")
     steps.whole(

@@ -18,6 +18,7 @@ from tangga.engine.lock import locked
 from tangga.engine.manifest import FILE, Manifest, read_manifest
 from tangga.engine.measure import Stopwatch
 from tangga.engine.purge import purge_locked
+from tangga.engine.shortage import shortage_told
 from tangga.engine.workspace import Workspace, load_workspace
 from tangga.errors import Conflict, UserError
 
@@ -55,7 +56,7 @@ def run_workspace(
     """
     _known(until), _known(only)
     workspace = load_workspace(Path(folder), as_of=as_of)
-    with locked(workspace.runs):
+    with locked(workspace.runs), shortage_told(workspace.runs):
         _clear_unfinished(workspace.runs)
         ctx = _context(workspace, memory, parts, threads, processes, progress)
         manifest = _manifest(ctx, "full")

@@ -56,11 +56,16 @@ def both_sides(model: Model) -> str:
 
 
 def _at_best(names: list[Comparison]) -> str:
-    """No name is worth more than this: names are looked at last, and only where they matter."""
-    if not names:
-        return "0"
-    most = max(0, *(round(100 * bits) for c in names for bits in c.weights.values()))
-    return f"greatest(l_nb, r_nb, l_fb, r_fb, 0) + {most}"
+    """The most that a pair's names can be worth; closely they are looked at only where it matters."""
+    return " + ".join(_name_at_best(c) for c in names) or "0"
+
+
+def _name_at_best(c: Comparison) -> str:
+    rare = [level for kind, level in RARITY if kind == "name" and level not in ("equal", "sorted")]
+    plain = [bits for level, bits in c.weights.items() if (c.kind, level) not in RARITY]
+    most = [_worth(c, level) for level in rare] + [str(round(100 * max(0, *plain)))]
+    same = f"{_worth(c, 'equal')} + {round(100 * max(0, c.weights['sorted']))}"
+    return f"CASE WHEN l_st = r_st THEN {same} ELSE greatest({', '.join(most)}) END"
 
 
 def _keys_of(comparison: Comparison) -> list[str]:

@@ -152,7 +152,7 @@ def test_every_level_reason_and_state_has_words():
     keys += [f"text_{level}" for level in (*models.LEVELS["text"], "unknown")]
     keys += [f"{n}_{side}" for (_, n), side in product(STRENGTHS, ("for", "against"))]
     whys = ("weak", "ambiguous", "two_proven_numbers", "too_many_records", "ruled_different")
-    keys += [f"why_{why}" for why in whys]
+    keys += [f"why_{why}" for why in (*whys, "rulings_contradict")]
     assert [key for key in keys if f"explain.{key}" not in catalogue()] == []
 
 

@@ -46,12 +46,31 @@ def test_two_confirmed_numbers_never_meet_and_the_weakest_link_is_cut():
     assert reason == ["", "two proven numbers"]
 
 
-def test_a_clerks_different_beats_an_implied_same():
+def test_a_clerks_different_beats_the_evidence():
     g = groups(3, different=[(0, 2)])
-    label, decision, reason = outcome(g, links((0, 1, RULED), (1, 2, RULED)))
+    label, decision, reason = outcome(g, links((0, 1, RULED), (1, 2, 900)))
     assert label == [0, 0, 2]
     assert decision == ["link", "reject"]
     assert reason == ["", "ruled different"]
+
+
+def test_rulings_that_contradict_go_to_a_clerk():
+    g = groups(3, different=[(0, 2)])
+    label, decision, reason = outcome(g, links((0, 1, RULED), (1, 2, RULED)))
+    assert label == [0, 0, 2]
+    assert decision == ["link", "review"]
+    assert reason == ["", "rulings contradict"]
+
+
+def test_a_clerks_same_joins_two_proven_numbers_and_any_size():
+    g = groups(4, number=[7, 9, 9, 5], records=[20, 20, 1, 1])
+    found = links((0, 1, RULED), (0, 2, 900), (0, 3, 800))
+    label, decision, reason = outcome(g, found, cap=60)
+    assert label == [0, 0, 0, 3]
+    assert decision == ["link", "link", "review"]
+    assert reason == ["", "", "two proven numbers"]
+    label, *_ = outcome(g, found, cap=24)
+    assert label == [0, 0, 2, 3]
 
 
 def test_a_person_has_no_more_records_than_the_cap():
@@ -71,6 +90,7 @@ def test_two_candidates_alike_go_to_a_clerk_unless_they_are_one_person():
 
 @st.composite
 def graphs(draw):
+    """Groups, and links of which none is ruled."""
     n = draw(st.integers(2, 9))
     ends = st.tuples(st.integers(0, n - 1), st.integers(0, n - 1)).filter(lambda e: e[0] < e[1])
     edges = draw(st.lists(ends, unique=True, max_size=14))

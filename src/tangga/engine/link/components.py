@@ -2,7 +2,8 @@
 
 Strong links join first. A link is cut when joining would put two confirmed numbers, two records
 that a clerk ruled different, or too many records into one person; ties fall by id, so that the
-result does not depend on the order of anything.
+result does not depend on the order of anything. A clerk's "same" is cut by a clerk's "different"
+only, and then goes back to a clerk.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def join(groups: Groups, links: Links, *, threshold: int, cap: int) -> Outcome:
         left, right = int(links.left[edge]), int(links.right[edge])
         if not plain[edge] and not members.together(right, int(links.second[edge])):
             continue
-        why = members.join(left, right)
+        why = members.join(left, right, ruled=links.weight[edge] == RULED)
         decision[edge], reason[edge] = (LINK, "") if not why else (_refused(why), why)
     return Outcome(members.labels(), decision.tolist(), reason.tolist())
 
@@ -114,6 +115,7 @@ class _Members:
         self.holds = np.zeros(len(label), dtype=np.int64)
         held = np.flatnonzero(groups.number)
         self.holds[self.parent[held]] = groups.number[held]
+        self.several: dict[int, set[int]] = {}  # roots that a clerk gave more numbers than one
         self.apart: dict[int, set[int]] = {}
         for left, right in groups.different:
             self.apart.setdefault(left, set()).add(right)
@@ -133,25 +135,35 @@ class _Members:
     def together(self, left: int, right: int) -> bool:
         return self.find(left) == self.find(right)
 
-    def join(self, left: int, right: int) -> str:
-        """Join two groups; returns why not, or an empty text."""
+    def join(self, left: int, right: int, *, ruled: bool = False) -> str:
+        """Join two groups; returns why not, or an empty text. ruled: a clerk said so."""
         a, b = sorted((self.find(left), self.find(right)))
         if a == b:
             return ""
-        why = self._conflict(a, b)
+        why = self._conflict(a, b, ruled)
         if why:
             return why
+        numbers = self._numbers(a) | self._numbers(b)
+        if len(numbers) > 1:
+            self.several[a] = numbers
         self.parent[b] = a
         self.size[a] += self.size[b]
         self.holds[a] = self.holds[a] or self.holds[b]
         self.ruled.setdefault(a, set()).update(self.ruled.pop(b, ()))
         return ""
 
-    def _conflict(self, a: int, b: int) -> str:
+    def _numbers(self, root: int) -> set[int]:
+        number = int(self.holds[root])
+        return self.several.get(root) or ({number} if number else set())
+
+    def _conflict(self, a: int, b: int, ruled: bool) -> str:
         mine, theirs = self.ruled.get(a, set()), self.ruled.get(b, set())
         if any(self.apart[position] & theirs for position in mine):
-            return "ruled different"
-        if self.holds[a] and self.holds[b] and self.holds[a] != self.holds[b]:
+            return "rulings contradict" if ruled else "ruled different"
+        if ruled:
+            return ""
+        one, other = self._numbers(a), self._numbers(b)
+        if one and other and one.isdisjoint(other):
             return "two proven numbers"
         return "too many records" if self.size[a] + self.size[b] > self.cap else ""
 

@@ -46,7 +46,7 @@ def print_manifest(manifest: Manifest) -> None:
 def _kind(manifest: Manifest) -> str:
     if not manifest.complete:
         return "partial"
-    return "full" if manifest.mode == "full" else "adding"
+    return {"full": "full", "unchanged": "unchanged"}.get(manifest.mode, "adding")
 
 
 def print_sources(manifest: Manifest) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +14,11 @@ from tangga.engine.connection import connect
 
 if TYPE_CHECKING:
     from tangga.engine.workspace import Workspace
+
+
+Scan = Callable[[str], str]
+Adjust = Callable[[str, Scan], str]
+"""The SELECT of a step, and `scan` of its stage -> the SELECT that runs in its place."""
 
 
 def silent(_step: str, _done: int, _total: int) -> None:
@@ -30,6 +35,8 @@ class Context:
     parts: into how many parts keyed steps are cut; results do not depend on it.
     processes: how many parts may run at the same time, each in a process of its own.
     progress: called as (step, done, total); heavy steps call it now and then.
+    adjust: `STAGE/STEP` -> what becomes of that step where a run sees a part of the register only
+    and the rest is known from the run before.
     """
 
     workspace: Workspace
@@ -40,6 +47,7 @@ class Context:
     parts: int = 1
     processes: int = 1
     progress: Callable[[str, int, int], None] = field(default=silent)
+    adjust: Mapping[str, Adjust] = field(default_factory=dict)
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A database with the limits of this run."""

@@ -16,7 +16,10 @@ class Manifest:
     """Written last, by rename: a folder without a complete manifest is a run that died.
 
     sources: name -> rows_in, accepted, quarantined. stages: name -> seconds, cpu_seconds,
-    peak_bytes, rows by table. inputs: file -> sha256 and bytes. mode: full or add.
+    peak_bytes, rows by table. inputs: file -> sha256 and bytes. mode: full, add, or unchanged
+    where there was nothing new. on_disk: source -> file -> size, mtime_ns and sha256 of the file as
+    it lay there. papers: sha256 of what else decides (rulings, areas, policy). code: of the
+    program. adds: how many runs of adding stand on the last full one.
     """
 
     run: str
@@ -33,6 +36,10 @@ class Manifest:
     previous: str | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     complete: bool = False
+    on_disk: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    papers: dict[str, str] = field(default_factory=dict)
+    code: str = ""
+    adds: int = 0
 
     def write(self, file: Path) -> None:
         """Write as JSON under a temporary name, then rename."""

@@ -10,8 +10,10 @@ from datetime import date
 from pathlib import Path
 
 import tangga
-from tangga.engine import ingest, link, resolve, standardise, tables
+from tangga.engine import adding, ingest, link, resolve, standardise
+from tangga.engine.adding.inputs import code, look_at_all, papers, with_hashes
 from tangga.engine.context import Context, silent
+from tangga.engine.counts import count_sources
 from tangga.engine.current import last_complete
 from tangga.engine.limits import cores, duckdb_limit, parts_for
 from tangga.engine.lock import locked
@@ -20,7 +22,7 @@ from tangga.engine.measure import Stopwatch
 from tangga.engine.purge import purge_locked
 from tangga.engine.shortage import shortage_told
 from tangga.engine.workspace import Workspace, load_workspace
-from tangga.errors import Conflict, UserError
+from tangga.errors import UserError
 
 STAGES = ("ingest", "standardise", "link", "resolve")
 _RUN = {
@@ -48,6 +50,10 @@ def run_workspace(
 ) -> Manifest:
     """Run a workspace and return the manifest of the new run.
 
+    Where only rows were added since the last complete run, they are added to it (mode `add`), and
+    where nothing is new there is no new run: what comes back is the manifest in force, with the
+    mode `unchanged`. Otherwise everything is made anew (mode `full`); a note says why.
+
     full: rebuild even where only rows were added. until, only: a stage; such a run is kept but
     does not come into force unless it reaches the last stage. memory: a limit on the whole
     process such as `2GB`; it also decides `parts` where that is left out. report: a JSON file.
@@ -59,13 +65,37 @@ def run_workspace(
     with locked(workspace.runs), shortage_told(workspace.runs):
         _clear_unfinished(workspace.runs)
         ctx = _context(workspace, memory, parts, threads, processes, progress)
-        manifest = _manifest(ctx, "full")
-        stages = _begin(ctx, until, only)
-        for name in stages:
-            _stage(ctx, manifest, name)
-        _finish(ctx, manifest, complete=stages[-1] == STAGES[-1])
+        try:
+            manifest = _add(ctx, asked=full, in_part=bool(until or only))
+        except adding.Rebuild as why:
+            manifest = _make_whole(ctx, until, only, why)
     if report is not None:
         write_report(manifest, Path(report))
+    return manifest
+
+
+def _add(ctx: Context, *, asked: bool, in_part: bool) -> Manifest:
+    """Add what is new to the run in force; Rebuild where that cannot be."""
+    if asked or in_part:
+        raise adding.Rebuild("asked" if asked else "part")
+    manifest = _manifest(ctx, "add")
+    changes = adding.decide(ctx, manifest)
+    if not changes:
+        return adding.unchanged(ctx)
+    adding.add(ctx, manifest, changes)
+    _finish(ctx, manifest, complete=True)
+    return manifest
+
+
+def _make_whole(ctx: Context, until: str | None, only: str | None, why: adding.Rebuild) -> Manifest:
+    shutil.rmtree(ctx.run_dir, ignore_errors=True)
+    manifest = _manifest(ctx, "full")
+    manifest.notes.append(why.note())
+    manifest.on_disk = {} if only else look_at_all(ctx.workspace)
+    stages = _begin(ctx, until, only)
+    for name in stages:
+        _stage(ctx, manifest, name)
+    _finish(ctx, manifest, complete=stages[-1] == STAGES[-1])
     return manifest
 
 
@@ -128,6 +158,8 @@ def _manifest(ctx: Context, mode: str) -> Manifest:
         pack={"name": pack.name, "sha256": pack.hash()},
         descriptors={s.name: _sha256(s.path) for s in ctx.workspace.sources},
         previous=ctx.previous.name if ctx.previous else None,
+        papers=papers(ctx.workspace),
+        code=code(),
         settings={"threads": ctx.threads, "memory": ctx.memory, "parts": ctx.parts},
     )
 
@@ -171,58 +203,12 @@ def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
     cost = watch.stop()
     manifest.stages[name] = {**cost.__dict__, "rows": rows}
     if name == "ingest":
-        manifest.inputs = _inputs(ctx)
+        manifest.inputs = adding.inputs_of(ctx)
+        read = {file: str(found["sha256"]) for file, found in manifest.inputs.items()}
+        with_hashes(manifest.on_disk, read, ctx.workspace)
     if name == "standardise":
         manifest.sources = count_sources(ctx)
     ctx.progress(name, 1, 1)
-
-
-def _inputs(ctx: Context) -> dict[str, dict[str, object]]:
-    with ctx.connect() as con:
-        found = con.execute(
-            f"SELECT source, file, sha256, bytes FROM {ctx.scan('ingest', 'files')} ORDER BY ALL"
-        ).fetchall()
-    return {file: {"source": s, "sha256": sha, "bytes": size} for s, file, sha, size in found}
-
-
-def count_sources(ctx: Context) -> dict[str, dict[str, int]]:
-    """Rows in, accepted and quarantined of each source; Conflict where they do not add up."""
-    with ctx.connect() as con:
-        received = dict(
-            con.execute(
-                f"SELECT source, sum(rows_in)::BIGINT FROM {ctx.scan('ingest', 'files')} "
-                "GROUP BY source ORDER BY source"
-            ).fetchall()
-        )
-        held = dict(
-            con.execute(
-                f"SELECT source, count(*) FROM {ctx.scan('standardise', 'quarantine')} "
-                "GROUP BY source"
-            ).fetchall()
-        )
-        accepted = _accepted(con, ctx)
-    counts = {}
-    for source in ctx.workspace.sources:
-        name = source.name
-        rows = (received.get(name, 0), accepted.get(name, 0), held.get(name, 0))
-        if rows[0] != rows[1] + rows[2]:
-            raise Conflict(
-                f"source {name}: {rows[0]} rows came in, but {rows[1]} were accepted and "
-                f"{rows[2]} quarantined"
-            )
-        counts[name] = dict(zip(("rows_in", "accepted", "quarantined"), rows, strict=True))
-    return counts
-
-
-def _accepted(con, ctx: Context) -> dict[str, int]:  # noqa: ANN001
-    accepted: dict[str, int] = {}
-    for table in sorted((ctx.run_dir / "standardise").iterdir()):
-        if table.name in ("names", "problems", "quarantine") or not tables.exists(table):
-            continue
-        query = f"SELECT source, count(*) FROM {tables.scan(table)} GROUP BY source"
-        for source, rows in con.execute(query).fetchall():
-            accepted[source] = accepted.get(source, 0) + rows
-    return accepted
 
 
 def _finish(ctx: Context, manifest: Manifest, *, complete: bool) -> None:

@@ -120,6 +120,7 @@ class Steps:
     ) -> int:
         """Run a keyed step part by part; `sql` makes the SELECT of a part. Returns its rows."""
         of = of or self.ctx.parts
+        sql = self._adjusted(name, sql)
         self.ctx.save_sql(self.stage, name, sql(Part()))
         if scratch and self.ctx.parts == 1:
             self.rows[name] = self._hold(name, sql(Part()))
@@ -128,6 +129,10 @@ class Steps:
             self.rows[name] = self._run(tasks)
         self.ctx.progress(f"{self.stage}: {name}", 1, 1)
         return self.rows[name]
+
+    def _adjusted(self, name: str, sql: Callable[[Part], str]) -> Callable[[Part], str]:
+        adjust = self.ctx.adjust.get(f"{self.stage}/{name}")
+        return sql if adjust is None else lambda part: adjust(sql(part), self.scan)
 
     def fetch(self, sql: str) -> list[tuple]:
         """The rows of a small query over tables of this stage."""

@@ -1,13 +1,24 @@
-"""A table is a folder of Parquet files: how it is written and read."""
+"""A table is a folder of Parquet files: how it is written and read.
+
+A full run writes `part-00000.parquet` and so on. A run that adds keeps the files of the run
+before and writes `part-RUN-00000.parquet` beside them; rows of earlier files that no longer hold
+are named in `gone-RUN.parquet`, whose columns are the key by which they are found. Whoever reads
+a table reads it through `scan`, which leaves those rows out.
+"""
 
 from __future__ import annotations
 
 import os
+import re
+from itertools import groupby
 from pathlib import Path
 
 import duckdb
+import pyarrow.parquet as pq
 
 from tangga.engine.connection import quoted
+
+_ADDED = re.compile(r"(?:part-(?=\d+-)|gone-)(\d+)(?:-\d+)?\.parquet")
 
 
 def part_file(table: Path, part: int) -> Path:
@@ -15,14 +26,28 @@ def part_file(table: Path, part: int) -> Path:
     return table / f"part-{part:05d}.parquet"
 
 
+def added_file(table: Path, run: str, part: int = 0) -> Path:
+    """The file of one part that a run of adding writes."""
+    return table / f"part-{run}-{part:05d}.parquet"
+
+
+def gone_file(table: Path, run: str) -> Path:
+    """The file in which a run of adding names the earlier rows that no longer hold."""
+    return table / f"gone-{run}.parquet"
+
+
 def write(con: duckdb.DuckDBPyConnection, sql: str, table: Path, *, part: int = 0) -> int:
-    """Write the rows of a SELECT as one part of a table; returns the number of rows.
+    """Write the rows of a SELECT as one part of a table; returns the number of rows."""
+    return write_file(con, sql, part_file(table, part))
+
+
+def write_file(con: duckdb.DuckDBPyConnection, sql: str, final: Path) -> int:
+    """Write the rows of a SELECT as one file of a table; returns the number of rows.
 
     The rows go to a temporary name first, so that a retry is harmless and a killed run never
     leaves half a file that looks whole.
     """
-    table.mkdir(parents=True, exist_ok=True, mode=0o700)
-    final = part_file(table, part)
+    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = final.with_name(f".{final.name}.{os.getpid()}.tmp")
     rows = con.execute(
         f"COPY ({sql}) TO '{quoted(unfinished)}' (FORMAT parquet, COMPRESSION snappy)"
@@ -36,7 +61,40 @@ def scan(table: Path) -> str:
 
     A name that starts with a dot is an unfinished file; the pattern leaves it out.
     """
-    return f"read_parquet('{quoted(table)}/part-*.parquet', union_by_name = true)"
+    gone = sorted(table.glob("gone-*.parquet"))
+    if not gone:
+        return f"read_parquet('{quoted(table)}/part-*.parquet', union_by_name = true)"
+    return f"({' UNION ALL BY NAME '.join(_generations(table, gone))})"
+
+
+def _generations(table: Path, gone: list[Path]) -> list[str]:
+    """One SELECT for all files to which the same later runs apply."""
+    keys = pq.read_schema(gone[0]).names
+    parts = sorted(table.glob("part-*.parquet"), key=lambda file: (generation(file), file.name))
+
+    def later(part: Path) -> tuple[Path, ...]:
+        return tuple(file for file in gone if generation(file) > generation(part))
+
+    return [_without(list(files), after, keys) for after, files in groupby(parts, key=later)]
+
+
+def generation(file: Path) -> int:
+    """The number of the run of adding that wrote a file; -1 for the files of a full run."""
+    found = _ADDED.fullmatch(file.name)
+    return int(found[1]) if found else -1
+
+
+def _without(files: list[Path], gone: tuple[Path, ...], keys: list[str]) -> str:
+    rows = f"SELECT t.* FROM {_read(files)} AS t"
+    if not gone:
+        return rows
+    same = " AND ".join(f't."{key}" = g."{key}"' for key in keys)
+    return f"{rows} ANTI JOIN {_read(list(gone))} AS g ON {same}"
+
+
+def _read(files: list[Path]) -> str:
+    listed = ", ".join(f"'{quoted(file)}'" for file in files)
+    return f"read_parquet([{listed}], union_by_name = true)"
 
 
 def exists(table: Path) -> bool:
@@ -45,5 +103,5 @@ def exists(table: Path) -> bool:
 
 
 def count(con: duckdb.DuckDBPyConnection, table: Path) -> int:
-    """Rows of a table (from the files' metadata)."""
+    """Rows of a table."""
     return int(con.execute(f"SELECT count(*) FROM {scan(table)}").fetchall()[0][0])

@@ -83,12 +83,13 @@ def _number_groups(ctx: Context, steps: Steps, model: Model, columns: set[str]) 
 
 def _sides(steps: Steps, model: Model) -> int:
     rows = steps.scan("variants")
-    steps.whole("name_counts", sides.frequency_sql(rows, "sk"), scratch=True)
-    steps.whole("date_counts", sides.frequency_sql(rows, "bd"), scratch=True)
-    steps.whole("place_counts", sides.places_sql(rows, model), scratch=True)
+    # What is counted over everybody is kept: records that are added later are weighed by it.
+    steps.whole("name_counts", sides.frequency_sql(rows, "sk") + " ORDER BY value")
+    steps.whole("date_counts", sides.frequency_sql(rows, "bd") + " ORDER BY value")
+    steps.whole("place_counts", sides.places_sql(rows, model) + " ORDER BY key, value")
     names, dates = steps.scan("name_counts"), steps.scan("date_counts")
     places = steps.scan("place_counts")
-    steps.whole("token_counts", sides.tokens_sql(names), scratch=True)
+    steps.whole("token_counts", sides.tokens_sql(names) + " ORDER BY value")
     steps.whole("total", f"SELECT count(DISTINCT gid) AS n FROM {rows}")
     total = int(steps.fetch(f"SELECT n FROM {steps.scan('total')}")[0][0])
     steps.whole(
@@ -138,7 +139,7 @@ def _best(ctx: Context, steps: Steps, model: Model) -> None:
 
 def _join(ctx: Context, steps: Steps, model: Model) -> None:
     groups = _groups(steps.con, steps)
-    links, rows = _links(steps.con, steps, groups, model)
+    links, rows = candidates(steps, groups, model, _ruled_same(steps))
     outcome = components.join(groups, links, threshold=round(100 * model.link), cap=model.cluster)
     _write(steps, "labels", pa.table({"gid": groups.gid, "label": groups.gid[outcome.label]}))
     decided = rows.append_column("decision", pa.array(outcome.decision, pa.string()))
@@ -186,19 +187,27 @@ def _groups(con: duckdb.DuckDBPyConnection, steps: Steps) -> components.Groups:
     return groups
 
 
-def _links(
-    con: duckdb.DuckDBPyConnection, steps: Steps, groups: components.Groups, model: Model
-) -> tuple[components.Links, pa.Table]:
-    """Best links and clerks' "same", as positions; the table keeps what each rests on."""
-    margin = round(100 * model.margin)
-    rows = con.execute(f"""
-        WITH same AS (
+def _ruled_same(steps: Steps) -> str:
+    """Groups that a clerk ruled the same: `gid, other, l, r`."""
+    return f"""
           SELECT a.gid AS gid, b.gid AS other, r.low AS l, r.high AS r
           FROM {steps.scan("rulings")} AS r
           JOIN {steps.scan("groups")} AS a ON r.low = a.rid
           JOIN {steps.scan("groups")} AS b ON r.high = b.rid
-          WHERE r.ruling = 'same' AND a.gid <> b.gid
-        ),
+          WHERE r.ruling = 'same' AND a.gid <> b.gid"""
+
+
+def candidates(
+    steps: Steps, groups: components.Groups, model: Model, same: str
+) -> tuple[components.Links, pa.Table]:
+    """Best links, and what is the same beyond any evidence, as positions; the table keeps what
+    each rests on: `l, r, weight`.
+
+    Reads `best` and `group_pairs`. same: SELECT of `gid, other, l, r`.
+    """
+    margin = round(100 * model.margin)
+    rows = steps.con.execute(f"""
+        WITH same AS ({same}),
         near AS (
           SELECT * EXCLUDE (second),
                  CASE WHEN second_weight >= weight - {margin} THEN second END AS second

@@ -40,10 +40,10 @@ def write(steps: Steps, has: list[str], relations: list[str], status: str) -> No
 
 
 def _spells(steps: Steps) -> None:
-    run_statement(steps, "unit_of_node")
+    run_statement(steps, "unit_of_node", scratch=False)
     run_statement(steps, "unit_spells", "s.pid")
     run_statement(steps, "node_spells", "s.pid")
-    steps.drop("unit_of_node", "node_families", "sightings", "seen_in")
+    steps.drop("node_families", "sightings", "seen_in")
 
 
 def _cards_sql(steps: Steps) -> str:

@@ -1,0 +1,135 @@
+"""The stage `link` for new records: against each other and the register, not the register anew."""
+
+from __future__ import annotations
+
+from tangga.engine.adding.batch import Batch
+from tangga.engine.adding.joining import join
+from tangga.engine.adding.meeting import meet
+from tangga.engine.adding.merge import Merge
+from tangga.engine.adding.numbers import place_by_number
+from tangga.engine.adding.rebuild import Rebuild
+from tangga.engine.link.components import RULED
+from tangga.engine.link.model import Model, load_model
+from tangga.engine.runner import Steps
+
+KEPT = (
+    "alone",
+    "clusters",
+    "date_counts",
+    "groups",
+    "links",
+    "name_counts",
+    "place_counts",
+    "ruled",
+    "rulings",
+    "rulings_check",
+    "sides",
+    "thresholds",
+    "token_counts",
+    "total",
+)
+"""The tables that a run of adding takes over; the others say how a full run came to its links."""
+
+
+def link_batch(batch: Batch, merge: Merge) -> None:
+    """Link the new records, and bring `clusters`, `groups`, `sides` and `links` up to date.
+
+    Also writes `batch.ctx`'s `link/changed`: `rid, cluster` of each person that is new or has
+    changed.
+    """
+    with Steps(batch.ctx, "link") as steps:
+        columns = _columns(steps, batch)
+        pack = batch.ctx.workspace.pack.dir
+        model = load_model(pack / "models" / "linkage.toml").usable(columns)
+        _check_rulings(steps, batch)
+        place_by_number(steps, batch, model, columns)
+        meet(steps, batch, model)
+        join(steps, batch, model)
+        steps.whole("changed", _changed_sql(batch))
+        _write(steps, batch, merge, model)
+
+
+def _columns(steps: Steps, batch: Batch) -> set[str]:
+    described = steps.fetch(f"DESCRIBE SELECT * FROM {batch.old('standardise', 'records')}")
+    return {row[0] for row in described}
+
+
+def _check_rulings(steps: Steps, batch: Batch) -> None:
+    """A ruling that waited for one of the new records speaks of all evidence between the two."""
+    sides = (("left_source", "left_id"), ("right_source", "right_id"))
+    named = " UNION ALL ".join(
+        f"SELECT {source} AS source, {id} AS source_id FROM {batch.old('link', 'rulings')} "
+        "WHERE low IS NULL"
+        for source, id in sides
+    )
+    waiting = (
+        f"SELECT 1 FROM {batch.new('standardise', 'records')} "
+        f"SEMI JOIN ({named}) USING (source, source_id) LIMIT 1"
+    )
+    if steps.fetch(waiting):
+        raise Rebuild("ruling")
+
+
+def _changed_sql(batch: Batch) -> str:
+    """One row per record of a person that is new or has changed; key: rid."""
+    return """
+WITH labelled AS (
+  SELECT m.rid, m.fresh, m.node, j.label FROM members AS m JOIN labels AS j ON m.node = j.node
+),
+named AS (
+  SELECT label, min(rid) AS cluster FROM labelled GROUP BY label
+  HAVING bool_or(fresh) OR min(node) <> max(node)
+)
+SELECT l.rid, n.cluster FROM labelled AS l JOIN named AS n ON l.label = n.label
+ORDER BY n.cluster, l.rid
+"""
+
+
+def _write(steps: Steps, batch: Batch, merge: Merge, model: Model) -> None:
+    changed, clusters = steps.scan("changed"), batch.old("link", "clusters")
+    moved = f"SELECT n.* FROM {changed} AS n ANTI JOIN {clusters} AS o USING (rid, cluster)"
+    merge.replace(
+        steps.con, "link/clusters", f"SELECT rid FROM ({moved}) ORDER BY rid",
+        f"{moved} ORDER BY cluster, rid",
+    )  # fmt: skip
+    groups = "SELECT rid, gid, rid <> gid AS confirmed, similarity FROM placed WHERE fresh"
+    merge.append(steps.con, "link/groups", f"{groups} ORDER BY rid")
+    merge.replace(
+        steps.con, "link/sides", "SELECT DISTINCT gid FROM placed WHERE fresh ORDER BY gid",
+        "SELECT * FROM fresh ORDER BY gid, vid",
+    )  # fmt: skip
+    settled = _settled_sql(batch, changed)
+    merge.replace(steps.con, "link/links", settled, _links_sql(steps, model))
+
+
+def _settled_sql(batch: Batch, changed: str) -> str:
+    """Links that waited for a clerk, between records that are one person now; key: both ends and
+    the step."""
+    return f"""
+SELECT k.left_rid, k.right_rid, k.step FROM {batch.old("link", "links")} AS k
+JOIN {changed} AS a ON k.left_rid = a.rid
+JOIN {changed} AS b ON k.right_rid = b.rid AND a.cluster = b.cluster
+WHERE k.decision = 'review' ORDER BY ALL
+"""
+
+
+def _links_sql(steps: Steps, model: Model) -> str:
+    """One row per link with a new record in it, as the table `links` of a full run has them."""
+    weighed = [f"w_{c.slug}" for c in model.comparisons if c.kind != "visit"]
+    evidence = "".join(f", s.{w}" for w in weighed)
+    nothing = "".join(f", NULL::INTEGER AS {w}" for w in weighed)
+    return f"""
+SELECT p.rid AS left_rid, p.anchor AS right_rid, NULL::INTEGER AS weight,
+       coalesce(d.decision, 'link') AS decision, 'number' AS step, coalesce(d.why, '') AS why,
+       p.similarity, NULL::INTEGER AS w_same_visit{nothing}
+FROM placed AS p JOIN placed AS q ON p.anchor = q.rid
+LEFT JOIN (FROM decided WHERE weight = {RULED}) AS d ON p.rid = d.l AND p.anchor = d.r
+WHERE p.confirmed AND (p.fresh OR q.fresh OR d.l IS NOT NULL)
+UNION ALL
+SELECT d.l, d.r, d.weight, d.decision, 'evidence', d.why, NULL, g.w_same_visit{evidence}
+FROM decided AS d
+JOIN scored AS s ON d.l = s.l AND d.r = s.r
+JOIN group_pairs AS g ON s.lg = g.lg AND s.rg = g.rg
+WHERE d.weight < {RULED}
+ORDER BY left_rid, right_rid, step
+"""

@@ -12,11 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from febrl import PACK, write_workspace
+from febrl import DESCRIPTOR, PACK, write_workspace
 from tangga.engine import catalogue, tables
 from tangga.engine.connection import connect
 from tangga.engine.current import last_complete
 from tangga.engine.evaluate import evaluate
+from tangga.engine.run import run_workspace
 from tangga.registry import load_pack
 
 # Measured: 1.0000, 0.9987, 0.9989, 0.9995.
@@ -62,3 +63,19 @@ def test_the_pack_says_nothing_of_what_indonesia_has() -> None:
     assert pack.codes == {}
     assert "numbers" not in pack.data
     assert not any((PACK / name).exists() for name in ("areas", "models/names.toml", "policy"))
+
+
+@pytest.mark.parametrize("columns", [["nik"], ["name"], ["name", "birth_date"]], ids=" ".join)
+def test_a_source_may_say_little(tmp_path: Path, columns: list[str]) -> None:
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "tangga.toml").write_text(f'pack = "{PACK.as_posix()}"\nas_of = 2005-01-01\n')
+    named = "".join(f'{column} = "{column}"\n' for column in columns)
+    text = DESCRIPTOR.format(name="a", as_of="2004-01-01").split("[columns]")[0]
+    (tmp_path / "sources" / "a.toml").write_text(f"{text}[columns]\n{named}")
+    said = {"nik": "5304218", "name": "anna lee", "birth_date": "1970-02-03"}
+    rows = [",".join([str(n), *(said[c] for c in columns)]) for n in range(3)]
+    (tmp_path / "a.csv").write_text("\n".join([",".join(["rec_id", *columns]), *rows]) + "\n")
+    run_workspace(tmp_path)
+    with connect() as con:
+        found = con.sql(catalogue.relation(last_complete(tmp_path), "crosswalk")).fetchall()
+    assert len(found) == 3

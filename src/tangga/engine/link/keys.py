@@ -50,17 +50,18 @@ def keys_sql(
         "r.source AS src",
         "r.kind = 'civil_registry' AS civil",
         f"{_doubted(model, columns)} AS doubted",
-        f"{_column('sex', columns)} AS sx",
+        f"{_column('sex', 'VARCHAR', columns)} AS sx",
         "n.skeleton AS sk",
-        f"{_column('birth_date', columns)} AS bd",
+        f"{_column('birth_date', 'DATE', columns)} AS bd",
         f"{_year(columns)} AS yr",
-        f"{_column(number, columns)} AS num",
+        f"{_column(number, 'VARCHAR', columns)} AS num",
         f"coalesce({proof}, FALSE) AS proof" if number in columns else "FALSE AS proof",
         *(f"r.{name} AS b_{name}" for name in base_columns(model)),
     ]
+    named = _column("name", "VARCHAR", columns)
     return (
         f"SELECT {', '.join(parts)} FROM {records} AS r "
-        f"LEFT JOIN {names} AS n ON r.name = n.name WHERE r.latest AND {condition}"
+        f"LEFT JOIN {names} AS n ON {named} = n.name WHERE r.latest AND {condition}"
     )
 
 
@@ -91,8 +92,8 @@ def derived(key: Key) -> str:
     }[key.form]
 
 
-def _column(name: str, columns: set[str]) -> str:
-    return f"r.{name}" if name in columns else "NULL"
+def _column(name: str, type: str, columns: set[str]) -> str:
+    return f"r.{name}" if name in columns else f"CAST(NULL AS {type})"
 
 
 def _year(columns: set[str]) -> str:

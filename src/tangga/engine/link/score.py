@@ -56,7 +56,7 @@ def both_sides(model: Model) -> str:
 
 
 def _at_best(names: list[Comparison]) -> str:
-    """The most that a pair's names can be worth; closely they are looked at only where it matters."""
+    """The most a pair's names can be worth; they are looked at closely only where it matters."""
     return " + ".join(_name_at_best(c) for c in names) or "0"
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import os
 import platform
 import shutil
 import sys
@@ -17,7 +18,6 @@ from typing import Any
 
 import duckdb
 
-import tangga
 from bench import data as material
 from bench import judge, table, tree
 from tangga.engine.current import last_complete
@@ -37,7 +37,7 @@ def run(workspace: Path, name: str, *options: str) -> Found:
         stage: {key: found[key] for key in ("seconds", "cpu_seconds", "peak_bytes")}
         for stage, found in written["stages"].items()
     }
-    return asdict(cost) | {"stages": stages, "mode": written["mode"]}
+    return asdict(cost) | {"stages": stages, "mode": written["mode"], "notes": written["notes"]}
 
 
 def full(data: material.Data, work: Path) -> Found:
@@ -63,7 +63,7 @@ def increment(data: material.Data, work: Path) -> Found:
     material.add_batch(data, workspace)
     added = run(workspace, "add")
     if added["mode"] == "full":
-        return {"there": False, "why": "`tangga run` rebuilt; adding is not built yet"}
+        return {"there": False, "why": " ".join(added["notes"])}
     first = last_complete(workspace)
     right = judge.told(judge.ours(workspace, data.truth))
     rebuilt = run(workspace, "rebuild", "--full")
@@ -89,12 +89,15 @@ def small(data: material.Data, work: Path, memory: str) -> Found:
     return cost | {"memory": memory, "same_rows": same}
 
 
-def program() -> str:
-    """A hash of the program and its pack: figures of different programs do not compare."""
+def take_program(work: Path) -> str:
+    """Copy the program, so that work on it does not change what is measured; returns a hash."""
+    copy = work / "program"
+    shutil.rmtree(copy, ignore_errors=True)
+    shutil.copytree(ROOT / "src", copy, ignore=shutil.ignore_patterns("__pycache__"))
+    os.environ["PYTHONPATH"] = os.pathsep.join((str(copy), str(ROOT)))
     digest = hashlib.sha256()
-    folder = Path(tangga.__file__).parent
-    for file in sorted(f for f in folder.rglob("*") if f.suffix in (".py", ".sql", ".toml")):
-        digest.update(file.relative_to(folder).as_posix().encode() + b"\0" + file.read_bytes())
+    for file in sorted(f for f in copy.rglob("*") if f.is_file()):
+        digest.update(file.relative_to(copy).as_posix().encode() + b"\0" + file.read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -119,12 +122,11 @@ def measure(options: argparse.Namespace) -> Found:
     wanted: list[str] = options.only
     work = options.dir / "work"
     say = _said if not options.quiet else (lambda _: None)
-    before = program()
     result: Found = {
         "machine": _machine(),
         "people": options.people,
         "seed": options.seed,
-        "program": before,
+        "program": take_program(work),
     }
     say(f"inventing {options.people:,} people (once)")
     data = material.prepare(options.dir, options.people, options.seed, batch=options.batch)
@@ -148,7 +150,6 @@ def measure(options: argparse.Namespace) -> Found:
         if name in wanted:
             say(name)
             result[name] = _tried(part)
-    result["program_changed"] = program() != before
     return result
 
 

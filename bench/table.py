@@ -9,7 +9,6 @@ from tangga.engine.run import STAGES
 Found = dict[str, Any]
 Row = tuple[str, str, str]
 GB = 1e9
-CHANGED = "**The program changed while it was measured: the rows below do not compare.**"
 
 
 def markdown(result: Found) -> str:
@@ -19,7 +18,6 @@ def markdown(result: Found) -> str:
     people = f"{result['people']:,} invented people (seed {result['seed']})"
     parts = [
         f"{people}, {records:,} records in three sources; {machine}; program {result['program']}.",
-        *([CHANGED] if result["program_changed"] else []),
         _table(("what", "measured", "aim"), _figures(result)),
         "### By kind of difficulty (B-cubed over the records that carry the flag)",
         _table(("flag", "precision", "recall"), _flags(result["register"]["right"]["flags"])),
@@ -98,7 +96,7 @@ def _splink(found: Found) -> list[Row]:
 
 def _increment(found: Found) -> list[Row]:
     if not found["there"]:
-        return [("adding a batch", "not there", "a tenth of a full run")]
+        return [("adding a batch", f"rebuilt instead: {found['why']}", "a tenth of a full run")]
     added = found["right"]["flags"]["added_later"]
     share = found["persons_that_differ"] / found["persons"]
     return [

@@ -64,7 +64,14 @@ def test_half_of_the_batch_is_known(data: material.Data) -> None:
     assert len(late) * 0.45 < sum(e in known for e in late) < len(late) * 0.55
 
 
+@pytest.fixture
+def _path(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`bench` sets it for the processes it starts."""
+    monkeypatch.setenv("PYTHONPATH", "")
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("_path")
 def test_everything_is_measured_on_few_people(tmp_path: Path) -> None:
     options = register.arguments(
         ["--people", "5000", "--batch", "100", "--dir", str(tmp_path), "--quiet"]
@@ -74,6 +81,10 @@ def test_everything_is_measured_on_few_people(tmp_path: Path) -> None:
     text = table.markdown(result)
     assert "failed" not in result["memory"], result["memory"]
     assert result["memory"]["same_rows"]
+    added = result["increment"]
+    assert added["there"], added
+    assert added["persons_that_differ"] <= added["persons"] / 1000 + 3
+    assert added["right"]["flags"][material.NEW_FLAG]["f1"] > 0.95
     assert set(result["febrl"]) == {"1", "2", "3", "4"}, result["febrl"]
     assert result["febrl"]["4"]["f1"] >= 0.995
     right, splink = result["register"]["right"], result["splink"]["right"]

@@ -18,6 +18,9 @@ import pyarrow.parquet as pq
 
 from tangga.engine.connection import quoted
 
+# Nearly every text here is a code or is unlike any other: a dictionary that is not small is tried
+# in vain. Without the limit, writing records cost a quarter more.
+_FORMAT = "FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1000"
 _ADDED = re.compile(r"(?:part-(?=\d+-)|gone-)(\d+)(?:-\d+)?\.parquet")
 
 
@@ -50,7 +53,7 @@ def write_file(con: duckdb.DuckDBPyConnection, sql: str, final: Path) -> int:
     final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = final.with_name(f".{final.name}.{os.getpid()}.tmp")
     rows = con.execute(
-        f"COPY ({sql}) TO '{quoted(unfinished)}' (FORMAT parquet, COMPRESSION snappy)"
+        f"COPY ({sql}) TO '{quoted(unfinished)}' ({_FORMAT})"
     ).fetchall()[0][0]
     unfinished.replace(final)
     return int(rows)

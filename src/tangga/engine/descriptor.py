@@ -210,7 +210,8 @@ def _columns(settings: Settings, pack: Pack, kind: str | None) -> dict[str, Mapp
     if not entries and "columns" in settings.data:
         settings.mistake("columns", "no column is mapped")
     known = _known_columns(pack, kind)
-    reader = MappingReader(settings, settings.take("area_system", str))
+    example = str(pack.data.get("area_system", "NAME"))
+    reader = MappingReader(settings, settings.take("area_system", str), example)
     columns = {}
     for name, entry in entries.items():
         if kind and name not in known:

@@ -55,11 +55,14 @@ class Mapping:
 
 
 class MappingReader:
-    """Reads the entries of one descriptor; mistakes go to its settings."""
+    """Reads the entries of one descriptor; mistakes go to its settings.
 
-    def __init__(self, settings: Settings, area_system: str | None) -> None:
+    area_system: that of area codes whose entry says none. example: one to name in advice.
+    """
+
+    def __init__(self, settings: Settings, area_system: str | None, example: str = "NAME") -> None:
         self.settings = settings
-        self.area_system = area_system
+        self.area_system, self.example = area_system, example
 
     def read(self, name: str, entry: Any, column: Column | None) -> Mapping | None:
         """The mapping of registry column `name`, or None when the entry cannot be read.
@@ -154,7 +157,7 @@ class MappingReader:
             source = f"columns = [{shown}]" if len(mapping.columns) != 1 else f"column = {shown}"
             if mapping.constant is not None:
                 source = f'constant = "{mapping.constant}"'
-            todo = f'Write {name} = {{ {source}, system = "kemendagri" }} (or "bps", ...)'
+            todo = f'Write {name} = {{ {source}, system = "{self.example}" }}, or another'
             self.settings.mistake(name, "an area code without its system", todo=todo)
         return Mapping(**{**vars(mapping), "system": self.area_system})
 

@@ -52,7 +52,7 @@ def levels(comparison: Comparison, model: Model, neighbours: int | None) -> Leve
     """
     make: dict[str, Callable[[], Levels]] = {
         "name": _name,
-        "date": _date,
+        "date": lambda: _date(comparison),
         "equal": lambda: _equal(comparison, model),
         "number": lambda: _number(neighbours),
         "place": lambda: _place(comparison, model),
@@ -101,14 +101,9 @@ def _name() -> Levels:
     ]
 
 
-# Dates that stand for "about then": who does not know the day is written down on one of these.
-_HEAPED = "(101, 1231, 701)"
-
-
-def _date() -> Levels:
-    def heaped(side: str) -> str:
-        return f"{side}_md IN {_HEAPED}"
-
+def _date(c: Comparison) -> Levels:
+    days = ", ".join(map(str, c.heaped))
+    heaped = f"(l_md IN ({days}) OR r_md IN ({days}))" if days else "FALSE"
     month_day = "l_md = r_md"
     swapped = "l_md // 100 = r_md % 100 AND l_md % 100 = r_md // 100 AND l_yr = r_yr"
     either = "(l_md // 100 = r_md // 100 OR l_md % 100 = r_md % 100)"
@@ -116,7 +111,7 @@ def _date() -> Levels:
     return [
         _missing("yr"),
         ("equal", "l_bd = r_bd"),
-        ("heaped", f"({heaped('l')} OR {heaped('r')}) AND {years} <= 2"),
+        ("heaped", f"{heaped} AND {years} <= 2"),
         ("swapped", swapped),
         ("year_slip", f"{month_day} AND {years} IN (1, 2, 10)"),
         ("year_other", f"{month_day} AND {years} <= 10"),

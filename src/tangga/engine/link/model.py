@@ -86,7 +86,8 @@ class Comparison:
 
     levels: of a place, from the nearest: key and bits. rarity: level -> the key whose rarity
     (log2 of everybody over those who share its value) is added, so that what agreement on a
-    place is worth grows with the nation as the prior shrinks.
+    place is worth grows with the nation as the prior shrinks. heaped: of a date, the days (month *
+    100 + day) that stand for "about then": who does not know the day is written down on one.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Comparison:
     year: str | None = None
     levels: tuple[tuple[str, float], ...] = ()
     rarity: dict[str, str] = field(default_factory=dict)
+    heaped: tuple[int, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -240,7 +242,16 @@ def _comparison(spec: dict[str, Any], wrong: list[str]) -> Comparison:
         year=spec.get("year"),
         levels=tuple((str(key), float(bits)) for key, bits in spec.get("levels", [])),
         rarity=dict(spec.get("rarity", {})),
+        heaped=_days(name, spec.get("heaped", []), wrong),
     )
+
+
+def _days(name: str, written: list[str], wrong: list[str]) -> tuple[int, ...]:
+    """`MM-DD` as month * 100 + day."""
+    good = [day for day in written if re.fullmatch(r"(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])", day)]
+    if len(good) < len(written):
+        wrong.append(f"comparison {name!r}: heaped holds days such as '07-01'")
+    return tuple(int(day.replace("-", "")) for day in good)
 
 
 def _unknown(data: dict[str, Any]) -> list[str]:

@@ -52,9 +52,7 @@ def write_file(con: duckdb.DuckDBPyConnection, sql: str, final: Path) -> int:
     """
     final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     unfinished = final.with_name(f".{final.name}.{os.getpid()}.tmp")
-    rows = con.execute(
-        f"COPY ({sql}) TO '{quoted(unfinished)}' ({_FORMAT})"
-    ).fetchall()[0][0]
+    rows = con.execute(f"COPY ({sql}) TO '{quoted(unfinished)}' ({_FORMAT})").fetchall()[0][0]
     unfinished.replace(final)
     return int(rows)
 

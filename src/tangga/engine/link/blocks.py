@@ -18,8 +18,7 @@ def pairs_sql(sides: str, block: Block, model: Model, part: Part) -> str:
     known = " AND ".join(f"{key} IS NOT NULL" for key in keys)
     cell = f"hash({', '.join(keys)})"
     rows = (
-        f"SELECT vid, gid, unsure, {cell} AS cell FROM {sides} "
-        f"WHERE {known} AND {part.cut(cell)}"
+        f"SELECT vid, gid, unsure, {cell} AS cell FROM {sides} WHERE {known} AND {part.cut(cell)}"
     )
     return f"""
 SELECT a.vid AS l, b.vid AS r

@@ -173,8 +173,11 @@ def _ledger(o: Outcome) -> None:
     """Ids in scope with their state now; none that is new may have been issued to anybody."""
     now, before = o.scan("ledger"), o.batch.old("resolve", "ledger")
     here = f"SELECT entity, id FROM {now} WHERE state <> '{ELSEWHERE}'"
-    others = "n.entity = b.entity AND n.id = b.id AND (n.key <> b.key OR n.n <> b.n)"
-    if o.steps.fetch(f"SELECT 1 FROM {before} AS b SEMI JOIN {now} AS n ON {others} LIMIT 1"):
+    issued = (
+        f"SELECT 1 FROM {before} AS b JOIN {now} AS n ON n.entity = b.entity AND n.id = b.id "
+        "WHERE n.key <> b.key OR n.n <> b.n LIMIT 1"
+    )
+    if o.steps.fetch(issued):
         raise Rebuild("issued")
     o.replace("ledger", f"{here} ORDER BY entity, id", f"state <> '{ELSEWHERE}'")
     o.merge.keep("resolve/lineage")

@@ -101,13 +101,13 @@ def take_program(work: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def febrl(work: Path) -> Found:
-    """FEBRL 1 to 4 through the ordinary command, with the pack of tests/."""
+def febrl(work: Path, sets: tuple[int, ...] = (1, 2, 3, 4)) -> Found:
+    """FEBRL sets through the ordinary command, with the pack of tests/."""
     sys.path.insert(0, str(ROOT / "tests"))
     from febrl import write_workspace
 
     found = {}
-    for number in (1, 2, 3, 4):
+    for number in sets:
         folder = work / f"febrl{number}"
         shutil.rmtree(folder, ignore_errors=True)
         write_workspace(folder, number)

@@ -49,5 +49,5 @@ def _check_columns(condition: exp.Expression, columns: list[str]) -> None:
 
 
 def _wrong(what: str, where: str) -> UserError:
-    todo = "Write for example: --where \"village = '1811012001' AND birth_year < 1960\""
+    todo = "Write for example: --where \"sex = 'female' AND birth_year < 1960\""
     return UserError(f"--where {what}", value=where, todo=todo)

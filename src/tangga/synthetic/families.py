@@ -113,7 +113,7 @@ def _draw_members(
     age = 20 + 5 * weighted(rng, HEAD_AGES, n) + 5 * rng.random(n)
     couple = chance(rng, np.select([age < 25, age < 60, age < 70], [0.62, 0.88, 0.72], 0.48), n)
     head_sex = np.where(couple, 0, chance(rng, np.where(age < 30, 0.4, 0.7), n)).astype(np.int8)
-    spouse_age = np.maximum(age - rng.normal(4, 3.2, n), 17.2)
+    spouse_age = np.maximum(age - rng.normal(4, 3.2, n), 17.2 + 2 * rng.random(n))
     mother_age = np.where(couple, spouse_age, np.where(head_sex == 1, age, age - 4))
     ages = np.full((n, SLOTS), -1.0)
     ages[:, 0] = age

@@ -65,7 +65,9 @@ def _find_parents(
     stock, key = stock[order], key[order]
     adults = adults[chance(rng, 0.85, len(adults))]
     older = rng.integers(18 * 365, 36 * 365, len(adults))
-    wish = district[people.family[adults]] * 100_000 - people.birth[adults] + older
+    latest = day(1987) - rng.integers(1, 4 * 365, len(adults))
+    born = np.minimum(people.birth[adults] - older, latest)
+    wish = district[people.family[adults]] * 100_000 - born
     at = np.minimum(np.searchsorted(key, wish), len(stock) - 1)
     if len(stock) == 0:
         return

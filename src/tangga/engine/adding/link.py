@@ -86,12 +86,15 @@ ORDER BY n.cluster, l.rid
 
 
 def _write(steps: Steps, batch: Batch, merge: Merge, model: Model) -> None:
-    changed, clusters = steps.scan("changed"), batch.old("link", "clusters")
-    moved = f"SELECT n.* FROM {changed} AS n ANTI JOIN {clusters} AS o USING (rid, cluster)"
+    changed = steps.scan("changed")
+    old = f"SELECT rid FROM {changed} ANTI JOIN (FROM members WHERE fresh) AS m USING (rid)"
     merge.replace(
-        steps.con, "link/clusters", f"SELECT rid FROM ({moved}) ORDER BY rid",
-        f"{moved} ORDER BY cluster, rid",
-    )  # fmt: skip
+        steps.con,
+        "link/clusters",
+        f"{old} ORDER BY rid",
+        f"SELECT rid, cluster FROM {changed} ORDER BY cluster, rid",
+        each=True,
+    )
     groups = "SELECT rid, gid, rid <> gid AS confirmed, similarity FROM placed WHERE fresh"
     merge.append(steps.con, "link/groups", f"{groups} ORDER BY rid")
     merge.replace(

@@ -61,20 +61,28 @@ class Merge:
             self.rows[name] = self.rows.get(name, 0) + rows
 
     def replace(
-        self, con: duckdb.DuckDBPyConnection, name: str, gone: str, rows: str | None
+        self,
+        con: duckdb.DuckDBPyConnection,
+        name: str,
+        gone: str,
+        rows: str | None,
+        *,
+        each: bool = False,
     ) -> None:
         """Name the rows of earlier files that no longer hold, and add those that hold now.
 
         gone: SELECT of keys; the same columns in every run. rows: SELECT of the new rows,
-        None where there are none.
+        None where there are none. each: each key names one row that is there.
         """
         table = self.table(name)
         held = tables.scan(table)
         file = tables.gone_file(table, self.run)
-        if tables.write_file(con, gone, file) == 0:
+        keys = tables.write_file(con, gone, file)
+        if keys == 0:
             file.unlink()
         else:
-            self.rows[name] = self.rows.get(name, 0) - _found(con, held, file)
+            went = keys if each else _found(con, held, file)
+            self.rows[name] = self.rows.get(name, 0) - went
         if rows is not None:
             self.append(con, name, rows)
 

@@ -29,8 +29,6 @@ OF_PERSONS = (
     "without_papers",
 )
 """Tables whose rows belong to one `person_id`."""
-OF_PIDS = ("kin", "won")
-"""Tables whose rows belong to one `pid`."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +51,14 @@ class Outcome:
         """Whether it was written."""
         return tables.exists(self.folder / "resolve" / table)
 
-    def replace(self, table: str, gone: str, condition: str) -> None:
-        """Bring a table up to date. gone: SELECT of keys; condition: on the rows that count."""
+    def replace(self, table: str, gone: str, condition: str, *, each: bool = False) -> None:
+        """Bring a table up to date. gone: SELECT of keys; condition: on the rows that count.
+        each: each key names one row that is there."""
         con, name = self.steps.con, f"resolve/{table}"
         rows = f"SELECT * FROM {self.scan(table)} WHERE {condition}" if self.has(table) else None
         self.merge.keep(name)
         if tables.exists(self.merge.table(name)):
-            self.merge.replace(con, name, gone, rows)
+            self.merge.replace(con, name, gone, rows, each=each)
         elif rows is not None:
             self.merge.append(con, name, rows)
 
@@ -138,12 +137,13 @@ def _persons(o: Outcome) -> None:
     gone = f"SELECT {shown} AS person_id FROM old_people ORDER BY ALL"
     counts = f"person_id IN (SELECT {shown} FROM people)"
     for table in OF_PERSONS:
-        o.replace(table, gone, counts)
-    for table in OF_PIDS:
-        o.replace(table, "SELECT pid FROM old_people ORDER BY pid", "pid IN (FROM people)")
+        o.replace(table, gone, counts, each=table == "persons")
+    o.replace("won", "SELECT pid FROM old_people ORDER BY pid", "pid IN (FROM people)", each=True)
+    kin = "SELECT pid FROM old_kin SEMI JOIN old_people AS other USING (pid) ORDER BY pid"
+    o.replace("kin", kin, "pid IN (FROM people)", each=True)
     records = "SELECT rid FROM old_spine SEMI JOIN mine AS other USING (rid) ORDER BY rid"
     for table in ("spine", "crosswalk"):
-        o.replace(table, records, "rid IN (FROM mine)")
+        o.replace(table, records, "rid IN (FROM mine)", each=True)
 
 
 def _families(o: Outcome) -> None:

@@ -27,19 +27,19 @@ def find_scope(steps: Steps, batch: Batch, has: set[str], number: str | None) ->
     has: the columns of the register's records. number: the national number, None without one.
     """
     _own_rows(steps, batch, has, number)
-    _seen(steps, batch)
+    _told(steps, batch)
     steps.whole("touched", _touched_sql(steps, batch, number), scratch=True)
-    steps.whole("met", _met_sql(), scratch=True)
+    steps.whole("met", _met_sql(batch), scratch=True)
     steps.whole("moving_units", _moving_units_sql(batch), scratch=True)
     steps.whole("moving", f"SELECT node FROM met UNION {_nodes_of(batch, 'moving_units')}")
     steps.whole("close", _close_sql(batch, steps.scan("moving")), scratch=True)
-    steps.whole("reached", f"SELECT DISTINCT node FROM ({_seen_by('close')})", scratch=True)
+    steps.whole("reached", _nodes_with(batch, "close"), scratch=True)
     units = f"SELECT DISTINCT unit FROM {_units(batch)} SEMI JOIN reached AS other USING (node)"
     steps.whole("bound_units", units, scratch=True)
     bound = f"SELECT node FROM reached UNION {_nodes_of(batch, 'bound_units')}"
     steps.whole("bound", f"{bound} UNION FROM {steps.scan('moving')}")
     bound = steps.scan("bound")
-    steps.whole("around", f"SELECT pid FROM close UNION SELECT pid FROM ({_seen_on(bound)})")
+    steps.whole("around", f"SELECT pid FROM close UNION {_people_on(batch, bound)}")
     _others(steps, batch, number)
 
 
@@ -67,21 +67,15 @@ def _own_rows(steps: Steps, batch: Batch, has: set[str], number: str | None) -> 
     steps.whole("named", new_references(steps, batch, number), scratch=True)
 
 
-def _seen(steps: Steps, batch: Batch) -> None:
-    """Write `seen`: which old persons are on which nodes, by their records and by events.
+def _told(steps: Steps, batch: Batch) -> None:
+    """Write `told`: which old persons are on which nodes by events.
 
     An event may put a person on a card; it may also move all who are on one card to another.
     """
-    spine = batch.old("resolve", "spine")
-    rows = [
-        f"SELECT rid, pid, unnest([card, home]) AS node FROM {spine}",
-        *_by_events(steps, batch, spine),
-    ]
-    steps.whole(
-        "seen",
-        f"SELECT pid, node FROM ({' UNION ALL BY NAME '.join(rows)}) WHERE node IS NOT NULL",
-        scratch=True,
-    )
+    rows = _by_events(steps, batch, batch.old("resolve", "spine"))
+    nobody = "SELECT NULL::BIGINT AS pid, NULL::BIGINT AS node"
+    told = " UNION ALL ".join(rows or [nobody])
+    steps.whole("told", f"SELECT pid, node FROM ({told}) WHERE node IS NOT NULL", scratch=True)
 
 
 def _by_events(steps: Steps, batch: Batch, spine: str) -> list[str]:
@@ -103,12 +97,23 @@ def _by_events(steps: Steps, batch: Batch, spine: str) -> list[str]:
     return [told, moved]
 
 
-def _seen_by(people: str) -> str:
-    return f"SELECT pid, node FROM seen SEMI JOIN {people} AS other USING (pid)"
+def _nodes_with(batch: Batch, people: str) -> str:
+    """SELECT of the nodes that people are on, by their records and by events."""
+    theirs = f"SEMI JOIN {people} AS other USING (pid)"
+    own = f"SELECT * FROM {batch.old('resolve', 'spine')} {theirs}"
+    return (
+        f"SELECT node FROM (SELECT unnest([card, home]) AS node FROM ({own})) "
+        f"WHERE node IS NOT NULL UNION SELECT node FROM told {theirs}"
+    )
 
 
-def _seen_on(nodes: str) -> str:
-    return f"SELECT pid, node FROM seen SEMI JOIN {nodes} AS other USING (node)"
+def _people_on(batch: Batch, nodes: str) -> str:
+    """SELECT of the people on nodes."""
+    spine = batch.old("resolve", "spine")
+    return " UNION ".join(
+        f"SELECT s.pid FROM {rows} AS s SEMI JOIN {nodes} AS other ON s.{node} = other.node"
+        for rows, node in ((spine, "card"), (spine, "home"), ("told", "node"))
+    )
 
 
 def _touched_sql(steps: Steps, batch: Batch, number: str | None) -> str:
@@ -135,13 +140,12 @@ def _owners_sql(batch: Batch, refs: str, number: str | None) -> str:
     )
 
 
-def _met_sql() -> str:
+def _met_sql(batch: Batch) -> str:
     """Nodes that touched persons were on, and those that new rows name."""
-    return (
-        "SELECT node FROM (SELECT node FROM seen SEMI JOIN touched AS other USING (pid) "
-        "UNION SELECT unnest([card, home]) FROM own UNION SELECT unnest([card, home]) FROM named) "
-        "WHERE node IS NOT NULL"
+    new = (
+        "SELECT unnest([card, home]) AS node FROM own UNION SELECT unnest([card, home]) FROM named"
     )
+    return f"{_nodes_with(batch, 'touched')} UNION SELECT node FROM ({new}) WHERE node IS NOT NULL"
 
 
 def _moving_units_sql(batch: Batch) -> str:
@@ -165,7 +169,7 @@ def _close_sql(batch: Batch, moving: str) -> str:
         for unit in ("unit", "found_unit", "official_unit")
     )
     return (
-        f"SELECT pid FROM touched UNION SELECT pid FROM ({_seen_on(moving)}) "
+        f"SELECT pid FROM touched UNION {_people_on(batch, moving)} "
         f"UNION SELECT pid FROM {kin} WHERE {held}"
     )
 
@@ -188,7 +192,7 @@ def _others(steps: Steps, batch: Batch, number: str | None) -> None:
     nodes = "SELECT unnest([card, home]) AS node FROM refs"
     also = (
         f"SELECT pid FROM {spine} SEMI JOIN ({owners}) USING (rid) "
-        f"UNION SELECT pid FROM seen SEMI JOIN ({nodes}) USING (node)" + _reviewed(steps, batch)
+        f"UNION {_people_on(batch, f'({nodes})')}" + _reviewed(steps, batch)
     )
     people = f"SELECT rid FROM {spine} SEMI JOIN ({also}) AS other USING (pid)"
     steps.whole("inside", f"{inside} UNION {people}", scratch=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from tangga.engine.adding import link
@@ -19,6 +20,8 @@ from tangga.engine.counts import Counts, count_sources
 from tangga.engine.manifest import Manifest, read_manifest
 from tangga.engine.measure import Stopwatch
 
+SMALL = 30_000_000
+"""Bytes of new files that one thread does with: more of them would mostly wait for each other."""
 SHOWN = 5
 """So many added files are named in the note."""
 
@@ -48,6 +51,7 @@ def add(ctx: Context, manifest: Manifest, changes: Changes) -> None:
     before = _before(ctx)
     assert ctx.previous is not None
     ctx.run_dir.mkdir(mode=0o700)
+    ctx = replace(ctx, threads=_threads(ctx, changes))
     batch = open_batch(ctx, changes, ctx.previous)
     merge = Merge(ctx, ctx.previous)
     with _measured(ctx, manifest, before, merge, "ingest"):
@@ -69,6 +73,14 @@ def add(ctx: Context, manifest: Manifest, changes: Changes) -> None:
     manifest.adds = before.adds + 1
     manifest.notes.append(_note(changes, before))
     shutil.rmtree(ctx.run_dir / ".add")
+
+
+def _threads(ctx: Context, changes: Changes) -> int:
+    new = sum(path.stat().st_size for files in changes.new.values() for path in files)
+    tails = (
+        growth.path.stat().st_size - growth.size for g in changes.grown.values() for growth in g
+    )
+    return 1 if new + sum(tails) <= SMALL else ctx.threads
 
 
 def _before(ctx: Context) -> Manifest:

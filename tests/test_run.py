@@ -78,7 +78,7 @@ def test_invented_people_are_the_same_however_they_are_run(
 def test_two_runs_alike_give_the_same_bytes(tmp_path: Path) -> None:
     """More rows than one thread takes at once, so that threads race."""
     folder = tmp_path / "w"
-    generate(40_000, 5, folder, sources=("dtks", "regsosek", "dukcapil"))
+    generate(30_000, 5, folder, sources=("dtks", "regsosek", "dukcapil"))
     other = again(folder, tmp_path / "again", threads=2)
     run_workspace(folder, full=True, threads=2)
     assert different(contents(last_complete(folder)), contents(other)) == []

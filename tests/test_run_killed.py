@@ -36,7 +36,7 @@ SOURCES = ("dtks", "regsosek", "dtsen", "dukcapil", "peristiwa")
 def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with one complete run."""
     folder = tmp_path_factory.mktemp("once") / "w"
-    generate(3000, 9, folder, sources=SOURCES)
+    generate(1500, 9, folder, sources=SOURCES)
     run_workspace(folder, threads=2)
     return folder
 

@@ -74,11 +74,8 @@ def _doubted(model: Model, columns: set[str]) -> str:
 
 
 def part_of_number() -> str:
-    """The integer that cuts key rows into parts: equal numbers fall together.
-
-    Only which task looks at a row follows from it, so that a quick hash will do.
-    """
-    return "hash(coalesce(num, CAST(rid AS VARCHAR)))"
+    """The integer that cuts key rows into parts: equal numbers fall together."""
+    return "md5_number_lower(coalesce(num, CAST(rid AS VARCHAR))) % 1048576"
 
 
 def derived(key: Key) -> str:

@@ -11,13 +11,15 @@ def pairs_sql(sides: str, block: Block, model: Model, part: Part) -> str:
     """Pairs (`l`, `r`) of one block: `l` is unsure; a pair of two unsure rows stands once.
 
     A cell is the hash of the block's value: two values that fall on one hash would only be
-    compared for nothing, since scoring looks at the values themselves.
+    compared for nothing, since scoring looks at the values themselves. Parts are cut by cell, so
+    that a cell, and with it the cap, is the same in any number of parts.
     """
     keys = [key_column(model.keys[key], model) for key in block.on]
     known = " AND ".join(f"{key} IS NOT NULL" for key in keys)
+    cell = f"hash({', '.join(keys)})"
+    number = f"md5_number_lower(CAST({cell} AS VARCHAR)) % 1048576"
     rows = (
-        f"SELECT vid, gid, unsure, hash({', '.join(keys)}) AS cell FROM {sides} "
-        f"WHERE {known} AND {part.cut(_cell_part(block, keys))}"
+        f"SELECT vid, gid, unsure, {cell} AS cell FROM {sides} WHERE {known} AND {part.cut(number)}"
     )
     return f"""
 SELECT a.vid AS l, b.vid AS r
@@ -28,12 +30,6 @@ JOIN (
 ) AS c ON a.cell = c.cell
 JOIN ({rows}) AS b ON a.cell = b.cell AND a.gid <> b.gid AND (NOT b.unsure OR a.gid < b.gid)
 """
-
-
-def _cell_part(block: Block, keys: list[str]) -> str:
-    """The integer that cuts a block into parts: equal values fall together."""
-    text = " || '|' || ".join(f"CAST({key} AS VARCHAR)" for key in keys)
-    return f"md5_number_lower('{block.name}|' || {text}) % 1048576"
 
 
 def all_pairs_sql(sides: str, model: Model, part: Part) -> str:

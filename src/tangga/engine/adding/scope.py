@@ -27,19 +27,21 @@ def find_scope(steps: Steps, batch: Batch, has: set[str], number: str | None) ->
     has: the columns of the register's records. number: the national number, None without one.
     """
     _own_rows(steps, batch, has, number)
+    spine = batch.old("resolve", "spine")
+    steps.whole("standing", f"SELECT rid, pid, card, home FROM {spine}", scratch=True)
     _told(steps, batch)
     steps.whole("touched", _touched_sql(steps, batch, number), scratch=True)
-    steps.whole("met", _met_sql(batch), scratch=True)
+    steps.whole("met", _met_sql(), scratch=True)
     steps.whole("moving_units", _moving_units_sql(batch), scratch=True)
     steps.whole("moving", f"SELECT node FROM met UNION {_nodes_of(batch, 'moving_units')}")
     steps.whole("close", _close_sql(batch, steps.scan("moving")), scratch=True)
-    steps.whole("reached", _nodes_with(batch, "close"), scratch=True)
+    steps.whole("reached", _nodes_with("close"), scratch=True)
     units = f"SELECT DISTINCT unit FROM {_units(batch)} SEMI JOIN reached AS other USING (node)"
     steps.whole("bound_units", units, scratch=True)
     bound = f"SELECT node FROM reached UNION {_nodes_of(batch, 'bound_units')}"
     steps.whole("bound", f"{bound} UNION FROM {steps.scan('moving')}")
     bound = steps.scan("bound")
-    steps.whole("around", f"SELECT pid FROM close UNION {_people_on(batch, bound)}")
+    steps.whole("around", f"SELECT pid FROM close UNION {_people_on(bound)}")
     _others(steps, batch, number)
 
 
@@ -72,13 +74,13 @@ def _told(steps: Steps, batch: Batch) -> None:
 
     An event may put a person on a card; it may also move all who are on one card to another.
     """
-    rows = _by_events(steps, batch, batch.old("resolve", "spine"))
+    rows = _by_events(steps, batch)
     nobody = "SELECT NULL::BIGINT AS pid, NULL::BIGINT AS node"
     told = " UNION ALL ".join(rows or [nobody])
     steps.whole("told", f"SELECT pid, node FROM ({told}) WHERE node IS NOT NULL", scratch=True)
 
 
-def _by_events(steps: Steps, batch: Batch, spine: str) -> list[str]:
+def _by_events(steps: Steps, batch: Batch) -> list[str]:
     columns = kinds_of(steps, batch.before).get("events", [])
     cards = [card_node(f"e.{c}") for c in ("kk", "new_kk") if c in columns]
     if not cards:
@@ -92,38 +94,35 @@ def _by_events(steps: Steps, batch: Batch, spine: str) -> list[str]:
         return [told]
     moved = (
         f"SELECT s.pid, {cards[1]} AS node FROM {events} AS e "
-        f"JOIN {spine} AS s ON s.card = {cards[0]} WHERE e.latest AND {cards[1]} IS NOT NULL"
+        f"JOIN standing AS s ON s.card = {cards[0]} WHERE e.latest AND {cards[1]} IS NOT NULL"
     )
     return [told, moved]
 
 
-def _nodes_with(batch: Batch, people: str) -> str:
+def _nodes_with(people: str) -> str:
     """SELECT of the nodes that people are on, by their records and by events."""
     theirs = f"SEMI JOIN {people} AS other USING (pid)"
-    own = f"SELECT * FROM {batch.old('resolve', 'spine')} {theirs}"
     return (
-        f"SELECT node FROM (SELECT unnest([card, home]) AS node FROM ({own})) "
+        f"SELECT node FROM (SELECT unnest([card, home]) AS node FROM standing {theirs}) "
         f"WHERE node IS NOT NULL UNION SELECT node FROM told {theirs}"
     )
 
 
-def _people_on(batch: Batch, nodes: str) -> str:
+def _people_on(nodes: str) -> str:
     """SELECT of the people on nodes."""
-    spine = batch.old("resolve", "spine")
     return " UNION ".join(
         f"SELECT s.pid FROM {rows} AS s SEMI JOIN {nodes} AS other ON s.{node} = other.node"
-        for rows, node in ((spine, "card"), (spine, "home"), ("told", "node"))
+        for rows, node in (("standing", "card"), ("standing", "home"), ("told", "node"))
     )
 
 
 def _touched_sql(steps: Steps, batch: Batch, number: str | None) -> str:
     """Old persons with a new record, and those whom new rows of other kinds name."""
-    spine = batch.old("resolve", "spine")
     changed = steps.ctx.scan("link", "changed")
-    found = [f"SELECT pid FROM {spine} SEMI JOIN {changed} AS other USING (rid)"]
+    found = [f"SELECT pid FROM standing SEMI JOIN {changed} AS other USING (rid)"]
     if steps.rows["named"]:
         owners = f"SELECT rid FROM ({_owners_sql(batch, 'named', number)})"
-        found.append(f"SELECT pid FROM {spine} SEMI JOIN ({owners}) USING (rid)")
+        found.append(f"SELECT pid FROM standing SEMI JOIN ({owners}) USING (rid)")
         found.append("SELECT pid FROM named WHERE pid IS NOT NULL")
     return " UNION ".join(found)
 
@@ -140,12 +139,12 @@ def _owners_sql(batch: Batch, refs: str, number: str | None) -> str:
     )
 
 
-def _met_sql(batch: Batch) -> str:
+def _met_sql() -> str:
     """Nodes that touched persons were on, and those that new rows name."""
     new = (
         "SELECT unnest([card, home]) AS node FROM own UNION SELECT unnest([card, home]) FROM named"
     )
-    return f"{_nodes_with(batch, 'touched')} UNION SELECT node FROM ({new}) WHERE node IS NOT NULL"
+    return f"{_nodes_with('touched')} UNION SELECT node FROM ({new}) WHERE node IS NOT NULL"
 
 
 def _moving_units_sql(batch: Batch) -> str:
@@ -169,7 +168,7 @@ def _close_sql(batch: Batch, moving: str) -> str:
         for unit in ("unit", "found_unit", "official_unit")
     )
     return (
-        f"SELECT pid FROM touched UNION {_people_on(batch, moving)} "
+        f"SELECT pid FROM touched UNION {_people_on(moving)} "
         f"UNION SELECT pid FROM {kin} WHERE {held}"
     )
 
@@ -177,8 +176,7 @@ def _close_sql(batch: Batch, moving: str) -> str:
 def _others(steps: Steps, batch: Batch, number: str | None) -> None:
     """Write `asked`, and `inside`: the records of people around, and of all whom a row that is
     attached again may mean."""
-    spine = batch.old("resolve", "spine")
-    inside = f"SELECT rid FROM {spine} SEMI JOIN {steps.scan('around')} AS other USING (pid)"
+    inside = f"SELECT rid FROM standing SEMI JOIN {steps.scan('around')} AS other USING (pid)"
     kinds = kinds_of(steps, batch.before)
     if not kinds:
         steps.whole("asked", "SELECT rid FROM own WHERE FALSE", scratch=True)
@@ -191,22 +189,22 @@ def _others(steps: Steps, batch: Batch, number: str | None) -> None:
     owners = f"SELECT rid FROM ({_owners_sql(batch, 'refs', number)})"
     nodes = "SELECT unnest([card, home]) AS node FROM refs"
     also = (
-        f"SELECT pid FROM {spine} SEMI JOIN ({owners}) USING (rid) "
-        f"UNION {_people_on(batch, f'({nodes})')}" + _reviewed(steps, batch)
+        f"SELECT pid FROM standing SEMI JOIN ({owners}) USING (rid) "
+        f"UNION {_people_on(f'({nodes})')}" + _reviewed(steps, batch)
     )
-    people = f"SELECT rid FROM {spine} SEMI JOIN ({also}) AS other USING (pid)"
+    people = f"SELECT rid FROM standing SEMI JOIN ({also}) AS other USING (pid)"
     steps.whole("inside", f"{inside} UNION {people}", scratch=True)
 
 
 def _reviewed(steps: Steps, batch: Batch) -> str:
     """Persons at the other end of a link that waits for a clerk: it may tell of a death."""
-    spine, links = batch.old("resolve", "spine"), batch.old("link", "links")
+    links = batch.old("link", "links")
     ends = " UNION ".join(
-        f"SELECT k.{other} AS rid FROM {links} AS k JOIN {spine} AS s ON k.{one} = s.rid "
+        f"SELECT k.{other} AS rid FROM {links} AS k JOIN standing AS s ON k.{one} = s.rid "
         "SEMI JOIN close AS c ON s.pid = c.pid WHERE k.decision = 'review'"
         for one, other in (("left_rid", "right_rid"), ("right_rid", "left_rid"))
     )
-    return f" UNION SELECT s.pid FROM {spine} AS s SEMI JOIN ({ends}) AS e ON s.rid = e.rid"
+    return f" UNION SELECT s.pid FROM standing AS s SEMI JOIN ({ends}) AS e ON s.rid = e.rid"
 
 
 def _asked_sql(batch: Batch, kinds: dict[str, list[str]], old: str) -> str:

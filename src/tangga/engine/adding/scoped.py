@@ -76,7 +76,7 @@ def _write_standardised(steps: Steps, batch: Batch, run: Path, now: Path) -> Non
 def _before(steps: Steps, batch: Batch) -> dict[str, str]:
     """What `resolve` reads of the run before, as far as it is in scope."""
     inside = steps.scan("inside")
-    spine = f"SELECT * FROM {batch.old('resolve', 'spine')} SEMI JOIN {inside} AS other USING (rid)"
+    spine = f"SELECT rid, pid FROM standing SEMI JOIN {inside} AS other USING (rid)"
     steps.whole("old_spine", spine, scratch=True)
     kin = f"SELECT * FROM {batch.old('resolve', 'kin')} SEMI JOIN old_spine AS other USING (pid)"
     steps.whole("old_kin", kin, scratch=True)

@@ -50,16 +50,16 @@ def test_processes_share_the_limit() -> None:
 
 
 def test_databases_of_one_run_spill_into_folders_of_their_own(tmp_path: Path) -> None:
-    rows = "SELECT range AS a, md5(range::VARCHAR) AS b FROM range(3000000)"
+    rows = "SELECT range AS a, md5(range::VARCHAR) AS b FROM range(4000000)"
     with (
-        connect(memory="60MB", spill=tmp_path) as one,
-        connect(memory="60MB", spill=tmp_path) as two,
+        connect(memory="150MB", spill=tmp_path, threads=1) as one,
+        connect(memory="150MB", spill=tmp_path, threads=1) as two,
     ):
         for con in (one, two):
             con.execute(f"CREATE TEMP TABLE t AS {rows}")
         assert len(list(tmp_path.iterdir())) == 2
         found = [con.execute("SELECT count(DISTINCT b) FROM t").fetchall() for con in (one, two)]
-    assert found == [[(3_000_000,)], [(3_000_000,)]]
+    assert found == [[(4_000_000,)], [(4_000_000,)]]
 
 
 def fill_memory(folder: Path, most: str) -> None:

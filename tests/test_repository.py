@@ -21,6 +21,8 @@ LONG = {
     "src/tangga/cli/app.py:run": "one parameter an option, each with its help",
     "src/tangga/engine/run.py:run_workspace": "one parameter an option; the body is short",
     "src/tangga/engine/resolve/attach.py:find_persons": "named statements, one after the other",
+    "src/tangga/engine/adding/resolve.py:_who_counts": "named SELECTs, one after the other",
+    "src/tangga/engine/adding/scoped.py:_adjust": "named SELECTs, one after the other",
 }
 
 

@@ -151,3 +151,9 @@ def test_a_two_digit_year_is_never_in_the_future(pivot: date, back: int) -> None
     day = max(pivot - timedelta(days=back), date(1900, 1, 1))
     read = DateReader(MONTHS, pivot=pivot, latest=TODAY).read(day.strftime("%d-%m-%y"))
     assert read.value == day
+
+
+def test_a_stated_month_first_is_not_read_the_other_way() -> None:
+    reader = DateReader({}, pivot=date(2026, 1, 31), form="%m/%d/%Y")
+    assert reader.read("04/10/1957").value == date(1957, 4, 10)
+    assert reader.read("13/03/1991").problem == "impossible_date"

@@ -35,6 +35,9 @@ def invent(
     """Write invented people as a workspace."""
     from tangga.synthetic import DEFAULT_AREAS, generate
 
+    if (out / "tangga.toml").is_file() and not (out / "truth.csv").is_file():
+        todo = "Name another folder with --out"
+        raise UserError("is a workspace that holds no invented people", file=out, todo=todo)
     where = tuple(_listed(areas)) or DEFAULT_AREAS
     with screen.bars() as progress:
         try:

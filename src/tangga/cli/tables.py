@@ -23,6 +23,9 @@ def show(
     sheet = engine.read(directory, table, where=where, columns=chosen, limit=limit)
     if not screen.for_people():
         screen.print_lines(sheet.columns, sheet.rows)
+        if len(sheet.rows) < sheet.total:
+            said = both("show.rows", between=" / ", shown=len(sheet.rows), total=sheet.total)
+            screen.beside.print(said)
         return
     shown = len(sheet.columns) if chosen else WIDEST
     screen.print_table(sheet.columns[:shown], [row[:shown] for row in sheet.rows], title=table)

@@ -15,6 +15,7 @@ from tangga.engine.ingest.probe import Input, probe
 from tangga.engine.ingest.unpack import unpack
 from tangga.engine.workspace import Workspace
 from tangga.errors import UserError
+from tangga.registry.areas import load_areas
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,32 @@ def check_files(workspace: Workspace, limits: Limits = LIMITS) -> Findings:
     """
     seen: list[Seen] = []
     wrong: list[UserError] = []
+    wrong += _unknown_systems(workspace)
     with tempfile.TemporaryDirectory(dir=workspace.dir, prefix=".check-") as scratch:
         for source in workspace.sources:
             _check_source(source, workspace.dir, Path(scratch), limits, seen, wrong)
     return Findings(tuple(seen), tuple(wrong))
+
+
+def _unknown_systems(workspace: Workspace) -> list[UserError]:
+    """Area systems that neither the pack nor the workspace's areas/ explain."""
+    try:
+        areas = load_areas(workspace.pack.dir, workspace.csv_files("areas"))
+    except UserError as error:
+        return [error]
+    return [
+        UserError(
+            "an unknown system of area codes",
+            file=source.path,
+            column=name,
+            value=mapping.system,
+            todo=f"Name one of: {', '.join(filter(None, [areas.own, *areas.systems]))}; or add a table of "
+            "it to areas/",
+        )  # fmt: skip
+        for source in workspace.sources
+        for name, mapping in source.columns.items()
+        if mapping.system is not None and not areas.knows(mapping.system)
+    ]
 
 
 def _check_source(

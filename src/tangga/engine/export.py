@@ -41,6 +41,7 @@ def export(
         raise UserError("no such format of file", file=to, todo=todo)
     if not to.parent.is_dir():
         raise UserError("no such folder", file=to.parent, todo="Make it first")
+    _spare_sources(directory, to)
     con, sql = show.select(directory, table, where=where)
     report = _reporter(table, show.count(con, sql), progress)
     unfinished = to.with_name(f".{to.name}.{os.getpid()}.tmp")
@@ -50,6 +51,19 @@ def export(
     finally:
         unfinished.unlink(missing_ok=True)
     return rows
+
+
+def _spare_sources(directory: Path, to: Path) -> None:
+    """A file that a source claims was received from somebody: it is never written over."""
+    if not to.exists():
+        return
+    from tangga.engine.workspace import load_workspace
+
+    received = {
+        file.resolve() for source in load_workspace(directory).sources for file in source.files
+    }
+    if to.resolve() in received:
+        raise UserError("is a file of a source", file=to, todo="Export to another name")
 
 
 def _reporter(table: str, total: int, progress: Progress | None) -> Callable[[int], None]:

@@ -206,9 +206,21 @@ def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
         manifest.inputs = adding.inputs_of(ctx)
         read = {file: str(found["sha256"]) for file, found in manifest.inputs.items()}
         with_hashes(manifest.on_disk, read, ctx.workspace)
+        manifest.notes += _said_of_files(ctx)
     if name == "standardise":
         manifest.sources = count_sources(ctx)
     ctx.progress(name, 1, 1)
+
+
+def _said_of_files(ctx: Context) -> list[str]:
+    """What ingest has to say of files that it read or skipped: a column that one of them lacks."""
+    with ctx.connect() as con:
+        found = con.execute(
+            "SELECT source, file, coalesce(nullif(reason, ''), notes) FROM "
+            f"{ctx.scan('ingest', 'files')} WHERE coalesce(nullif(reason, ''), notes, '') <> '' "
+            "ORDER BY ALL"
+        ).fetchall()
+    return [f"{source}, {file}: {said}" for source, file, said in found]
 
 
 def _finish(ctx: Context, manifest: Manifest, *, complete: bool) -> None:

@@ -78,10 +78,15 @@ def with_hashes(seen: OnDisk, read: dict[str, str], workspace: Workspace) -> OnD
 
 def papers(workspace: Workspace) -> dict[str, str]:
     """sha256 of every file beside the sources and the pack that decides something."""
-    files = [*workspace.csv_files("rulings"), *workspace.csv_files("areas")]
+    files = [*_rulings(workspace), *workspace.csv_files("areas")]
     for overlay in workspace.policy:
         files += [overlay] if overlay.is_file() else _below(overlay)
     return {shown_name(path, workspace): sha256(path) for path in sorted(files)}
+
+
+def _rulings(workspace: Workspace) -> list[Path]:
+    """Rulings come as CSV files and as workbooks."""
+    return [f for f in workspace.rulings.glob("*") if f.is_file() and f.name[0] not in ".~"]
 
 
 def _below(folder: Path) -> list[Path]:

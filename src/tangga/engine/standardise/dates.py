@@ -49,7 +49,15 @@ class DateReader:
         text = " ".join(text.split()).strip("'\u2019` ")
         if is_missing(text) or NO_DATE.fullmatch(text) or (self.parts and not text.strip("-0")):
             return NOTHING
-        return self._stated(text) or self._found(text) or Reading(problem="not_a_date")
+        stated = self._stated(text)
+        if stated is None and self._month_first() and DAY_FIRST.fullmatch(text):
+            return Reading(problem="impossible_date")
+        return stated or self._found(text) or Reading(problem="not_a_date")
+
+    def _month_first(self) -> bool:
+        """The descriptor says month, day, year: then 13/03 is a mistake, not the 13th of March."""
+        form = (self.form or "").lower()
+        return -1 < form.find("%m") < form.find("%d") < form.find("%y")
 
     def _stated(self, text: str) -> Reading | None:
         if self.form is None:

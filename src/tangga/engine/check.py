@@ -57,15 +57,15 @@ def _unknown_systems(workspace: Workspace) -> list[UserError]:
         areas = load_areas(workspace.pack.dir, workspace.csv_files("areas"))
     except UserError as error:
         return [error]
+    known = ", ".join(name for name in (areas.own, *areas.systems) if name)
     return [
         UserError(
             "an unknown system of area codes",
             file=source.path,
             column=name,
             value=mapping.system,
-            todo=f"Name one of: {', '.join(filter(None, [areas.own, *areas.systems]))}; or add a table of "
-            "it to areas/",
-        )  # fmt: skip
+            todo=f"Name one of: {known}; or add a table of it to areas/",
+        )
         for source in workspace.sources
         for name, mapping in source.columns.items()
         if mapping.system is not None and not areas.knows(mapping.system)

@@ -19,7 +19,8 @@ class Manifest:
     peak_bytes, rows by table. inputs: file -> sha256 and bytes. mode: full, add, or unchanged
     where there was nothing new. on_disk: source -> file -> size, mtime_ns and sha256 of the file as
     it lay there. papers: sha256 of what else decides (rulings, areas, policy). code: of the
-    program. adds: how many runs of adding stand on the last full one.
+    program. adds: how many runs of adding stand on the last full one; added: the bytes of sources
+    of persons that they added.
     """
 
     run: str
@@ -40,6 +41,7 @@ class Manifest:
     papers: dict[str, str] = field(default_factory=dict)
     code: str = ""
     adds: int = 0
+    added: int = 0
 
     def write(self, file: Path) -> None:
         """Write as JSON under a temporary name, then rename."""

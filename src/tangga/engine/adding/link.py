@@ -117,7 +117,11 @@ WHERE k.decision = 'review' ORDER BY ALL
 
 
 def _links_sql(steps: Steps, model: Model) -> str:
-    """One row per link with a new record in it, as the table `links` of a full run has them."""
+    """One row per link with a new record in it, as the table `links` of a full run has them.
+
+    Where a new record became the anchor of an old group, one link tells of it: the others of that
+    group have theirs already.
+    """
     weighed = [f"w_{c.slug}" for c in model.comparisons if c.kind != "visit"]
     evidence = "".join(f", s.{w}" for w in weighed)
     nothing = "".join(f", NULL::INTEGER AS {w}" for w in weighed)
@@ -125,9 +129,11 @@ def _links_sql(steps: Steps, model: Model) -> str:
 SELECT p.rid AS left_rid, p.anchor AS right_rid, NULL::INTEGER AS weight,
        coalesce(d.decision, 'link') AS decision, 'number' AS step, coalesce(d.why, '') AS why,
        p.similarity, NULL::INTEGER AS w_same_visit{nothing}
-FROM placed AS p JOIN placed AS q ON p.anchor = q.rid
+FROM (
+  SELECT *, min(rid) OVER (PARTITION BY anchor, gid, fresh) AS first FROM placed WHERE confirmed
+) AS p JOIN placed AS q ON p.anchor = q.rid
 LEFT JOIN (FROM decided WHERE weight = {RULED}) AS d ON p.rid = d.l AND p.anchor = d.r
-WHERE p.confirmed AND (p.fresh OR q.fresh OR d.l IS NOT NULL)
+WHERE p.fresh OR (q.fresh AND p.rid = p.first) OR d.l IS NOT NULL
 UNION ALL
 SELECT d.l, d.r, d.weight, d.decision, 'evidence', d.why, NULL, g.w_same_visit{evidence}
 FROM decided AS d

@@ -56,23 +56,17 @@ class Merge:
         table.mkdir(parents=True, exist_ok=True, mode=0o700)
         for number, part in enumerate(parts):
             rows = pq.read_metadata(part).num_rows
-            if rows:
+            if rows or not tables.exists(table):
                 tables.added_file(table, self.run, number).hardlink_to(part)
             self.rows[name] = self.rows.get(name, 0) + rows
 
-    def replace(
-        self,
-        con: duckdb.DuckDBPyConnection,
-        name: str,
-        gone: str,
-        rows: str | None,
-        *,
-        each: bool = False,
+    def withdraw(
+        self, con: duckdb.DuckDBPyConnection, name: str, gone: str, *, each: bool = False
     ) -> None:
-        """Name the rows of earlier files that no longer hold, and add those that hold now.
+        """Name the rows of earlier files that no longer hold.
 
-        gone: SELECT of keys; the same columns in every run. rows: SELECT of the new rows,
-        None where there are none. each: each key names one row that is there.
+        gone: SELECT of keys; the same columns in every run. each: each key names one row that is
+        there.
         """
         table = self.table(name)
         held = tables.scan(table)
@@ -83,8 +77,13 @@ class Merge:
         else:
             went = keys if each else _found(con, held, file)
             self.rows[name] = self.rows.get(name, 0) - went
-        if rows is not None:
-            self.append(con, name, rows)
+
+    def replace(
+        self, con: duckdb.DuckDBPyConnection, name: str, gone: str, rows: str, *, each: bool = False
+    ) -> None:
+        """Withdraw rows, and add those that hold now."""
+        self.withdraw(con, name, gone, each=each)
+        self.append(con, name, rows)
 
 
 def _found(con: duckdb.DuckDBPyConnection, held: str, gone: Path) -> int:

@@ -51,16 +51,17 @@ class Outcome:
         """Whether it was written."""
         return tables.exists(self.folder / "resolve" / table)
 
-    def replace(self, table: str, gone: str, condition: str, *, each: bool = False) -> None:
-        """Bring a table up to date. gone: SELECT of keys; condition: on the rows that count.
-        each: each key names one row that is there."""
+    def replace(self, table: str, gone: str, condition: str | None, *, each: bool = False) -> None:
+        """Bring a table up to date. gone: SELECT of keys; condition: on the rows that count, None
+        for all. each: each key names one row that is there."""
         con, name = self.steps.con, f"resolve/{table}"
-        rows = f"SELECT * FROM {self.scan(table)} WHERE {condition}" if self.has(table) else None
         self.merge.keep(name)
         if tables.exists(self.merge.table(name)):
-            self.merge.replace(con, name, gone, rows, each=each)
-        elif rows is not None:
-            self.merge.append(con, name, rows)
+            self.merge.withdraw(con, name, gone, each=each)
+        if condition is None:
+            self.merge.append_files(name, sorted((self.folder / name).glob("part-*.parquet")))
+        elif self.has(table):
+            self.merge.append(con, name, f"SELECT * FROM {self.scan(table)} WHERE {condition}")
 
 
 def resolve_batch(batch: Batch, merge: Merge) -> None:
@@ -83,7 +84,7 @@ def resolve_batch(batch: Batch, merge: Merge) -> None:
 
 def _who_counts(o: Outcome) -> None:
     """Write `moved` (nodes of families that may have changed, by now), `moved_units` (the families
-    of before and of now on them), `mine` (rid), `old_people` and `people` (pid)."""
+    of before and of now on them), `old_mine` (rid, pid) and `people` (pid): whose rows count."""
     units, spine, kin = o.scan("unit_of_node"), o.scan("spine"), o.scan("kin")
     known, moving = o.batch.old("resolve", "unit_of_node"), o.steps.scan("moving")
     whole = o.steps.whole
@@ -104,64 +105,55 @@ def _who_counts(o: Outcome) -> None:
         f"SELECT unit FROM {known} SEMI JOIN moved AS other USING (node) UNION FROM moving_units",
         scratch=True,
     )
-    living = " OR ".join(
-        f"{unit} IN (SELECT unit FROM moved_units)"
-        for unit in ("unit", "found_unit", "official_unit")
-    )
+    around = o.steps.scan("around")
+    mine = f"SELECT rid, pid FROM old_spine SEMI JOIN {around} AS other USING (pid)"
+    whole("old_mine", mine, scratch=True)
     own = f"SELECT rid FROM {o.batch.new('standardise', 'records')}"
-    whole(
-        "now_mine",
-        f"SELECT pid FROM {kin} WHERE {living} UNION SELECT pid FROM "
-        f"(SELECT pid, unnest([card, home]) AS node FROM {spine}) AS placed "
-        "SEMI JOIN moved AS other USING (node)",
-        scratch=True,
-    )
-    whole(
-        "mine",
-        f"SELECT rid FROM {spine} SEMI JOIN now_mine AS other USING (pid) "
-        f"UNION SELECT rid FROM old_spine SEMI JOIN {o.steps.scan('close')} AS other USING (pid) "
-        f"UNION {own}",
-        scratch=True,
-    )
-    whole(
-        "people",
-        f"SELECT DISTINCT pid FROM {spine} SEMI JOIN mine AS other USING (rid)",
-        scratch=True,
-    )
-    whole("old_people", "SELECT DISTINCT pid FROM old_spine SEMI JOIN mine AS other USING (rid)",
-          scratch=True)  # fmt: skip
+    rids = f"SELECT rid FROM old_mine UNION ALL {own}"
+    people = f"SELECT DISTINCT pid FROM {spine} SEMI JOIN ({rids}) AS other USING (rid)"
+    whole("people", people, scratch=True)
 
 
 def _persons(o: Outcome) -> None:
+    """Everybody around counts: all that they stand on was looked at. Those whom a row of another
+    kind might have meant do not, where there are any."""
+    everybody = o.steps.rows["old_mine"] == o.steps.rows["old_spine"]
+
+    def counts(condition: str) -> str | None:
+        return None if everybody else condition
+
     shown = ids.shown(ids.PERSON, "pid")
-    gone = f"SELECT {shown} AS person_id FROM old_people ORDER BY ALL"
-    counts = f"person_id IN (SELECT {shown} FROM people)"
+    pids = "SELECT DISTINCT pid FROM old_mine ORDER BY pid"
+    gone = f"SELECT {shown} AS person_id FROM ({pids})"
     for table in OF_PERSONS:
-        o.replace(table, gone, counts, each=table == "persons")
-    o.replace("won", "SELECT pid FROM old_people ORDER BY pid", "pid IN (FROM people)", each=True)
-    kin = "SELECT pid FROM old_kin SEMI JOIN old_people AS other USING (pid) ORDER BY pid"
-    o.replace("kin", kin, "pid IN (FROM people)", each=True)
-    records = "SELECT rid FROM old_spine SEMI JOIN mine AS other USING (rid) ORDER BY rid"
-    for table in ("spine", "crosswalk"):
-        o.replace(table, records, "rid IN (FROM mine)", each=True)
+        mine = counts(f"person_id IN (SELECT {shown} FROM people)")
+        o.replace(table, gone, mine, each=table == "persons")
+    o.replace("won", pids, counts("pid IN (FROM people)"), each=True)
+    kin = f"SELECT pid FROM old_kin SEMI JOIN ({pids}) AS other USING (pid)"
+    o.replace("kin", kin, counts("pid IN (FROM people)"), each=True)
+    rids = "SELECT rid FROM old_mine ORDER BY rid"
+    o.replace("spine", rids, counts("pid IN (FROM people)"), each=True)
+    theirs = f"person_id IN (SELECT {shown} FROM people)"
+    o.replace("crosswalk", rids, counts(theirs), each=True)
 
 
 def _families(o: Outcome) -> None:
     family_ids = o.scan("family_ids")
     old = o.batch.old("resolve", "family_ids")
     now = f"SELECT id FROM {family_ids} SEMI JOIN moved_units ON grp = unit"
-    before = f"SELECT id FROM {old} SEMI JOIN old_units ON grp = unit"
+    touched = "(FROM moved_units UNION FROM old_units) AS touched"
+    before = f"SELECT id FROM {old} SEMI JOIN {touched} ON grp = unit"
     shown = ids.shown(ids.FAMILY, "id")
     o.replace(
         "families",
         f"SELECT {shown} AS family_id FROM ({now} UNION {before}) ORDER BY ALL",
         f"family_id IN (SELECT {shown} FROM ({now}))",
     )
-    every = "SELECT unit AS grp FROM (FROM moved_units UNION FROM old_units) ORDER BY grp"
+    every = f"SELECT unit AS grp FROM {touched} ORDER BY grp"
     o.replace("family_ids", every, "grp IN (FROM moved_units)")
     o.replace(
         "family_believed",
-        "SELECT unit FROM (FROM moved_units UNION FROM old_units) ORDER BY unit",
+        f"SELECT unit FROM {touched} ORDER BY unit",
         "unit IN (FROM moved_units)",
     )
     o.replace(
@@ -190,7 +182,7 @@ def _attached(o: Outcome) -> None:
     asked = f"SELECT rid FROM {o.steps.scan('asked')} ORDER BY rid"
     kinds = kinds_of(o.steps, o.batch.before)
     for table in ("person_refs", "event_review", *map(attach.attached_name, kinds)):
-        o.replace(table, asked, "TRUE")
+        o.replace(table, asked, None)
     o.merge.append(
         o.steps.con, "resolve/applied_corrections", f"FROM {o.scan('applied_corrections')}"
     )

@@ -29,7 +29,7 @@ def write_scoped(steps: Steps, batch: Batch, now: Path, has: set[str]) -> Contex
     def write(table: Path, sql: str) -> None:
         tables.write(steps.con, sql, table)
 
-    _write_standardised(steps, batch, run, now)
+    _write_standardised(steps, batch, run, now, has)
     rids = f"SELECT rid FROM {tables.scan(run / 'standardise' / 'records')}"
     clusters = tables.scan(now / "link" / "clusters")
     write(run / "link" / "clusters", f"SELECT * FROM {clusters} SEMI JOIN ({rids}) USING (rid)")
@@ -45,7 +45,7 @@ def write_scoped(steps: Steps, batch: Batch, now: Path, has: set[str]) -> Contex
     )
 
 
-def _write_standardised(steps: Steps, batch: Batch, run: Path, now: Path) -> None:
+def _write_standardised(steps: Steps, batch: Batch, run: Path, now: Path, has: set[str]) -> None:
     def write(table: str, sql: str) -> None:
         tables.write(steps.con, sql, run / "standardise" / table)
 
@@ -64,13 +64,21 @@ def _write_standardised(steps: Steps, batch: Batch, run: Path, now: Path) -> Non
         if kind in fresh:
             rows += f" UNION ALL BY NAME SELECT * FROM {batch.new('standardise', kind)}"
         write(kind, rows)
+    names = f"SELECT * FROM {tables.scan(now / 'standardise' / 'names')}"
+    wanted = {"records": has, **kinds} if _compares_names(batch, has) else {}
     named = " UNION ".join(
         f"SELECT name FROM {tables.scan(run / 'standardise' / table)}"
-        for table, columns in {"records": ["name"], **kinds}.items()
+        for table, columns in wanted.items()
         if "name" in columns
     )
-    names = tables.scan(now / "standardise" / "names")
-    write("names", f"SELECT * FROM {names} SEMI JOIN ({named}) USING (name)")
+    only = f"SEMI JOIN ({named}) AS other USING (name)" if named else "WHERE FALSE"
+    write("names", f"{names} {only}")
+
+
+def _compares_names(batch: Batch, has: set[str]) -> bool:
+    """Whether `resolve` looks at names: those of other kinds, of the civil registry, of a base."""
+    plain = all(s.kind == "people" and s.role is None for s in batch.whole.sources)
+    return "status" in has or not plain
 
 
 def _before(steps: Steps, batch: Batch) -> dict[str, str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from tangga.engine.adding import link
 from tangga.engine.adding.batch import Batch, open_batch, read_batch, standardise_batch
+from tangga.engine.adding.decide import added_bytes
 from tangga.engine.adding.inputs import Changes, with_hashes
 from tangga.engine.adding.merge import Merge
 from tangga.engine.adding.rebuild import Rebuild, note
@@ -71,6 +72,7 @@ def add(ctx: Context, manifest: Manifest, changes: Changes) -> None:
     read = {file: str(found["sha256"]) for file, found in manifest.inputs.items()}
     manifest.on_disk = with_hashes(changes.on_disk, read, ctx.workspace)
     manifest.adds = before.adds + 1
+    manifest.added = before.added + added_bytes(ctx.workspace, changes)
     manifest.notes.append(_note(changes, before))
     shutil.rmtree(ctx.run_dir / ".add")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -235,8 +234,3 @@ def _finish(ctx: Context, manifest: Manifest, *, complete: bool) -> None:
     unfinished.write_text(ctx.run_dir.name + "\n", encoding="utf-8")
     unfinished.replace(pointer)
     purge_locked(ctx.workspace.runs, keep=ctx.workspace.keep_runs)
-
-
-def describe(manifest: Manifest) -> str:
-    """The manifest as JSON text."""
-    return json.dumps(manifest.__dict__, indent=2, ensure_ascii=False, sort_keys=True)

@@ -1,0 +1,44 @@
+"""Dates that a rule compares with, made in Python: an age in a rule is a birth date in SQL.
+
+The leap-day decision: in a common year, who was born on 29 February has their birthday on 1 March;
+the date so many years before 29 February of a leap year is 28 February of a common one. Two
+functions of DuckDB disagree about it, so no age is ever computed in SQL.
+"""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import date
+
+Month = int
+"""A month as one whole number: year * 12 + month - 1, so that the next month is one more."""
+
+
+def months_before(on: date, months: int) -> date:
+    """The day so many months before (negative: after), or the last of that month if shorter."""
+    year, month = divmod(month_of(on) - months, 12)
+    return date(year, month + 1, min(on.day, monthrange(year, month + 1)[1]))
+
+
+def years_before(on: date, years: int) -> date:
+    """The latest birth date of somebody who has reached this age on this day."""
+    return months_before(on, years * 12)
+
+
+def month_of(day: date) -> Month:
+    """The month in which a day falls."""
+    return day.year * 12 + day.month - 1
+
+
+def first_day(month: Month) -> date:
+    """The first day of a month."""
+    return date(month // 12, month % 12 + 1, 1)
+
+
+def whole_months(first: date, last: date) -> int:
+    """Whole months from one day to a later one: the most n with months_before(last, n) >= first.
+
+    Negative where `last` comes before `first`.
+    """
+    n = month_of(last) - month_of(first)
+    return n if months_before(last, n) >= first else n - 1

@@ -302,6 +302,92 @@ def test_a_later_row_of_an_id_supersedes_it_in_a_full_run(tmp_path: Path) -> Non
     assert ask(f"{latest} WHERE source_id = '7' AND latest") == [("NAMA TUJUH",)]
 
 
+DATED = """
+kind = "{kind}"
+files = ["data/{files}*"]
+as_of = 2025-06-30
+id = "id"
+[columns]
+nik = "nik"
+name = "nama"
+birth_date = {{ column = "lahir", format = "%Y-%m-%d" }}
+sex = {{ column = "jk", codes = {{ L = "male" }} }}
+{more}
+"""
+STATUS = 'status = { column = "status", codes = { GANDA = "duplicate" } }'
+DATED_HEADER = "id,nik,nama,lahir,jk\n"
+OTHERS = "".join(f"{n},18110101{n % 28 + 1:02}0190{n:04},NAMA {n},,\n" for n in range(100, 400))
+
+
+def dated(tmp_path: Path, rows: str) -> Path:
+    """A workspace with these people and three hundred others; nothing is run."""
+    descriptor = DATED.format(kind="people", files="a", more="")
+    return workspace(tmp_path, {"a.csv": DATED_HEADER + rows + OTHERS}, descriptor)
+
+
+def add_dated(folder: Path, rows: str, name: str = "a-later.csv") -> None:
+    (folder / "data" / name).write_text(DATED_HEADER + rows)
+    assert run_workspace(folder).mode == "add"
+
+
+def persons(folder: Path) -> list[str]:
+    """The ids of the records of each person whose records bear a letter, in order."""
+    crosswalk = relation(last_complete(folder), "crosswalk")
+    found = ask(
+        "SELECT string_agg(source_id, ' ' ORDER BY source_id) AS ids "
+        f"FROM ({crosswalk}) WHERE source_id[1] >= 'A' GROUP BY person_id ORDER BY ids"
+    )
+    return [ids for (ids,) in found]
+
+
+def cut_links(folder: Path) -> list[tuple]:
+    """The step and the reason of every link that waits for a clerk."""
+    links = relation(last_complete(folder), "links")
+    return ask(f"SELECT step, why FROM ({links}) WHERE decision = 'review'")
+
+
+def test_a_number_between_old_persons_does_not_join_two_proven_numbers(tmp_path: Path) -> None:
+    """P and Q bear one number, but each is a person with a proven number of his own. The name of
+    Z, whose number it is, is like both."""
+    folder = dated(
+        tmp_path,
+        "A1,1811010203800001,SUTARNO WIBOWO,1980-03-02,L\n"
+        "A2,1811010203800001,SUTARNO WIBOWO,1980-03-02,L\n"
+        "P,1811011508851234,SUTARNO WIBOWO,1980-03-02,L\n"
+        "B1,1811012111820002,MULYONO WIBOWO,1982-11-21,L\n"
+        "B2,1811012111820002,MULYONO WIBOWO,1982-11-21,L\n"
+        "Q,1811011508851234,MULYONO WIBOWO,1982-11-21,L\n",
+    )
+    run_workspace(folder)
+    assert persons(folder) == ["A1 A2 P", "B1 B2 Q"]
+    add_dated(folder, "Z,1811011508851234,SUTARNO MULYONO,1985-08-15,L\n")
+    assert persons(folder) == ["A1 A2 P Z", "B1 B2 Q"]
+    assert cut_links(folder) == [("number", "two proven numbers")]
+    for later in ("X", "Y"):
+        row = f"{later},1811011508851234,SUTARNO MULYONO,1985-08-15,L\n"
+        add_dated(folder, row, f"a-{later}.csv")
+        assert cut_links(folder) == [("number", "two proven numbers")]
+    assert persons(folder) == ["A1 A2 P X Y Z", "B1 B2 Q"]
+    run_workspace(folder, full=True)
+    assert persons(folder) == ["A1 A2", "B1 B2", "P Q X Y Z"]
+
+
+def test_a_number_that_the_civil_registry_doubts_keeps_nobody_apart(tmp_path: Path) -> None:
+    folder = dated(tmp_path, "D1,1871020203805678,SUTARNO WIBOWO,1980-03-02,L\n")
+    civil = DATED.format(kind="civil_registry", files="c", more=STATUS)
+    (folder / "sources" / "c.toml").write_text(civil)
+    (folder / "data" / "c.csv").write_text(
+        "id,nik,nama,lahir,jk,status\nD2,1871020203805678,SUTARNO WIBOWO,1980-03-02,L,GANDA\n"
+    )
+    run_workspace(folder)
+    assert persons(folder) == ["D1 D2"]
+    rows = [f"E{n},1811010203800001,SUTARNO WIBOWO,1980-03-02,L\n" for n in (1, 2)]
+    add_dated(folder, "".join(rows))
+    assert persons(folder) == ["D1 D2 E1 E2"]
+    run_workspace(folder, full=True)
+    assert persons(folder) == ["D1 D2 E1 E2"]
+
+
 def test_an_interrupted_run_leaves_the_last_in_force(small: Path) -> None:
     def stop(step: str, _done: int, _total: int) -> None:
         if step == "resolve: spine":

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tangga.engine.link.components import RULED, Groups, Links, join
+from tangga.engine.link.components import NUMBERED, RULED, Groups, Links, join
 
 
 def groups(n, *, number=None, records=None, different=()):
@@ -71,6 +71,27 @@ def test_a_clerks_same_joins_two_proven_numbers_and_any_size():
     assert reason == ["", "", "two proven numbers"]
     label, *_ = outcome(g, found, cap=24)
     assert label == [0, 0, 2, 3]
+
+
+def test_an_equal_number_joins_before_any_evidence_but_not_what_must_stay_apart():
+    g = groups(3, number=[7, 0, 9])
+    label, decision, reason = outcome(g, links((0, 1, 900), (1, 2, NUMBERED)))
+    assert label == [0, 1, 1]
+    assert decision == ["review", "link"]
+    label, decision, reason = outcome(groups(2, number=[7, 9]), links((0, 1, NUMBERED)))
+    assert (label, decision, reason) == ([0, 1], ["review"], ["two proven numbers"])
+    label, decision, reason = outcome(groups(2, records=[20, 5]), links((0, 1, NUMBERED)))
+    assert (label, decision, reason) == ([0, 1], ["review"], ["too many records"])
+    label, decision, reason = outcome(groups(2, different=[(0, 1)]), links((0, 1, NUMBERED)))
+    assert (label, decision, reason) == ([0, 1], ["reject"], ["ruled different"])
+
+
+def test_a_clerks_same_comes_before_an_equal_number():
+    g = groups(3, number=[7, 0, 9])
+    label, decision, reason = outcome(g, links((0, 1, NUMBERED), (1, 2, RULED)))
+    assert label == [0, 1, 1]
+    assert decision == ["review", "link"]
+    assert reason == ["two proven numbers", ""]
 
 
 def test_a_person_has_no_more_records_than_the_cap():

@@ -8,6 +8,7 @@ import pyarrow as pa
 from tangga.engine.adding.batch import Batch
 from tangga.engine.link import best, components
 from tangga.engine.link.model import Model
+from tangga.engine.link.sides import CONFIRMED
 from tangga.engine.link.stage import candidates
 from tangga.engine.runner import Steps
 
@@ -20,7 +21,7 @@ def join(steps: Steps, batch: Batch, model: Model) -> None:
     steps.whole("ruled", _ruled_sql(batch), scratch=True)
     _best(steps, batch, model)
     groups = _groups(steps)
-    links, rows = candidates(steps, groups, model, _same_by_number())
+    links, rows = candidates(steps, groups, model, _same_by_number(), components.NUMBERED)
     outcome = components.join(groups, links, threshold=round(100 * model.link), cap=model.cluster)
     labels = {"node": groups.gid, "label": groups.gid[outcome.label]}
     _hold(steps, "labels", pa.table(labels))
@@ -62,18 +63,17 @@ def _nodes(steps: Steps, batch: Batch) -> None:
 
 
 def _nodes_sql(batch: Batch) -> str:
-    proven = "CASE WHEN proof AND (proved >= 2 OR registered >= 1) THEN num END"
     return f"""
 WITH sided AS (
-  SELECT m.node, {proven} AS num
+  SELECT m.node, s.num
   FROM {batch.old("link", "sides")} AS s JOIN members AS m ON s.vid = m.rid
-  WHERE s.proof AND s.gid NOT IN (SELECT gid FROM placed WHERE fresh)
+  WHERE {CONFIRMED} AND s.gid NOT IN (SELECT gid FROM placed WHERE fresh)
   UNION ALL
-  SELECT n.node, {proven} FROM fresh AS s JOIN node_of AS n ON s.gid = n.rid WHERE s.proof
+  SELECT n.node, s.num FROM fresh AS s JOIN node_of AS n ON s.gid = n.rid WHERE {CONFIRMED}
 ),
 held AS (
   SELECT node, max(CAST(md5_number_lower(num) >> 1 AS BIGINT)) AS number
-  FROM sided WHERE num IS NOT NULL GROUP BY node
+  FROM sided GROUP BY node
 )
 SELECT m.node AS gid, count(*) AS records, coalesce(max(h.number), 0) AS number
 FROM members AS m LEFT JOIN held AS h ON m.node = h.node GROUP BY m.node ORDER BY m.node

@@ -8,7 +8,7 @@ from tangga.engine.adding.meeting import meet
 from tangga.engine.adding.merge import Merge
 from tangga.engine.adding.numbers import place_by_number
 from tangga.engine.adding.rebuild import Rebuild
-from tangga.engine.link.components import RULED
+from tangga.engine.link.components import NUMBERED
 from tangga.engine.link.model import Model, load_model
 from tangga.engine.runner import Steps
 
@@ -106,13 +106,17 @@ def _write(steps: Steps, batch: Batch, merge: Merge, model: Model) -> None:
 
 
 def _settled_sql(batch: Batch, changed: str) -> str:
-    """Links that waited for a clerk, between records that are one person now; key: both ends and
-    the step."""
+    """Links that waited for a clerk, between records that are one person now, or by a number
+    that is judged again; key: both ends and the step."""
     return f"""
 SELECT k.left_rid, k.right_rid, k.step FROM {batch.old("link", "links")} AS k
 JOIN {changed} AS a ON k.left_rid = a.rid
 JOIN {changed} AS b ON k.right_rid = b.rid AND a.cluster = b.cluster
-WHERE k.decision = 'review' ORDER BY ALL
+WHERE k.decision = 'review'
+UNION
+SELECT k.left_rid, k.right_rid, k.step FROM {batch.old("link", "links")} AS k
+JOIN decided AS d ON k.left_rid = d.l AND d.weight = {NUMBERED}
+WHERE k.step = 'number' AND k.decision <> 'link' ORDER BY ALL
 """
 
 
@@ -132,13 +136,13 @@ SELECT p.rid AS left_rid, p.anchor AS right_rid, NULL::INTEGER AS weight,
 FROM (
   SELECT *, min(rid) OVER (PARTITION BY anchor, gid, fresh) AS first FROM placed WHERE confirmed
 ) AS p JOIN placed AS q ON p.anchor = q.rid
-LEFT JOIN (FROM decided WHERE weight = {RULED}) AS d ON p.rid = d.l AND p.anchor = d.r
+LEFT JOIN (FROM decided WHERE weight = {NUMBERED}) AS d ON p.rid = d.l AND p.anchor = d.r
 WHERE p.fresh OR (q.fresh AND p.rid = p.first) OR d.l IS NOT NULL
 UNION ALL
 SELECT d.l, d.r, d.weight, d.decision, 'evidence', d.why, NULL, g.w_same_visit{evidence}
 FROM decided AS d
 JOIN scored AS s ON d.l = s.l AND d.r = s.r
 JOIN group_pairs AS g ON s.lg = g.lg AND s.rg = g.rg
-WHERE d.weight < {RULED}
+WHERE d.weight < {NUMBERED}
 ORDER BY left_rid, right_rid, step
 """

@@ -16,6 +16,7 @@ from scipy.sparse.csgraph import connected_components
 
 LINK, REVIEW, REJECT = "link", "review", "reject"
 RULED = 1_000_000_000  # the weight of a clerk's "same": above any evidence
+NUMBERED = 900_000_000  # of a confirmed equal number: above any evidence, below a clerk's word
 
 
 @dataclass
@@ -106,8 +107,7 @@ class _Members:
     """A union-find over the groups; whole components start joined, broken ones in pieces."""
 
     def __init__(self, groups: Groups, label: np.ndarray, broken: np.ndarray, cap: int) -> None:
-        self.cap, self.records, self.number = cap, {}, {}
-        self.groups = groups
+        self.cap = cap
         self.parent = _first_of(label)
         alone = broken[label] if len(label) else np.zeros(0, dtype=bool)
         self.parent[alone] = np.flatnonzero(alone)

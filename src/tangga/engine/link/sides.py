@@ -5,6 +5,8 @@ from __future__ import annotations
 from tangga.engine.link.keys import FIXED, base_columns, derived, key_column, place_column
 from tangga.engine.link.model import Model
 
+# Of a side: its group's number is confirmed, by two records or by the civil registry.
+CONFIRMED = "proof AND doubted = 0 AND (proved >= 2 OR registered >= 1)"
 _GROUPED = ("sk", "bd", "yr", "num", "proof")
 
 

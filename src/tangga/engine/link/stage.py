@@ -174,7 +174,7 @@ def _check_rulings(ctx: Context, steps: Steps, model: Model) -> None:
 def _groups(con: duckdb.DuckDBPyConnection, steps: Steps) -> components.Groups:
     found = con.execute(f"""
         SELECT gid, max(records) AS records,
-               coalesce(max(CASE WHEN proof AND doubted = 0 AND (proved >= 2 OR registered >= 1)
+               coalesce(max(CASE WHEN {sides.CONFIRMED}
                             THEN CAST(md5_number_lower(num) >> 1 AS BIGINT) END), 0) AS number
         FROM {steps.scan("sides")} GROUP BY gid ORDER BY gid""").to_arrow_table()
     arrays = {name: found[name].to_numpy() for name in found.column_names}
@@ -198,12 +198,16 @@ def _ruled_same(steps: Steps) -> str:
 
 
 def candidates(
-    steps: Steps, groups: components.Groups, model: Model, same: str
+    steps: Steps,
+    groups: components.Groups,
+    model: Model,
+    same: str,
+    weight: int = components.RULED,
 ) -> tuple[components.Links, pa.Table]:
     """Best links, and what is the same beyond any evidence, as positions; the table keeps what
     each rests on: `l, r, weight`.
 
-    Reads `best` and `group_pairs`. same: SELECT of `gid, other, l, r`.
+    Reads `best` and `group_pairs`. same: SELECT of `gid, other, l, r`; weight: theirs.
     """
     margin = round(100 * model.margin)
     rows = steps.con.execute(f"""
@@ -223,7 +227,7 @@ def candidates(
           FROM near AS n
           LEFT JOIN alike AS a ON n.other = a.lg AND n.second = a.rg
           LEFT JOIN alike AS b ON n.second = b.lg AND n.other = b.rg
-          UNION ALL SELECT gid, other, {components.RULED}, l, r, NULL FROM same
+          UNION ALL SELECT gid, other, {weight}, l, r, NULL FROM same
         )
         SELECT least(gid, other) AS low, greatest(gid, other) AS high,
                min({{'s': second IS NOT NULL, 'v': second, 'l': l, 'r': r}}) AS one,

@@ -13,10 +13,11 @@ from tangga.errors import BadPack
 
 @dataclass
 class Mistakes:
-    """What is wrong with the files below `root`, in the order found."""
+    """What is wrong with the files below `root`, in the order found; `of`: what they make up."""
 
     root: Path
     found: list[BadPack] = field(default_factory=list)
+    of: str = "the pack"
 
     def add(self, what: str, file: Path, line: int | None = None, todo: str | None = None) -> None:
         """Note one mistake; files are named relative to the pack."""
@@ -29,7 +30,7 @@ class Mistakes:
             return
         lines = "\n".join(f"  {mistake.sentence()}" for mistake in self.found)
         count = "1 mistake" if len(self.found) == 1 else f"{len(self.found)} mistakes"
-        raise BadPack(f"the pack has {count}:\n{lines}", file=self.root)
+        raise BadPack(f"{self.of} has {count}:\n{lines}", file=self.root)
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:

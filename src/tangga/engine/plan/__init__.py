@@ -1,0 +1,1 @@
+"""Who stands on which rung, what comes next, for whom is there a place?"""

@@ -1,0 +1,17 @@
+"""Into parts by family: a family and all that is said of its members are in one part."""
+
+from __future__ import annotations
+
+from tangga.engine.resolve import ids
+from tangga.engine.runner import Part
+
+
+def of_family(part: Part, family_id: str) -> str:
+    """The condition that a row is in this part.
+
+    family_id: the column that holds the id, whose 52 bits are a hash. A row without a family is
+    in no part.
+    """
+    if part.of == 1:
+        return f"{family_id} IS NOT NULL"
+    return part.cut(ids.read_back(family_id))

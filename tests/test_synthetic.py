@@ -310,3 +310,31 @@ def test_spelling_rules_give_real_variants():
     forms = respelt("Yusuf", SLIPS)
     assert "Yusup" in forms
     assert "Yusuf" not in forms
+
+
+def test_field_work_speaks_of_families_in_support(con):
+    """Visits go to families that are or were supported; who stands on their own earns more."""
+    assert one(con, "SELECT count(*) FROM kunjungan") > 500
+    poor = "avg(try_cast(PENGHASILAN AS BIGINT)) FILTER (PERNYATAAN = '1')"
+    rich = "avg(try_cast(PENGHASILAN AS BIGINT)) FILTER (PERNYATAAN IS NULL)"
+    assert one(con, f"SELECT {poor} > {rich} FROM kunjungan")
+    assert one(con, "SELECT count(*) FROM langkah WHERE KE = 'GRADUASI MANDIRI'") > 5
+    late = """
+        SELECT count(*) FROM langkah AS g JOIN langkah AS e USING (NO_KK)
+        WHERE g.KE = 'GRADUASI MANDIRI' AND e.KE = 'PEMBERDAYAAN' AND g.TANGGAL <= e.TANGGAL
+    """
+    assert one(con, late) == 0
+    assert one(con, "SELECT count(*) FROM kasus WHERE NAMA NOT IN (SELECT NAMA FROM asesmen)") < 5
+
+
+def test_school_follows_age(con):
+    """Pupils of primary school are children; a few answers are left out."""
+    age = "2026 - CAST(left(tgl_lahir, 4) AS INTEGER)"
+    pupils = f"SELECT max({age}) FROM dtsen WHERE partisipasi = '2' AND jenjang = '3'"
+    assert one(con, pupils) <= 60  # a twisted birth date makes a pupil of an elder; few
+    typical = (
+        f"SELECT quantile_cont({age}, 0.98) FROM dtsen WHERE partisipasi = '2' AND jenjang = '3'"
+    )
+    assert one(con, typical) <= 14
+    share = "SELECT avg((partisipasi IS NULL)::INTEGER) FROM dtsen WHERE tgl_lahir < '2010'"
+    assert 0.005 < one(con, share) < 0.06

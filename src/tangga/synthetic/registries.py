@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 
 from tangga.synthetic import cells
+from tangga.synthetic.circumstances import circumstances
 from tangga.synthetic.dates import day
 from tangga.synthetic.draw import NEVER, Ints, chance, permuted
 from tangga.synthetic.families import HEAD, TODAY
@@ -130,6 +131,7 @@ def make_dtsen(population: Population, records: Records) -> Sheet:
             "rt": cells.digits(block(records, 7, 12), 3),
             "rw": cells.digits(block(records, 3, 5), 3),
             "kode_wilayah": area_cells(population, records),
+            **circumstances(population, records.person),
         }
     )
     return Sheet("dtsen", table, source_id, np.argsort(number), records.person, records.flags)

@@ -14,6 +14,7 @@ import pyarrow as pa
 from tangga.synthetic import cells
 from tangga.synthetic.draw import permuted
 from tangga.synthetic.dwellings import make_dwellings
+from tangga.synthetic.fieldwork import make_assessments, make_cases, make_steps, make_visits
 from tangga.synthetic.flags import as_text
 from tangga.synthetic.happenings import make_events
 from tangga.synthetic.looks import LOOKS
@@ -38,6 +39,10 @@ MAKERS: dict[str, Callable[[Population], Sheet]] = {
     "kepesertaan": make_enrolments,
     "penyaluran": make_payments,
     "peristiwa": make_events,
+    "kunjungan": make_visits,
+    "langkah": make_steps,
+    "asesmen": make_assessments,
+    "kasus": make_cases,
 }
 """Sources drawn from what is true."""
 

@@ -121,9 +121,9 @@ def measure(options: argparse.Namespace) -> Found:
     """Everything asked for, pairs interleaved `--repeat` times."""
     wanted: list[str] = options.only
     work = options.dir / "work"
-    say = _said if not options.quiet else (lambda _: None)
+    say = said if not options.quiet else (lambda _: None)
     result: Found = {
-        "machine": _machine(),
+        "machine": machine(),
         "people": options.people,
         "seed": options.seed,
         "program": take_program(work),
@@ -187,7 +187,8 @@ def _ratios(repeats: list[Found]) -> Found:
     }
 
 
-def _machine() -> Found:
+def machine() -> Found:
+    """What the figures were measured with."""
     return {
         "cores": cores(),
         "python": platform.python_version(),
@@ -197,7 +198,8 @@ def _machine() -> Found:
     }
 
 
-def _said(text: str) -> None:
+def said(text: str) -> None:
+    """Tell on stderr how far it is."""
     print(f"bench: {text}", file=sys.stderr, flush=True)
 
 

@@ -124,7 +124,8 @@ class Benefit:
     """What a programme gives: whole rupiah a year, to a family, a person, or by component.
 
     payments: in how many parts a year is paid. most_members, most_children: of one family.
-    choose: `amount` or `priority`: which components win where there are too many. kind in words
+    choose: `amount` or `priority`: which components win where there are too many; ties: the fact of
+    a person whose lowest value wins among equals. kind in words
     (`in_kind`) where nothing is paid.
     """
 
@@ -135,18 +136,31 @@ class Benefit:
     most_children: int | None = None
     choose: str = "priority"
     in_kind: Labels = field(default_factory=dict)
+    ties: str = ""
+
+
+@dataclass(frozen=True)
+class GroupRule:
+    """A programme for groups: of how many members, all of one area of this level."""
+
+    least: int
+    most: int
+    area: str
 
 
 @dataclass(frozen=True)
 class ProgrammeRule:
     """What one version of a programme says.
 
-    requires: all must be yes. waiting: keys of the order of the waiting list, () for none.
+    requires: all must be yes. waiting: keys of the order of the waiting list, () for none. about:
+    what else an officer wants to read, topic -> words.
     """
 
     requires: tuple[Requirement, ...]
     benefit: Benefit = Benefit()
     waiting: tuple[str, ...] = ()
+    about: Mapping[str, Labels] = field(default_factory=dict)
+    group: GroupRule | None = None
 
 
 @dataclass(frozen=True)
@@ -155,6 +169,7 @@ class Programme:
 
     unit: `family` or `person`. focus: protection, rehabilitation, empowerment, prevention.
     determined_by: a code of the list `determiner`. area: the level whose waiting list it is.
+    packages: rungs whose package it belongs to (`watch`: prevention).
     """
 
     id: str
@@ -164,6 +179,7 @@ class Programme:
     determined_by: str
     rule: Rule[ProgrammeRule]
     area: str = "regency"
+    packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -178,9 +194,11 @@ class Move:
     """A move that the ladder knows.
 
     subject: `family` (headline rung) or `person` (a track). from_rungs: of the family; "none" for
-    a family on no rung. to: a rung ("" for a move that is no change of rung, such as a dated
-    decision at the cap). track: of a person's move. adverse: takes effect only after notice.
-    automatic: may be made by the rule itself. under_cap: rests on the cap; due only in force.
+    a family on no rung, () for any. to: a rung ("" for a move that is no change of rung, such as
+    a dated decision at the cap). track: of a person's move. adverse: takes effect only after
+    notice. automatic: may be made by the rule itself. under_cap: rests on the cap; due only in
+    force.
+    do: what the officer is to do, {} where the label says it.
     """
 
     id: str
@@ -193,6 +211,40 @@ class Move:
     adverse: bool = False
     automatic: bool = False
     under_cap: bool = False
+    do: Labels = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SignalRule:
+    """When a signal shows, and within how many days its case is to be checked."""
+
+    requires: tuple[Requirement, ...]
+    deadline_days: int
+
+
+@dataclass(frozen=True)
+class Signal:
+    """A sign that support may rest on wrong data: it opens a case, and stops nothing.
+
+    subject: `family` or `person`. reason: the code of `removal_reason` that the case is about.
+    check: what the officer is to look at.
+    """
+
+    id: str
+    labels: Labels
+    subject: str
+    reason: str
+    check: Labels
+    rule: Rule[SignalRule]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One choice of who receives the money for a family, in order; its rule is on a person."""
+
+    id: str
+    labels: Labels
+    rule: Rule[MoveRule]
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,12 @@ a member (`Count.where`), `family.NAME` is a fact of the person's family.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
+from tangga.rules.days import so_long_before
 from tangga.rules.values import Ordered, Plain
 
 FAMILY = "family."
@@ -29,16 +32,25 @@ class Ago:
     months: int = 0
     days: int = 0
 
+    def day(self, on: date) -> date:
+        """The day that this is on the day of the decision."""
+        return so_long_before(on, self.years, self.months, self.days)
+
 
 @dataclass(frozen=True, slots=True)
 class Of:
     """Another fact of the same one, times a decimal: `1.2` times the poverty line.
 
-    The comparison is exact. Dates can be taken `times` 1 only.
+    The comparison is exact. Dates can be taken `times` 1 only. ValueError where `times` is not a
+    positive number: a range would turn round.
     """
 
     fact: str
     times: Decimal = Decimal(1)
+
+    def __post_init__(self) -> None:
+        if not self.times.is_finite() or self.times <= 0:
+            raise ValueError(f"a fact cannot be taken {self.times} times")
 
 
 Bound = Ordered | Ago | Of
@@ -149,3 +161,49 @@ class Sum:
 Comparison = AtLeast | AtMost | MoreThan | LessThan
 Leaf = AtLeast | AtMost | MoreThan | LessThan | Is | OneOf | Known
 Condition = Leaf | All | AnyOf | Not | Count | Sum
+
+PERSON, OWN_FAMILY = "person", "family"
+
+
+def parts_of(condition: Condition) -> Iterator[Condition]:
+    """The condition and all that it is made of, those on members included; in written order."""
+    yield condition
+    match condition:
+        case All(of) | AnyOf(of):
+            for part in of:
+                yield from parts_of(part)
+        case Not(part) | Count(part) | Sum(_, part):
+            yield from parts_of(part)
+        case _:
+            pass
+
+
+def facts_used(condition: Condition, subject: str) -> set[tuple[str, str]]:
+    """(entity, name) of every fact that a condition on a `person` or `family` reads."""
+    used: set[tuple[str, str]] = set()
+    match condition:
+        case All(of) | AnyOf(of):
+            used.update(*(facts_used(part, subject) for part in of))
+        case Not(part):
+            used |= facts_used(part, subject)
+        case Count(part):
+            used |= facts_used(part, PERSON)
+        case Sum(fact, part):
+            used |= facts_used(part, PERSON) | {_entity(fact, PERSON)}
+        case (
+            AtLeast(fact, bound)
+            | AtMost(fact, bound)
+            | MoreThan(fact, bound)
+            | LessThan(fact, bound)
+        ):
+            of_bound = {_entity(bound.fact, subject)} if isinstance(bound, Of) else set()
+            used |= {_entity(fact, subject)} | of_bound
+        case Is(fact) | OneOf(fact) | Known(fact):
+            used.add(_entity(fact, subject))
+    return used
+
+
+def _entity(name: str, subject: str) -> tuple[str, str]:
+    if name.startswith(FAMILY):
+        return OWN_FAMILY, name.removeprefix(FAMILY)
+    return subject, name

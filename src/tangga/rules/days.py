@@ -8,7 +8,8 @@ functions of DuckDB disagree about it, so no age is ever computed in SQL.
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 
 Month = int
 """A month as one whole number: year * 12 + month - 1, so that the next month is one more."""
@@ -23,6 +24,12 @@ def months_before(on: date, months: int) -> date:
 def years_before(on: date, years: int) -> date:
     """The latest birth date of somebody who has reached this age on this day."""
     return months_before(on, years * 12)
+
+
+@lru_cache(maxsize=4096)
+def so_long_before(on: date, years: int, months: int, days: int) -> date:
+    """Years and months before a day (negative: after), then so many days more. Remembered."""
+    return months_before(on, years * 12 + months) - timedelta(days=days)
 
 
 def month_of(day: date) -> Month:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import date
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -36,6 +37,16 @@ def number(value: int, language: Language) -> str:
     """20000 is 20.000 in Indonesian and 20,000 in English."""
     text = f"{value:,}"
     return text.replace(",", ".") if language == "id" else text
+
+
+def month(number: int, language: Language) -> str:
+    """A month as `year * 12 + month - 1` in words: Maret 2027, March 2027."""
+    return f"{say(f'month.m{number % 12 + 1}', language)} {number // 12}"
+
+
+def long_date(day: date, language: Language) -> str:
+    """A day in words: 31 Januari 2026, 31 January 2026."""
+    return f"{day.day} {month(day.year * 12 + day.month - 1, language)}"
 
 
 def _said(value: object, language: Language) -> str:

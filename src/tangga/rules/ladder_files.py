@@ -1,0 +1,92 @@
+"""Reads the lists of ladder.toml, signals.toml and payee.toml: moves, signals, choices."""
+
+from __future__ import annotations
+
+from tangga.rules.entries import SUBJECTS, Form, read_requirements
+from tangga.rules.policy import Choice, Move, MoveRule, Rule, Signal, SignalRule
+from tangga.rules.section import Section
+
+NO_RUNG = "none"
+
+
+def _move(section: Section) -> Move:
+    id_, labels = section.name("id"), section.labels()
+    move = Move(
+        id=id_,
+        labels=labels,
+        subject=section.choice("subject", SUBJECTS),
+        from_rungs=section.several("from", [NO_RUNG, *section.codes("rung")]),
+        to=section.code("to", "rung") if section.data.get("to", "") != "" else "",
+        rule=Rule(id_, labels, ()),
+        track=section.code("track", "track") if "track" in section.data else "",
+        adverse=section.flag("adverse"),
+        automatic=section.flag("automatic"),
+        under_cap=section.flag("under_cap"),
+        do=section.translated("do"),
+    )
+    _check_sense(section, move)
+    return move
+
+
+def _check_sense(section: Section, move: Move) -> None:
+    """What a move cannot be at once."""
+    if move.subject == "person" and not move.track:
+        section.spot.wrong(f"move {move.id!r} of a person lacks its track")
+    if move.subject == "family" and move.track:
+        section.wrong("track", "a family has a rung; tracks are a person's")
+    if move.subject == "person" and move.to:
+        section.wrong("to", "a person's move changes a track, never the family's rung")
+    if move.adverse and move.automatic:
+        section.wrong("automatic", "an adverse move is made by a person, never by the rule itself")
+
+
+def _requires(section: Section, subject: str) -> MoveRule:
+    requires = read_requirements(section, subject)
+    if not requires:
+        section.spot.wrong(f"{section.called}requires nothing", todo="Write [[...requires]]")
+    return MoveRule(requires)
+
+
+def _signal(section: Section) -> Signal:
+    id_, labels = section.name("id"), section.labels()
+    return Signal(
+        id=id_,
+        labels=labels,
+        subject=section.choice("subject", SUBJECTS),
+        reason=section.code("reason", "removal_reason"),
+        check=section.translated("check"),
+        rule=Rule(id_, labels, ()),
+    )
+
+
+def _signal_rule(section: Section, signal: Signal) -> SignalRule:
+    """Without `requires` it is not seen in facts, and arrives as a case of its reason."""
+    requires = read_requirements(section, signal.subject)
+    return SignalRule(requires, section.whole_number("deadline_days", low=1))
+
+
+def _choice(section: Section) -> Choice:
+    id_, labels = section.name("id"), section.labels()
+    return Choice(id_, labels, Rule(id_, labels, ()))
+
+
+MOVES: Form[Move] = Form(
+    frozenset(
+        ["subject", "from", "to", "track", "adverse", "automatic", "under_cap", "do_id", "do_en"]
+    ),
+    _move,
+    frozenset(("requires",)),
+    lambda section, move: _requires(section, move.subject),
+)  # fmt: skip
+SIGNALS: Form[Signal] = Form(
+    frozenset(("subject", "reason", "check_id", "check_en")),
+    _signal,
+    frozenset(("requires", "deadline_days")),
+    _signal_rule,
+)
+CHOICES: Form[Choice] = Form(
+    frozenset(),
+    _choice,
+    frozenset(("requires",)),
+    lambda section, choice: _requires(section, "person"),
+)

@@ -1,0 +1,206 @@
+"""Reads files of plain settings: clock.toml (with its cap), classes.toml, notice.toml.
+
+Which keys a file may have, and what each must be, is declared in `SETTINGS_KEYS`; a version of a
+file says every key that has no default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from tangga.rules.entries import NOTHING
+from tangga.rules.policy import Rule, Settings
+from tangga.rules.section import Section, shown, told_apart
+from tangga.rules.versions import join, read_versions
+
+NEEDED: Any = object()
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a key may be: how it is read, and what it is when left out (NEEDED: a mistake)."""
+
+    read: Callable[[Section, str], Any]
+    default: Any = NEEDED
+    also: Callable[[Section, str], Iterable[str]] = lambda section, key: (key,)
+
+
+def whole(low: int = 0, default: Any = NEEDED) -> Kind:
+    """A whole number of at least `low`."""
+    return Kind(lambda s, key: s.whole_number(key, low=low), default)
+
+
+def number(low: int = 0, default: Any = NEEDED) -> Kind:
+    """A Decimal of at least `low`; written 1.2 or "1.2" or 2."""
+    return Kind(lambda s, key: _number(s, key, low), default)
+
+
+def flag(default: Any = NEEDED) -> Kind:
+    """True or false."""
+    return Kind(lambda s, key: s.flag(key), default)
+
+
+def day(default: Any = NEEDED) -> Kind:
+    """A day."""
+    return Kind(lambda s, key: s.take(key, date, date.min), default)
+
+
+def text(default: Any = NEEDED) -> Kind:
+    """Words in no particular language: a name, a pattern."""
+    return Kind(lambda s, key: s.text(key), default)
+
+
+def one_of(*choices: str, default: Any = NEEDED) -> Kind:
+    """One of these words."""
+    return Kind(lambda s, key: s.choice(key, choices), default)
+
+
+def several_of(*choices: str, default: Any = NEEDED) -> Kind:
+    """A list of these words, each at most once."""
+    return Kind(lambda s, key: s.several(key, choices), default)
+
+
+def code(code_list: str, default: Any = NEEDED) -> Kind:
+    """A code of a list of the pack."""
+    return Kind(lambda s, key: s.code(key, code_list), default)
+
+
+def codes(code_list: str, default: Any = NEEDED) -> Kind:
+    """A list of codes of a list of the pack, each at most once."""
+    return Kind(lambda s, key: s.several(key, s.codes(code_list)), default)
+
+
+def wholes(low: int = 0, default: Any = NEEDED) -> Kind:
+    """A list of whole numbers of at least `low`."""
+    return Kind(lambda s, key: _wholes(s, key, low), default)
+
+
+def words(default: Any = NEEDED) -> Kind:
+    """KEY_id, KEY_en ...: words in every language of the pack (language -> words)."""
+    return Kind(
+        lambda s, key: s.translated(key),
+        default,
+        lambda s, key: [f"{key}_{language}" for language in s.words.languages],
+    )
+
+
+def condition(subject: str, default: Any = NEEDED) -> Kind:
+    """A condition on a `person` or `family`."""
+    return Kind(lambda s, key: s.condition(key, subject) or NOTHING, default)
+
+
+def listed(keys: Mapping[str, Kind], default: Any = NEEDED) -> Kind:
+    """`[[version.KEY]]`: id, labels and these keys each; read as a tuple of dicts.
+
+    `labels` in each: language -> words.
+    """
+    return Kind(lambda s, key: _listed(s, key, keys), default)
+
+
+SETTINGS_KEYS: dict[str, dict[str, Kind]] = {
+    "clock": {
+        "starts_on": day(),
+        "programmes": codes("programme"),
+        "enrolment_counts": codes("enrolment_status"),
+        "enrolment_open": codes("enrolment_status"),
+        "payment_counts": codes("payment_status"),
+        "payment_fails": codes("payment_status"),
+        "receiving_months": whole(low=1),
+        "age_from": whole(),
+        "age_to": whole(low=1),
+        "at_school": condition("person"),
+        "family_reading": one_of("head_or_spouse"),
+        "rehabilitation": codes("case_kind"),
+        "suspension": codes("case_kind"),
+        "case_over": codes("case_state"),
+        "disasters": codes("shock"),
+        "disaster_months": whole(low=1),
+        "shock_months": whole(low=1),
+        "shock_ends": codes("event"),
+        "shock_unnamed": code("shock"),
+        "extension_months": whole(low=1),
+        "complete_visit": codes("visit_result"),
+        "buffer": number(),
+        "disability_assessment": codes("assessment_kind"),
+        "groups": codes("group_kind"),
+        "group_over": codes("group_state"),
+        "claimed": condition("person"),
+        "cohorts": whole(low=1),
+        "cohort_months": whole(low=1),
+        "payee_number_column": text(""),
+        "income_column": text(""),
+        "reviewed_column": text(""),
+        "left_column": text(""),
+    },
+    "cap": {"months": whole(low=1), "planning_from": whole(low=1)},
+    "classes": {"class": listed({"deciles": wholes(low=1)})},
+    "notice": {},
+}
+"""Name of the settings -> what one version of them may say. `cap` stands in clock.toml."""
+
+
+def add_settings(name: str, sections: list[Section], known: dict[str, Rule[Settings]]) -> None:
+    """Read the versions of one rule of settings, and join them to those that are there."""
+    keys = SETTINGS_KEYS[name]
+    old = known[name].versions if name in known else ()
+    new = read_versions(
+        sections,
+        {one for section in sections for one in _written(section, keys)},
+        lambda section: Settings(read_values(section, keys)),
+    )
+    if sections:
+        known[name] = Rule(name, {}, join(old, new, sections[0].mistakes))
+
+
+def read_values(section: Section, keys: Mapping[str, Kind]) -> dict[str, Any]:
+    """Every key's value; mistakes are noted."""
+    values = {}
+    for key, kind in keys.items():
+        if any(one in section.data for one in kind.also(section, key)):
+            values[key] = kind.read(section, key)
+        elif kind.default is NEEDED:
+            section.spot.wrong(f"{section.called}lacks {key}")
+        else:
+            values[key] = kind.default
+    return values
+
+
+def _written(section: Section, keys: Mapping[str, Kind]) -> set[str]:
+    return {one for key, kind in keys.items() for one in kind.also(section, key)}
+
+
+def _number(section: Section, key: str, low: int) -> Decimal:
+    value = section.data[key]
+    if isinstance(value, str):
+        try:
+            value = Decimal(value)
+        except ArithmeticError:
+            value = None
+    if isinstance(value, bool) or not isinstance(value, int | Decimal):
+        section.wrong(key, f"{key} must be a number, not {shown(section.data[key])}")
+        return Decimal(low)
+    if not Decimal(value).is_finite() or value < low:
+        section.wrong(key, f"{key} must be at least {low}, not {value}")
+    return Decimal(value)
+
+
+def _wholes(section: Section, key: str, low: int) -> tuple[int, ...]:
+    values = section.take(key, list, [])
+    wrong = [v for v in values if isinstance(v, bool) or not isinstance(v, int) or v < low]
+    for value in wrong:
+        section.wrong(key, f"{key} holds {shown(value)}, which is no whole number from {low}")
+    return tuple(value for value in values if value not in wrong)
+
+
+def _listed(section: Section, key: str, keys: Mapping[str, Kind]) -> tuple[dict[str, Any], ...]:
+    found = []
+    tables = section.tables(key)
+    for one in tables:
+        one.check_keys({"id"}, one.label_keys, _written(one, keys))
+        found.append({"id": one.name("id"), "labels": one.labels(), **read_values(one, keys)})
+    told_apart(tables, [one["id"] for one in found])
+    return tuple(found)

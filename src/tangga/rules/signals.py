@@ -1,0 +1,53 @@
+"""Signals: what contradicts running support. A signal opens a case, and stops nothing.
+
+`ladder_sql` has the other reading, for a whole country.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+from tangga.rules.answer import YES, Answer, all_of
+from tangga.rules.ladder import Reason, considered
+from tangga.rules.names import Facts
+from tangga.rules.policy import IN_FORCE, Dated, Signal, SignalRule
+
+if TYPE_CHECKING:
+    from tangga.rules.on_date import OnDate
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A signal that shows: why, and by when its case is to be decided.
+
+    acts: False while the signal is only announced: listed, no case.
+    """
+
+    signal: Signal
+    rule: Dated[SignalRule]
+    reasons: tuple[Reason, ...]
+    acts: bool
+    decide_by: date
+
+
+def shown(today: OnDate, facts: Facts, subject: str) -> tuple[Shown, ...]:
+    """The signals that show for a `family`, or for a `person` with running support.
+
+    What is not known shows nothing.
+    """
+    found = []
+    for signal, rule in today.signals:
+        if signal.subject != subject or not rule.says.requires:
+            continue
+        reasons = considered(facts, rule.says.requires, today)
+        if _answer(reasons) is YES:
+            decide_by = today.day + timedelta(days=rule.says.deadline_days)
+            acts = rule.period.status == IN_FORCE
+            found.append(Shown(signal, rule, reasons, acts, decide_by))
+    return tuple(found)
+
+
+def _answer(reasons: tuple[Reason, ...]) -> Answer:
+    return all_of(reason.answer for reason in reasons)

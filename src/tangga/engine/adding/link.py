@@ -106,17 +106,27 @@ def _write(steps: Steps, batch: Batch, merge: Merge, model: Model) -> None:
 
 
 def _settled_sql(batch: Batch, changed: str) -> str:
-    """Links that waited for a clerk, between records that are one person now, or by a number
-    that is judged again; key: both ends and the step."""
+    """Links that hold no longer; key: both ends and the step.
+
+    Those that waited for a clerk, between records that are one person now; and what is judged
+    again because a new record joined a group: an equal number that was cut, evidence between the
+    same two sides.
+    """
+    old = batch.old("link", "links")
     return f"""
-SELECT k.left_rid, k.right_rid, k.step FROM {batch.old("link", "links")} AS k
+SELECT k.left_rid, k.right_rid, k.step FROM {old} AS k
 JOIN {changed} AS a ON k.left_rid = a.rid
 JOIN {changed} AS b ON k.right_rid = b.rid AND a.cluster = b.cluster
 WHERE k.decision = 'review'
 UNION
-SELECT k.left_rid, k.right_rid, k.step FROM {batch.old("link", "links")} AS k
+SELECT k.left_rid, k.right_rid, k.step FROM {old} AS k
 JOIN decided AS d ON k.left_rid = d.l AND d.weight = {NUMBERED}
-WHERE k.step = 'number' AND k.decision <> 'link' ORDER BY ALL
+WHERE k.step = 'number' AND k.decision <> 'link'
+UNION
+SELECT k.left_rid, k.right_rid, k.step FROM {old} AS k
+JOIN decided AS d ON least(k.left_rid, k.right_rid) = least(d.l, d.r)
+  AND greatest(k.left_rid, k.right_rid) = greatest(d.l, d.r) AND d.weight < {NUMBERED}
+WHERE k.step = 'evidence' ORDER BY ALL
 """
 
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+import run_tables
 from small_workspace import HEADER, PEOPLE, ROWS, workspace
 from tangga.engine import tables
 from tangga.engine.catalogue import relation
@@ -77,7 +81,8 @@ def hold_back(folder: Path) -> list[dict[Path, bytes]]:
             part.append(row)
         file.write_bytes(b"".join(kept))
         for number, batch in enumerate(batches):
-            batch[file.with_name(f"{file.stem}-{number}.csv")] = b"".join(later[number])
+            if later[number] != [header]:  # two files without rows would be one file twice
+                batch[file.with_name(f"{file.stem}-{number}.csv")] = b"".join(later[number])
     for descriptor in (folder / "sources").glob("*.toml"):
         text = descriptor.read_text(encoding="utf-8")
         descriptor.write_text(text.replace('.csv"]', '*.csv"]'), encoding="utf-8")
@@ -401,6 +406,59 @@ def test_an_interrupted_run_leaves_the_last_in_force(small: Path) -> None:
     again = run_workspace(small)
     assert (again.mode, again.run, again.sources["s"]["accepted"]) == ("add", "00002", 302)
     assert list((small / "runs" / "00002").glob(".add")) == []
+
+
+POINTS = (".add/00002/ingest/*", ".add/00002/link/changed/part-*", "link/links/part-00002-*",
+          "resolve/persons/part-00002-*")  # fmt: skip
+"""What a second run that adds has written when it is killed: each tells of another step."""
+
+
+def kill_at(point: str, folder: Path) -> None:
+    """Kill -9 a second run of the command as soon as it has written what the pattern names."""
+    run = folder / "runs" / "00002"
+    shutil.rmtree(run, ignore_errors=True)  # what an earlier kill left would pass for its own
+    command = [sys.executable, "-m", "tangga", "run", str(folder)]
+    running = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while not any(run.glob(point)):
+        assert running.poll() is None, "it ended before it could be killed"
+        time.sleep(0.002)
+    running.kill()
+    running.wait()
+    assert not (run / "manifest.json").exists()
+
+
+@pytest.mark.slow
+def test_killed_while_adding_and_run_again(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    generate(600, 8, folder, sources=("dtks", "regsosek", "dukcapil"))
+    batch = hold_back(folder)[0]
+    run_workspace(folder)
+    for file, content in batch.items():
+        file.write_bytes(content)
+    undisturbed = Path(shutil.copytree(folder, tmp_path / "undisturbed"))
+    assert run_workspace(undisturbed).mode == "add"
+    before = run_tables.contents(last_complete(folder))
+    for point in POINTS:
+        kill_at(point, folder)
+        assert last_complete(folder).name == "00001"
+        assert run_tables.contents(last_complete(folder)) == before
+    again = run_workspace(folder)
+    assert (again.mode, again.run) == ("add", "00002")
+    one, two = last_complete(folder), last_complete(undisturbed)
+    assert run_tables.rows(one) == run_tables.rows(two)
+    assert run_tables.unfinished(one) == []
+    assert sorted(f.name for f in one.iterdir()) == sorted(f.name for f in two.iterdir())
+    assert run_tables.contents(folder / "runs" / "00001") == before
+
+
+def test_killed_between_the_manifest_and_the_pointer(small: Path) -> None:
+    before = (small / "runs" / "CURRENT").read_bytes()
+    assert add_rows(small).run == "00002"
+    (small / "runs" / "CURRENT").write_bytes(before)
+    again = run_workspace(small)
+    assert (again.mode, again.run, again.previous) == ("add", "00003", "00001")
+    runs = [run_tables.rows(small / "runs" / name) for name in ("00002", "00003")]
+    assert runs[0] == runs[1]
 
 
 def test_the_run_before_stays_as_it_was(small: Path) -> None:

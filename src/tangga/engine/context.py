@@ -37,6 +37,7 @@ class Context:
     progress: called as (step, done, total); heavy steps call it now and then.
     adjust: `STAGE/STEP` -> what becomes of that step where a run sees a part of the register only
     and the rest is known from the run before.
+    footers: many small steps look at the same large files (see `connect`).
     """
 
     workspace: Workspace
@@ -48,12 +49,13 @@ class Context:
     processes: int = 1
     progress: Callable[[str, int, int], None] = field(default=silent)
     adjust: Mapping[str, Adjust] = field(default_factory=dict)
+    footers: bool = False
 
     def connect(self) -> duckdb.DuckDBPyConnection:
         """A database with the limits of this run."""
         spill = self.run_dir / ".spill"
         spill.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return connect(threads=self.threads, memory=self.memory, spill=spill)
+        return connect(threads=self.threads, memory=self.memory, spill=spill, footers=self.footers)
 
     def table(self, stage: str, name: str) -> Path:
         """The folder of a table of this run."""

@@ -58,7 +58,15 @@ def open_batch(ctx: Context, changes: Changes, before: Path) -> Batch:
     workspace = replace(ctx.workspace, sources=tuple(sources))
     run = scratch / ctx.run_dir.name
     run.mkdir(parents=True, mode=0o700)
-    batch_ctx = replace(ctx, workspace=workspace, run_dir=run, previous=None, parts=1, processes=1)
+    batch_ctx = replace(
+        ctx,
+        workspace=workspace,
+        run_dir=run,
+        previous=None,
+        parts=1,
+        processes=1,
+        footers=True,
+    )
     return Batch(batch_ctx, ctx.workspace, before, tails)
 
 
@@ -88,6 +96,8 @@ def read_batch(batch: Batch) -> dict[str, int]:
         raise Rebuild("unreadable") from error
     with batch.ctx.connect() as con:
         _name_tails(con, batch)
+    # Another connection: files have changed under their names.
+    with batch.ctx.connect() as con:
         _check_files(con, batch)
         for source in batch.ctx.workspace.sources:
             _check_columns(con, batch, f"raw_{source.name}")

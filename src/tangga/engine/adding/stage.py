@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -49,6 +50,17 @@ def add(ctx: Context, manifest: Manifest, changes: Changes) -> None:
     Raises Rebuild where the new rows are more than an addition; what was written is of no use
     then.
     """
+    # So short a run leaves little garbage; looking for it costs more than it is worth.
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        _add(ctx, manifest, changes)
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _add(ctx: Context, manifest: Manifest, changes: Changes) -> None:
     before = _before(ctx)
     assert ctx.previous is not None
     ctx.run_dir.mkdir(mode=0o700)

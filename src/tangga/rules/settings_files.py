@@ -138,7 +138,26 @@ SETTINGS_KEYS: dict[str, dict[str, Kind]] = {
     },
     "cap": {"months": whole(low=1), "planning_from": whole(low=1)},
     "classes": {"class": listed({"deciles": wholes(low=1)})},
-    "notice": {},
+    "notice": {
+        "days": whole(low=1),
+        "object_days": whole(low=1),
+        "visit_days": whole(low=1),
+        "case_days": whole(low=1),
+        "provisional_days": whole(low=1),
+        "stands_months": whole(low=1),
+        "office": words(),
+        "object_to": words(),
+        "object_how": words(),
+        "object_where": words(),
+    },
+    "exits": {
+        "counts": codes("exit"),
+        "not_eligible": codes("removal_reason"),
+        "all_died": codes("removal_reason"),
+        "moved": codes("removal_reason"),
+        "resigned": codes("removal_reason"),
+        "sanctioned": codes("removal_reason"),
+    },
 }
 """Name of the settings -> what one version of them may say. `cap` stands in clock.toml."""
 

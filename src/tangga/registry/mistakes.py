@@ -11,6 +11,10 @@ from pathlib import Path
 from tangga.errors import BadPack
 
 
+LISTED = 40
+"""Of so many valid names, all are listed."""
+
+
 @dataclass
 class Mistakes:
     """What is wrong with the files below `root`, in the order found; `of`: what they make up."""
@@ -34,10 +38,15 @@ class Mistakes:
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:
-    """`Did you mean 'x'?`, or the list of what is valid when nothing is near."""
+    """`Did you mean 'x'?`, or what is valid when nothing is near: of many, the likest three."""
     names = sorted(valid)
     near = difflib.get_close_matches(name, names, n=1)
-    return f"Did you mean {near[0]!r}?" if near else f"Valid: {', '.join(names)}"
+    if near:
+        return f"Did you mean {near[0]!r}?"
+    if len(names) <= LISTED:
+        return f"Valid: {', '.join(names)}"
+    likest = difflib.get_close_matches(name, names, n=3, cutoff=0)
+    return f"Valid are {len(names)}, such as {', '.join(likest)}"
 
 
 def line_of(text: str, header: str | None, key: str | None = None) -> int | None:

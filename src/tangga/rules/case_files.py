@@ -121,7 +121,7 @@ def _said(section: Section, name: str, value: object, entity: str) -> Value:
     facts = section.words.names.family if entity == FAMILY_TABLE else section.words.names.person
     if name not in facts:
         what = f"no fact {name!r} of a {entity}"
-        section.spot.at(name).wrong(what, near=name, todo=nearest(name, facts))
+        section.spot.at(name).wrong(what, todo=nearest(name, facts))
         return None
     return _value(section, name, value, facts[name])
 

@@ -157,10 +157,10 @@ class Section:
         """A list of different words, each one of those given; () where it is left out."""
         choices = list(choices)
         words = self.take(key, list, [])
-        for word in words:
+        for n, word in enumerate(words):
             if word not in choices:
                 todo = nearest(str(word), choices)
-                self.spot.at(key).wrong(f"{key} cannot hold {word!r}", near=str(word), todo=todo)
+                self.spot.at(key, n).wrong(f"{key} cannot hold {word!r}", todo=todo)
         if len(set(map(str, words))) < len(words):
             self.wrong(key, f"{key} holds a word twice")
         return tuple(str(word) for word in words)

@@ -21,9 +21,10 @@ Keys = tuple[str | int, ...]
 """Keys and, into an array of tables, indices: ("version", 0, "requires", 2, "if")."""
 
 KEY = re.compile(r"\"[^\"]*\"|'[^']*'|[A-Za-z0-9_-]+")
-# One thing at a time of a statement: a whole string, a comment, a bracket, a line's end.
+# One thing at a time: a whole string, a comment, a sign that matters, a word or number.
 TOKEN = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*|[\[\]{}\n]',
+    r'"""(?:\\.|[^\\])*?"{3,5}|\'\'\'.*?\'{3,5}|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*'
+    r"|[\[\]{}\n,=]|[^\s\[\]{},=#\"']+",
     re.DOTALL,
 )
 
@@ -43,21 +44,14 @@ class TomlFile:
         return Spot(self, ())
 
     @cached_property
-    def lines(self) -> Mapping[Keys, tuple[int, int]]:
-        """First and last line of each header and of each `key = value`."""
+    def lines(self) -> Mapping[Keys, int]:
+        """The line of each header, of each key, and of what stands inside its value."""
         return dict(_places(self.text))
 
-    def line(self, path: Keys, near: str = "") -> int | None:
-        """The line of what stands at a path; with `near`, of that word within its lines.
-
-        What stands inside a value is looked for from where that value begins. None for the top.
-        """
-        known = next((path[:n] for n in range(len(path), 0, -1) if path[:n] in self.lines), None)
-        if known is None:
-            return None
-        first, last = self.lines[known]
-        words = [near] if near else [str(key) for key in path[len(known) :] if isinstance(key, str)]
-        return _line_with(self.text.splitlines(), first, last, words)
+    def line(self, path: Keys) -> int | None:
+        """The line of what stands at a path, or of the nearest above it; None for the top."""
+        known = (path[:n] for n in range(len(path), 0, -1) if path[:n] in self.lines)
+        return next((self.lines[one] for one in known), None)
 
 
 @dataclass(frozen=True)
@@ -77,15 +71,15 @@ class Spot:
         return self.file.line(self.path)
 
     def wrong(self, what: str, *, near: str = "", todo: str | None = None) -> None:
-        """Note one mistake here; near: the very word that is wrong, to find its line."""
-        self.file.mistakes.add(what, self.file.path, self.file.line(self.path, near), todo)
+        """Note one mistake here."""
+        self.file.mistakes.add(what, self.file.path, self.line, todo)
 
     def check_keys(self, data: Mapping[str, Any], known: Iterable[str]) -> bool:
         """Note every key that is not known, with the nearest that is; True when there is none."""
         names = set(known)
         unknown = [key for key in data if key not in names]
         for key in unknown:
-            self.at(key).wrong(f"unknown key {key!r}", near=key, todo=nearest(key, names))
+            self.at(key).wrong(f"unknown key {key!r}", todo=nearest(key, names))
         return not unknown
 
 
@@ -102,55 +96,74 @@ def read_toml(path: Path, mistakes: Mistakes) -> TomlFile | None:
     return None
 
 
-def _places(text: str) -> Iterator[tuple[Keys, tuple[int, int]]]:
-    """Path and lines of every statement, in order."""
+def _places(text: str) -> Iterator[tuple[Keys, int]]:
+    """Path and line of everything, in order."""
     header: Keys = ()
     lengths: dict[Keys, int] = {}
-    for first, last, statement in _statements(text):
-        if statement.startswith("["):
-            array = statement.startswith("[[")
-            header = _resolved(_keys(statement.split("]")[0]), lengths, array=array)
-            yield header, (first, last)
+    for tokens in _statements(text):
+        (first, line), signs = tokens[0], [sign for sign, _ in tokens]
+        if first == "[":
+            array = signs[1] == "["
+            names = _keys("".join(signs[: signs.index("]")]))
+            header = _resolved(names, lengths, array=array)
+            yield header, line
         else:
-            yield (*header, *_keys(statement.split("=")[0])), (first, last)
+            equals = signs.index("=")
+            path = (*header, *_keys("".join(signs[:equals])))
+            yield path, line
+            yield from _inside(tokens[equals + 1 :], path)
 
 
-def _statements(text: str) -> Iterator[tuple[int, int, str]]:
-    """First line, last line and text of every header and of every `key = value`."""
-    start, depth, line, first = 0, 0, 1, 1
+def _statements(text: str) -> Iterator[list[tuple[str, int]]]:
+    """Every header and every `key = value` as its tokens, each with its line."""
+    depth, line = 0, 1
+    tokens: list[tuple[str, int]] = []
     for token in TOKEN.finditer(text + "\n"):
         sign = token[0]
-        depth += (sign in "[{") - (sign in "]}") if len(sign) == 1 else 0
-        if sign == "\n" and depth == 0:
-            said = text[start : token.start()].strip()
-            if said and not said.startswith("#"):
-                yield first, line, said
-            start, first = token.end(), line + 1
+        depth += (sign in ("[", "{")) - (sign in ("]", "}"))
+        if sign == "\n" and depth == 0 and tokens:
+            yield tokens
+            tokens = []
+        elif sign != "\n" and not sign.startswith("#"):
+            tokens.append((sign, line))
         line += sign.count("\n")
+
+
+def _inside(tokens: list[tuple[str, int]], path: Keys) -> Iterator[tuple[Keys, int]]:
+    """Path and line of what stands inside a value: items of a list, keys of a table."""
+    within: list[Keys] = [path]
+    key = ""
+    for sign, line in tokens:
+        if sign in "[{":
+            within.append((0,) if sign == "[" else ())
+        elif sign in "]}":
+            within.pop()
+        elif sign == ",":
+            within[-1] = (within[-1][0] + 1,) if _is_item(within[-1]) else ()  # type: ignore[operator]
+        elif sign == "=":
+            within[-1] = tuple(_keys(key))
+        key = sign if sign not in "[]{},=" else ""
+        if sign not in "]},":
+            yield tuple(part for keys in within for part in keys), line
+
+
+def _is_item(keys: Keys) -> bool:
+    return keys != () and isinstance(keys[0], int)
 
 
 def _keys(text: str) -> list[str]:
     return [key.strip("\"'") for key in KEY.findall(text)]
 
 
-def _resolved(keys: list[str], lengths: dict[Keys, int], *, array: bool) -> Keys:
+def _resolved(names: list[str], lengths: dict[Keys, int], *, array: bool) -> Keys:
     """A header's path: below an array of tables, its last one is meant."""
     path: Keys = ()
-    for key in keys[:-1]:
-        path = (*path, key)
+    for name in names[:-1]:
+        path = (*path, name)
         if path in lengths:
             path = (*path, lengths[path] - 1)
-    path = (*path, keys[-1])
+    path = (*path, names[-1])
     if not array:
         return path
     lengths[path] = lengths.get(path, 0) + 1
     return (*path, lengths[path] - 1)
-
-
-def _line_with(lines: list[str], first: int, last: int, words: list[str]) -> int:
-    """The line where the words have all been met, one after the other; as far as they are."""
-    at = first
-    for word in words:
-        wanted = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
-        at = next((n for n in range(at, last + 1) if wanted.search(lines[n - 1])), at)
-    return at

@@ -62,15 +62,18 @@ class Because:
 
     value: the fact's value, or the count or sum. bound: what it was compared with, with Ago and Of
     worked out; the values of `one_of`; a Range of low and high for a count or sum; None for
-    `known`. answer: of this leaf alone (under a `not`, the opposite of what it led to).
-    member: which of `facts.members` it speaks of; None: the subject itself.
+    `known`. answer: of this leaf alone. on: the day of the decision. member: which of
+    `facts.members` it speaks of; None: the subject itself. negated: it stands under a `not` (or an
+    odd number of them), so that the opposite was asked.
     """
 
     condition: Leaf | Count | Sum
     value: Value
     bound: Value | tuple[Plain, ...]
     answer: Answer
+    on: date
     member: int | None = None
+    negated: bool = False
 
     @property
     def fact(self) -> str:
@@ -309,7 +312,8 @@ def _because(condition: Condition, facts: Facts, on: date) -> Iterator[Because]:
     """The leaves behind the answer of this condition (see `Finding.because`)."""
     match condition:
         case Not(part):
-            yield from _because(part, facts, on)
+            for because in _because(part, facts, on):
+                yield replace(because, negated=not because.negated)
         case All(of):
             yield from _of_parts(of, YES, answer_of(condition, facts, on), facts, on)
         case AnyOf(of):
@@ -319,7 +323,7 @@ def _because(condition: Condition, facts: Facts, on: date) -> Iterator[Because]:
         case _:
             value = facts.get(condition.fact)
             answer = answer_of(condition, facts, on)
-            yield Because(condition, value, _shown_bound(condition, facts, on), answer)
+            yield Because(condition, value, _shown_bound(condition, facts, on), answer, on)
 
 
 def _of_parts(
@@ -335,10 +339,10 @@ def _of_members(condition: Count | Sum, facts: Facts, on: date) -> Iterator[Beca
     answer = answer_of(condition, facts, on)
     bound = Range(condition.low, condition.high)
     if isinstance(condition, Count):
-        yield Because(condition, ranged(*counted(condition.where, facts, on)), bound, answer)
+        value = ranged(*counted(condition.where, facts, on))
     else:
         value = ranged(*summed(condition.fact, condition.where, facts, on))
-        yield Because(condition, value, bound, answer)
+    yield Because(condition, value, bound, answer, on)
     if answer is not NOT_KNOWN:
         return
     for number, member in enumerate(facts.members):
@@ -354,7 +358,7 @@ def _unknown_of_member(condition: Count | Sum, member: Facts, on: date) -> Itera
     if isinstance(condition, Sum) and answer is not NO:
         known = Known(condition.fact)
         if answer_of(known, member, on) is NO:
-            yield Because(known, member.get(condition.fact), None, NO)
+            yield Because(known, member.get(condition.fact), None, NO, on)
 
 
 def _shown_bound(leaf: Leaf, facts: Facts, on: date) -> Value | tuple[Plain, ...]:

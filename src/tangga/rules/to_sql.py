@@ -142,7 +142,8 @@ def _decimal_type(value: Decimal) -> str:
     return f"DECIMAL({width}, {scale})"
 
 
-def _bound(bound: Bound, columns: Columns, on: date) -> Ends:
+def bound_ends(bound: Bound, columns: Columns, on: date) -> Ends:
+    """What a fact is compared with: a literal, a day, or another fact times a number."""
     if isinstance(bound, Of):
         return _times(fact_ends(bound.fact, columns), bound, columns)
     day: Ordered = bound.day(on) if isinstance(bound, Ago) else bound
@@ -175,7 +176,7 @@ _PLAIN: dict[type, type[exp.Binary]] = {
 
 
 def _compared(leaf: Comparison, columns: Columns, on: date) -> exp.Expr:
-    value, bound = fact_ends(leaf.fact, columns), _bound(leaf.bound, columns, on)
+    value, bound = fact_ends(leaf.fact, columns), bound_ends(leaf.bound, columns, on)
     if value.plain and bound.plain:
         return _PLAIN[type(leaf)](this=value.low, expression=bound.low)
     match leaf:
@@ -315,7 +316,7 @@ def _sum(value: exp.Expr, as_type: str | None) -> exp.Expr:
 def _over_members(condition: Count | Sum, columns: Columns) -> exp.Expr:
     if columns.subject != FAMILY_TABLE:
         raise KeyError(f"a {columns.subject} has no members to count")
-    ends = _member_ends(condition, columns)
+    ends = member_ends(condition, columns)
     tests = []
     if condition.low is not None:
         low = literal(condition.low)
@@ -326,8 +327,11 @@ def _over_members(condition: Count | Sum, columns: Columns) -> exp.Expr:
     return _joined(exp.and_, tests, True)
 
 
-def _member_ends(condition: Count | Sum, columns: Columns) -> Ends:
-    """Of nobody, zero: the low end is NULL only where there is no row of members."""
+def member_ends(condition: Count | Sum, columns: Columns) -> Ends:
+    """A count or sum from the columns of `aggregates`; of a family of nobody, zero.
+
+    The low end is NULL there only where there is no row of members.
+    """
     low, high = (_column(alias(condition) + end, columns.members) for end in (LOW, HIGH))
     zero = exp.Literal.number(0)
     if isinstance(condition, Count):

@@ -123,9 +123,7 @@ def _covered(grant: Grant, on: date) -> Months:
     return NONE if first is None or last is None else months_between(first, last, on)
 
 
-def _given(
-    grants: Iterable[Grant], bad: Mapping[str, Months], clock: Clock, on: date
-) -> Months:
+def _given(grants: Iterable[Grant], bad: Mapping[str, Months], clock: Clock, on: date) -> Months:
     found = NONE
     for grant in grants:
         if counts(grant, clock):
@@ -177,12 +175,19 @@ def counted(months: Months, adult: Adult, clock: Clock) -> Counted:
         return Counted(NONE)
     free = months - adult.cases
     earliest, latest = ends(adult.born)
-    sure = NONE if earliest is None or latest is None else frozenset(
-        m for m in free if _month_of_age(latest, clock.age_from) <= m  # type: ignore[arg-type]
-        and m < _month_of_age(earliest, clock.age_to)  # type: ignore[arg-type]
+    sure = (
+        NONE
+        if earliest is None or latest is None
+        else frozenset(
+            m
+            for m in free
+            if _month_of_age(latest, clock.age_from) <= m  # type: ignore[arg-type]
+            and m < _month_of_age(earliest, clock.age_to)  # type: ignore[arg-type]
+        )
     )
     possible = frozenset(
-        m for m in free
+        m
+        for m in free
         if (earliest is None or _month_of_age(earliest, clock.age_from) <= m)  # type: ignore[arg-type]
         and (latest is None or m < _month_of_age(latest, clock.age_to))  # type: ignore[arg-type]
     )

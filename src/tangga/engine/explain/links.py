@@ -86,7 +86,9 @@ def _end(around: Around, rid: int) -> End:
 
 def _words(row: Row, around: Around, persons: list[str | None]) -> list[Words]:
     """How a link was decided."""
-    decision = "number" if row["step"] == "number" else row["decision"]
+    decision = row["decision"]
+    if decision == "link" and row["step"] == "number":
+        decision = "number"
     if decision == "review" and persons[0] == persons[1]:
         decision = "settled"  # other links joined them, so that nobody need decide this one
     said = [words(f"decision_{decision}")]

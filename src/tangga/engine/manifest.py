@@ -19,7 +19,8 @@ class Manifest:
     peak_bytes, rows by table. inputs: file -> sha256 and bytes. mode: full, add, or unchanged
     where there was nothing new. on_disk: source -> file -> size, mtime_ns and sha256 of the file as
     it lay there. papers: sha256 of what else decides (rulings, areas, policy). code: of the
-    program. adds: how many runs of adding stand on the last full one; added: the bytes of sources
+    program. policy: its hash, the versions of the day, which of them are announced only, and the rules
+    that say nothing on it. clock: the two readings of months of support. adds: how many runs of adding stand on the last full one; added: the bytes of sources
     of persons that they added.
     """
 
@@ -40,6 +41,8 @@ class Manifest:
     on_disk: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     papers: dict[str, str] = field(default_factory=dict)
     code: str = ""
+    policy: dict[str, Any] = field(default_factory=dict)
+    clock: dict[str, Any] = field(default_factory=dict)
     adds: int = 0
     added: int = 0
 

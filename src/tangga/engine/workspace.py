@@ -6,14 +6,18 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tangga.engine.descriptor import Descriptor, read_descriptor
 from tangga.engine.settings import Settings, read_date
 from tangga.errors import BadPack, UserError
 from tangga.registry.load import load_pack
 from tangga.registry.model import Pack
+
+if TYPE_CHECKING:
+    from tangga.rules.on_date import Policy
 
 FILE = "tangga.toml"
 KEYS = {
@@ -49,6 +53,16 @@ class Workspace:
     memory: str | None
     options: Mapping[str, Any]
     sources: tuple[Descriptor, ...]
+
+    @cached_property
+    def rulebook(self) -> Policy:
+        """What was decided: the pack's policy with the overlays, read and checked once.
+
+        Empty for a pack without any. BadPack with every mistake.
+        """
+        from tangga.rules.load import load_policy
+
+        return load_policy(self.pack, self.policy)
 
     @property
     def areas(self) -> Path:

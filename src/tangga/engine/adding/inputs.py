@@ -15,6 +15,7 @@ from tangga.engine.adding.grown import PLAIN, Growth, find_growth
 from tangga.engine.adding.rebuild import Rebuild
 from tangga.engine.descriptor import Descriptor
 from tangga.engine.manifest import Manifest
+from tangga.engine.notices.register import FILE as REGISTER
 from tangga.engine.workspace import Workspace
 
 OnDisk = dict[str, dict[str, dict[str, Any]]]
@@ -78,7 +79,7 @@ def with_hashes(seen: OnDisk, read: dict[str, str], workspace: Workspace) -> OnD
 
 def papers(workspace: Workspace) -> dict[str, str]:
     """sha256 of every file beside the sources and the pack that decides something."""
-    files = [*_rulings(workspace), *workspace.csv_files("areas")]
+    files = [*_rulings(workspace), *workspace.csv_files("areas"), *_letters(workspace)]
     for overlay in workspace.policy:
         files += [overlay] if overlay.is_file() else _below(overlay)
     return {shown_name(path, workspace): sha256(path) for path in sorted(files)}
@@ -87,6 +88,12 @@ def papers(workspace: Workspace) -> dict[str, str]:
 def _rulings(workspace: Workspace) -> list[Path]:
     """Rulings come as CSV files and as workbooks."""
     return [f for f in workspace.rulings.glob("*") if f.is_file() and f.name[0] not in ".~"]
+
+
+def _letters(workspace: Workspace) -> list[Path]:
+    """The register of letters: from when a move takes effect follows from it."""
+    file = workspace.dir / REGISTER
+    return [file] if file.is_file() else []
 
 
 def _below(folder: Path) -> list[Path]:
@@ -103,7 +110,7 @@ def code() -> str:
 
 
 def _sources(home: Path) -> Iterator[Path]:
-    for room in ("engine", "registry"):
+    for room in ("engine", "registry", "rules"):
         for pattern in CODE:
             yield from (home / room).rglob(pattern)
 

@@ -2,7 +2,7 @@
 
 `standing` holds intervals (what, subject, since, until), so that a replay of an earlier day finds
 the one that covered it. `standing_day` holds the last day that was written down. `what` is a word
-and, behind a slash, a code: `waiting/PROGRAMME`, `due/MOVE`, `cap_queue`, `visit`.
+and, behind a slash, a code: `waiting/PROGRAMME`, `mismatch/PROGRAMME`, `due/MOVE`, `visit/WHY`, `cap_queue`.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def write_standing(steps: Steps, stands: Iterable[str]) -> str:
     ledger = statement(
         "standing",
         ledger=_before(steps),
-        successors=_successors(steps),
+        successors=successors(steps),
         now=now,
         day=day,
         forward=forward,
@@ -71,8 +71,8 @@ def _folder(steps: Steps, table: str) -> Path | None:
     return folder if folder and tables.exists(folder) else None
 
 
-def _successors(steps: Steps) -> str:
-    """Id that was merged -> the id that stands for it now."""
+def successors(steps: Steps) -> str:
+    """A relation: id that was merged -> the id that stands for it now."""
     lineage = steps.ctx.table("resolve", "lineage")
     if not tables.exists(lineage):
         return NO_SUCCESSORS

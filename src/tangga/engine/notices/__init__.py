@@ -1,0 +1,1 @@
+"""Letters about adverse moves: notice with reason, basis, and how to object."""

@@ -1,0 +1,173 @@
+"""What is not known and would decide: for each family the facts to ask at the next visit.
+
+Asked is what stands between *not known* and an answer, and no more: where one requirement is *no*,
+nothing else of that rule is asked. A fact that no visit can answer (a list that was not received)
+is not asked. `Finding.because` and `FactBook.to_ask` say the same of one family.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from tangga.engine.plan.decisions import answers, quoted, whole
+from tangga.engine.plan.reasons import Leaf, Stored, leaves
+from tangga.rules.conditions import FAMILY, Condition, Count, Known, Of, Sum
+from tangga.rules.facts import CountOf, FactBook, SumOf
+from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Columns
+from tangga.rules.on_date import OnDate
+from tangga.rules.policy import IN_FORCE, Requirement
+from tangga.rules.to_sql import text, to_sql
+
+NO_FACTS = "[]::VARCHAR[]"
+
+
+@dataclass
+class Questions:
+    """What to ask, as it is found while rules are read.
+
+    facts: fact of the family -> conditions under which it is asked. roots: what counts members ->
+    conditions under which it is not known.
+    """
+
+    facts: dict[str, list[str]] = field(default_factory=dict)
+    roots: dict[Condition, list[str]] = field(default_factory=dict)
+
+
+def of_families(today: OnDate) -> Questions:
+    """The questions that rules on families ask; conditions over `v` (answers), `f` (facts)."""
+    found = Questions()
+    columns = Columns(today.facts.names, FAMILY_TABLE, own="f", members="f")
+    for id_, requires in _rules(today, FAMILY_TABLE):
+        stored = answers(id_, requires, "v")
+        for one in stored:
+            _add(found, today.facts, one, f"({whole(stored)}) IS NULL", columns, today.day)
+    return found
+
+
+def _rules(today: OnDate, unit: str) -> Iterator[tuple[str, Sequence[Requirement]]]:
+    for programme, version in today.programmes.values():
+        if programme.unit == unit and version.period.status == IN_FORCE:
+            yield programme.id, version.says.requires
+
+
+def _add(
+    found: Questions, book: FactBook, one: Stored, open_: str, columns: Columns, on: date
+) -> None:
+    for leaf in leaves(one.requirement.condition, columns, on):
+        so = " AND ".join([open_, f"{one.column} IS NULL", *_all_unknown(leaf)])
+        if isinstance(leaf.condition, Count | Sum):
+            found.roots.setdefault(leaf.condition.where, []).append(so)
+        else:
+            for name in facts_of(leaf.condition):
+                _ask(found, book, name, so)
+
+
+def facts_of(leaf: Condition) -> Iterator[str]:
+    """The fact that a leaf looks at, and the one that it is compared with."""
+    yield leaf.fact  # type: ignore[union-attr]
+    bound = getattr(leaf, "bound", None)
+    if isinstance(bound, Of):
+        yield bound.fact
+
+
+def _all_unknown(leaf: Leaf) -> list[str]:
+    """A part answers as its whole does; of what is not known that is NULL."""
+    return [f"({part}) IS NULL" for part, _ in leaf.path]
+
+
+def _ask(found: Questions, book: FactBook, name: str, so: str) -> None:
+    """A fact of the family that is not known: itself, or what it is made from."""
+    fact = book.fact(FAMILY_TABLE, name)
+    unknown = f"{so} AND {unknown_sql(book, FAMILY_TABLE, name, 'f')}"
+    if fact.ask:
+        found.facts.setdefault(name, []).append(unknown)
+        return
+    match fact.derivation:
+        case CountOf(where) | SumOf(_, where):
+            found.roots.setdefault(where, []).append(unknown)
+        case _:
+            for below in book.to_ask(FAMILY_TABLE, name):
+                if below.entity == FAMILY_TABLE:
+                    also = unknown_sql(book, FAMILY_TABLE, below.name, "f")
+                    found.facts.setdefault(below.name, []).append(f"{unknown} AND {also}")
+
+
+def unknown_sql(book: FactBook, entity: str, name: str, alias: str) -> str:
+    """Whether a fact is not known: NULL, or a range."""
+    columns = Columns(book.names, entity, own=alias)
+    return f"NOT ({text(to_sql(Known(name), columns, date.min))})"
+
+
+def families_sql(questions: Questions, verdicts: str, facts: str, cut: str) -> str:
+    """SELECT family_id, facts (a list), and a BOOLEAN `root_N` for what counts members."""
+    listed = [
+        f"CASE WHEN {' OR '.join(f'({so})' for so in sos)} THEN {quoted(name)} END"
+        for name, sos in sorted(questions.facts.items())
+    ]
+    roots = "".join(
+        f",\n  coalesce({' OR '.join(f'({so})' for so in sos)}, FALSE) AS root_{n}"
+        for n, sos in enumerate(questions.roots.values())
+    )
+    return (
+        f"SELECT v.family_id, {_list(listed)} AS facts{roots}\n"
+        f"FROM {verdicts} AS v JOIN {facts} AS f ON f.family_id = v.family_id WHERE {cut}"
+    )
+
+
+def _list(listed: Sequence[str]) -> str:
+    if not listed:
+        return NO_FACTS
+    return f"list_filter([{', '.join(listed)}], lambda one: one IS NOT NULL)"
+
+
+def of_members(questions: Questions, today: OnDate) -> dict[str, list[str]]:
+    """Fact of a member -> conditions under which it is asked, over `q` (families), `p` and `f`."""
+    found: dict[str, list[str]] = {}
+    columns = Columns(today.facts.names, PERSON_TABLE, own="p", family="f")
+    for n, where in enumerate(questions.roots):
+        unknown = f"q.root_{n} AND ({text(to_sql(where, columns, today.day))}) IS NULL"
+        for leaf in leaves(where, columns, today.day):
+            so = " AND ".join([unknown, *_all_unknown(leaf)])
+            _ask_member(found, today.facts, leaf.condition, so)
+    for id_, requires in _rules(today, PERSON_TABLE):
+        stored = answers(id_, requires, "v")
+        for one in stored:
+            open_ = f"({whole(stored)}) IS NULL AND {one.column} IS NULL"
+            for leaf in leaves(one.requirement.condition, columns, today.day):
+                so = " AND ".join([open_, *_all_unknown(leaf)])
+                _ask_member(found, today.facts, leaf.condition, so)
+    return found
+
+
+def _ask_member(found: dict[str, list[str]], book: FactBook, leaf: Condition, so: str) -> None:
+    for name in facts_of(leaf):
+        if name.startswith(FAMILY):
+            continue  # asked by the rules on families, or by no visit
+        unknown = f"{so} AND {unknown_sql(book, PERSON_TABLE, name, 'p')}"
+        for below in book.to_ask(PERSON_TABLE, name):
+            if below.entity == PERSON_TABLE:
+                also = unknown_sql(book, PERSON_TABLE, below.name, "p")
+                found.setdefault(below.name, []).append(f"{unknown} AND {also}")
+
+
+def members_sql(
+    asked: dict[str, list[str]], families: str, person_facts: str, facts: str, verdicts: str | None
+) -> str:
+    """SELECT family_id, person_id, facts (a list) of members of whom something is asked.
+
+    verdicts: answers of persons, None where no programme is for persons.
+    """
+    listed = [
+        f"CASE WHEN {' OR '.join(f'({so})' for so in sos)} THEN {quoted(name)} END"
+        for name, sos in sorted(asked.items())
+    ]
+    joined = (
+        f"{person_facts} AS p JOIN {families} AS q ON q.family_id = p.family_id "
+        f"JOIN {facts} AS f ON f.family_id = p.family_id"
+    )
+    if verdicts is not None:
+        joined += f" JOIN {verdicts} AS v ON v.person_id = p.person_id"
+    inner = f"SELECT p.family_id, p.person_id, {_list(listed)} AS facts FROM {joined}"
+    return f"SELECT * FROM ({inner}) WHERE len(facts) > 0"

@@ -1,0 +1,72 @@
+"""Due moves of families and persons, and what of the ladder is announced only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tangga.engine.plan.cut import of_family
+from tangga.engine.plan.decisions import quoted
+from tangga.engine.runner import Part, Steps
+from tangga.rules.ladder import tracks
+from tangga.rules.ladder_sql import family_due_sql, person_due_sql
+from tangga.rules.on_date import OnDate
+from tangga.rules.policy import Move
+
+DUE, LISTED = "due", "announced_moves"
+KEPT = "family_id, person_id, track, rung, move"
+
+
+def track_table(track: str) -> str:
+    """The table with the answers of persons on a track."""
+    return f"ladder_{track}"
+
+
+def write_ladder(steps: Steps, today: OnDate) -> None:
+    """Write the answers (`ladder`, `ladder_TRACK`), `due` and `announced_moves`."""
+
+    def families(part: Part) -> str:
+        facts = f"(SELECT * FROM {steps.scan('facts')} WHERE {of_family(part, 'family_id')})"
+        return f"{family_due_sql(today, facts, facts)} ORDER BY family_id"
+
+    steps.parts("ladder", families)
+    for track in tracks(today):
+        steps.parts(
+            track_table(track), lambda part, track=track: _persons(steps, today, track, part)
+        )
+    for name, column in ((DUE, "move"), (LISTED, "listed")):
+        steps.whole(name, _chosen_sql(steps, today, column))
+
+
+def _persons(steps: Steps, today: OnDate, track: str, part: Part) -> str:
+    facts, persons = (
+        f"(SELECT * FROM {steps.scan(name)} WHERE {of_family(part, 'family_id')})"
+        for name in ("facts", "person_facts")
+    )
+    return f"{person_due_sql(today, track, facts, persons)} ORDER BY family_id, person_id"
+
+
+def _chosen_sql(steps: Steps, today: OnDate, column: str) -> str:
+    """One row a move that is due (or would be), with what the ladder says of it."""
+    selects = [
+        f"SELECT family_id, NULL::VARCHAR AS person_id, NULL::VARCHAR AS track, rung, "
+        f"{column} AS move FROM {steps.scan('ladder')} WHERE {column} IS NOT NULL"
+    ]
+    selects += [
+        f"SELECT family_id, person_id, {quoted(track)}, rung, {column} "
+        f"FROM {steps.scan(track_table(track))} WHERE {column} IS NOT NULL"
+        for track in tracks(today)
+    ]
+    return (
+        f"SELECT d.*, m.to_rung, m.adverse, m.under_cap FROM ({' UNION ALL '.join(selects)}) AS d "
+        f"JOIN {_moves(move for move, _ in today.moves)} AS m ON m.id = d.move "
+        "ORDER BY family_id, person_id NULLS FIRST, track, move"
+    )
+
+
+def _moves(moves: Iterator[Move]) -> str:
+    """What the ladder says of each move, as a relation."""
+    rows = ", ".join(
+        f"({quoted(m.id)}, {quoted(m.to) if m.to else 'NULL'}, {m.adverse}, {m.under_cap})"
+        for m in moves
+    )
+    return f"(SELECT * FROM (VALUES {rows}) AS t(id, to_rung, adverse, under_cap))"

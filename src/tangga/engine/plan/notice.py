@@ -1,0 +1,42 @@
+"""The letters of the register as the run sees them: which due move was told, and from when it holds.
+
+A letter counts for a due move only if it was written while that move stood due without a break: one
+that fell away and came back is told anew.
+"""
+
+from __future__ import annotations
+
+from tangga.engine.connection import quoted
+from tangga.engine.notices.register import COLUMNS, DATES, FILE, read_register
+from tangga.engine.plan.standing import successors
+from tangga.engine.plan.statements import statement
+from tangga.engine.runner import Steps
+
+NONE = (
+    "(SELECT '' AS number, NULL::DATE AS date, '' AS family_id, '' AS person_id, '' AS move, "
+    "NULL::DATE AS takes_effect_on LIMIT 0)"
+)
+
+
+def write_notices(steps: Steps) -> None:
+    """Write `notices`: every letter dated on or before the day, with the ids of today."""
+    register = _register(steps)
+    day = f"DATE '{steps.ctx.workspace.as_of}'"
+    sql = statement("notices", register=register, successors=successors(steps), day=day)
+    steps.whole("notices", sql)
+
+
+def write_notice_in_force(steps: Steps, due: str, since: str) -> None:
+    """Write `notice_in_force`, one row a due move of which its family was told in time."""
+    notices = steps.scan("notices")
+    sql = statement("notice_in_force", due=due, notices=notices, since=since)
+    steps.whole("notice_in_force", sql)
+
+
+def _register(steps: Steps) -> str:
+    """The register as a relation, once every row of it is known to be whole."""
+    file = steps.ctx.workspace.dir / FILE
+    if not read_register(steps.ctx.workspace.dir):
+        return NONE
+    types = ", ".join(f"'{c}': '{'DATE' if c in DATES else 'VARCHAR'}'" for c in COLUMNS)
+    return f"read_csv('{quoted(file)}', header = true, columns = {{{types}}}, nullstr = '')"

@@ -1,0 +1,59 @@
+"""The stage `plan`, the part of it that decides: history, facts, verdicts, due moves, lists.
+
+Everything but the order of waiting lists is keyed by family, and cut by it. What a rule says is in
+`tangga.rules`; here it only runs. The run is given a day, and sees nothing that came after it.
+"""
+
+from __future__ import annotations
+
+from tangga.engine.context import Context
+from tangga.engine.plan import lists
+from tangga.engine.plan.cohorts import write_cohorts
+from tangga.engine.plan.decisions import decisions_sql, moves_sql
+from tangga.engine.plan.facts import book_of, write_family_facts, write_person_facts
+from tangga.engine.plan.family_clock import write_family_clock
+from tangga.engine.plan.history import write_history
+from tangga.engine.plan.ladder import write_ladder
+from tangga.engine.plan.notice import write_notice_in_force, write_notices
+from tangga.engine.plan.standing import write_standing
+from tangga.engine.plan.verdicts import write_verdicts
+from tangga.engine.runner import Steps
+from tangga.rules.on_date import OnDate, Policy
+
+STAGE = "plan"
+
+
+def decides(policy: Policy) -> bool:
+    """Whether a policy decides anything: a pack without one has an empty plan."""
+    return bool(policy.programmes or policy.moves)
+
+
+def run(ctx: Context) -> dict[str, int]:
+    """Write the tables of the stage; returns rows by table."""
+    policy = ctx.workspace.rulebook
+    if not decides(policy):
+        return {}
+    today = policy.on(ctx.workspace.as_of)
+    with Steps(ctx, STAGE) as steps:
+        _facts(steps, today)
+        write_verdicts(steps, today)
+        write_ladder(steps, today)
+        write_notices(steps)
+        lists.write_candidates(steps, today)
+        since = write_standing(steps, lists.stands(steps, today))
+        write_notice_in_force(steps, steps.scan("due"), since)
+        lists.write_lists(steps, today, since)
+        ctx.save_sql(STAGE, "decisions", decisions_sql(today))
+        ctx.save_sql(STAGE, "moves", moves_sql(today))
+        return steps.rows
+
+
+def _facts(steps: Steps, today: OnDate) -> None:
+    """What is known on the day of everybody, their past included."""
+    as_of = steps.ctx.workspace.as_of
+    book = book_of(today)
+    write_history(steps, today, as_of)
+    write_person_facts(steps, today, book)
+    write_family_clock(steps, today, steps.scan("person_facts"))
+    write_family_facts(steps, today, book)
+    write_cohorts(steps, today, as_of)

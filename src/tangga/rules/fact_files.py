@@ -9,8 +9,10 @@
     label_id = ...
     count = { fact = "born", age_under = 6 }
 
-A table of a name that the register has as a column says only what to ask (`ask_id`, `ask_en`) and
-what is usual of it in examples (`usual`).
+`each = "LIST"` stands for one fact a code of a list: `[family.receives]` for `receives_pkh` and so
+on, with `{}` in its words for the code's own. A table of a name that the register has as a column
+says only what to ask (`ask_id`, `ask_en`), what is usual of it in examples (`usual`), and what
+holds where nothing is recorded (`otherwise`).
 """
 
 from __future__ import annotations
@@ -18,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from tangga.registry import Pack
+from tangga.registry import Code, Pack
 from tangga.registry.mistakes import nearest
 from tangga.registry.model import NAME
 from tangga.rules.fact_kinds import KINDS, Draft, build, privacy_of, type_of
@@ -31,8 +33,9 @@ from tangga.rules.toml_file import TomlFile
 from tangga.rules.values import Plain
 
 ENTITIES = (PERSON_TABLE, FAMILY_TABLE)
+EACH = "each"
 OTHER_KEYS = ("version", "case")
-COLUMN_KEYS = {"usual"}
+COLUMN_KEYS = {"usual", "otherwise", "source", "question"}
 FACT_KEYS = {"usual", "source", "question"}
 
 
@@ -100,16 +103,30 @@ class _Reader:
             group = top.table(entity)
             for name in group.data if group else ():
                 section = group.table(name)  # type: ignore[union-attr]
-                if section is not None and section.data:
+                if section is not None and EACH in section.data:
+                    yield from self._one_a_code(section, (entity, name))
+                elif section is not None and section.data:
                     yield section, (entity, name)
+
+    def _one_a_code(self, section: Section, key: Key) -> Iterator[tuple[Section, Key]]:
+        """A table that stands for one fact a code of a list: `{}` in its words is the code's."""
+        codes = section.choice(EACH, self.pack.codes)
+        for code, one in self.pack.codes[codes].codes.items() if codes in self.pack.codes else ():
+            said = {at: _filled(at, value, one) for at, value in section.data.items() if at != EACH}
+            yield Section(said, section.spot, section.words), (key[0], f"{key[1]}_{code}")
 
     def _asked(self, section: Section, fact: Fact) -> Fact:
         """A fact that is there already, with what to ask and what is usual of it."""
         section.check_keys(COLUMN_KEYS, self._ask_keys())
         if not isinstance(fact.derivation, FromColumn):
             section.spot.wrong(f"{fact.entity}.{fact.name} is there already")
-        ask = section.translated("ask") or fact.ask
-        return replace(fact, ask=ask, usual=_usual(section, fact.type))
+        return replace(
+            fact,
+            ask=section.translated("ask") or fact.ask,
+            usual=_plain(section, "usual", fact.type),
+            otherwise=_plain(section, "otherwise", fact.type),
+            question=section.text("question", fact.question),
+        )
 
     def _ask_keys(self) -> set[str]:
         return {f"ask_{language}" for language in self.pack.languages}
@@ -167,7 +184,7 @@ class _Reader:
             section.labels(),
             build(replace(draft, section=section), kind, self._lines),
             section.translated("ask"),
-            _usual(section, kind),
+            _plain(section, "usual", kind),
             privacy=privacy_of(draft),
             source=section.text("source", ""),
             question=section.text("question", ""),
@@ -204,13 +221,12 @@ class _Reader:
 
     def _finished(self, fact: Fact, needed: list[Fact]) -> Fact:
         """A fact with what follows from those that it needs."""
-        over = [n for n in needed if n.entity == FAMILY_TABLE and n.of_members]
-        if fact.entity == PERSON_TABLE and over:
-            what = f"{fact.name!r} rests on family.{over[0].name}, which rests on members"
-            self.drafts[fact.key].section.spot.wrong(what)
         counts = fact.entity == FAMILY_TABLE and counts_members(fact.derivation)
-        privacy = narrowest([fact.privacy, *(one.privacy for one in needed)])
-        return replace(fact, of_members=counts or bool(over), privacy=privacy)
+        return replace(
+            fact,
+            of_members=counts or any(one.of_members for one in needed),
+            privacy=narrowest([fact.privacy, *(one.privacy for one in needed)]),
+        )
 
     def _wrong_way(self, way: list[Key]) -> None:
         """Note a fact that rests on itself."""
@@ -226,7 +242,14 @@ def _with(names: Names, types: Mapping[Key, FactType]) -> Names:
     return Names({**names.person, **person}, {**names.family, **family})
 
 
-def _usual(section: Section, kind: FactType) -> Plain | None:
-    if "usual" not in section.data:
+def _filled(key: str, value: object, code: Code) -> object:
+    """A value with the label of a code, in the language of its key, for `{}`."""
+    label = code.labels.get(key.rpartition("_")[2], code.code)
+    return value.replace("{}", label) if isinstance(value, str) else value
+
+
+def _plain(section: Section, key: str, kind: FactType) -> Plain | None:
+    """The value under a key, of a fact's type; None where it is left out or wrong (noted)."""
+    if key not in section.data:
         return None
-    return read_plain(section.data["usual"], kind, section.spot.at("usual"))
+    return read_plain(section.data[key], kind, section.spot.at(key))

@@ -4,9 +4,8 @@ Every column of the tables `person` and `family` is a fact by its own name. A pa
 adds derived ones: a birth date that may be a range, whether somebody is disabled, how many are
 under six. `facts_reading` works them out for one family, `facts_sql` for a country.
 
-What is derived comes in three steps, since a fact of a person may use those of the family, and a
-family's those of its members: facts of the family that need no member, facts of persons, and
-facts of the family that rest on its members. Nothing refers back.
+A fact of a family may rest on facts of its members, and a member's on those of the family, so long
+as nothing rests on itself in the end: an adult is held back by the care that somebody else needs.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ from tangga.rules.conditions import FAMILY, All, Condition, Count, Sum, facts_us
 from tangga.rules.lines import Lines
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, FactType, Names
 from tangga.rules.policy import Labels, Place
-from tangga.rules.values import Value
+from tangga.rules.values import Plain, Value
 
 Key = tuple[str, str]
 """Entity (`person` or `family`) and name of a fact."""
@@ -182,7 +181,9 @@ class Fact:
 
     labels: language -> its name for a reader. ask: language -> the question for the next visit; {}
     where what it is made from is to be asked. usual: what an example (`[[case]]`) takes where it
-    says nothing; never used in a decision. of_members: rests on facts of the family's members.
+    says nothing; never used in a decision. otherwise: of a column that is a record (a card shown, a
+    list of names), what holds where nothing is recorded; None: then it is not known. of_members:
+    rests on facts of the family's members.
     privacy: the narrowest class of all that it is made from. source, question: from where the
     definition is, and what is open about it.
     """
@@ -194,6 +195,7 @@ class Fact:
     derivation: Derivation = FromColumn()
     ask: Labels = field(default_factory=dict)
     usual: Value = None
+    otherwise: Plain | None = None
     of_members: bool = False
     privacy: str = "personal"
     source: str = ""
@@ -271,6 +273,11 @@ class FactBook:
             if key in fact.needs:
                 found |= {each.key: each for each in self.to_ask(*key)}
         return tuple(found.values())
+
+    def otherwise(self, entity: str) -> dict[str, Plain]:
+        """What holds of a person or family where a column that is a record says nothing."""
+        given = {fact.name: fact.otherwise for fact in self.of(entity, given=True)}
+        return {name: value for name, value in given.items() if value is not None}
 
     def usual(self, entity: str) -> dict[str, Value]:
         """What an example takes for granted of a person or family."""

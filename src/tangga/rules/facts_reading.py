@@ -11,10 +11,10 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import MAXYEAR, MINYEAR, date
 from functools import lru_cache
-from itertools import chain, repeat
+from itertools import chain, groupby, repeat
 from typing import Any
 
 from tangga.rules.answer import NO, YES
@@ -40,7 +40,10 @@ from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Facts
 from tangga.rules.values import Range, Value, ends, ranged
 
 Row = Mapping[str, Value]
+Assumed = Mapping[str, Row]
 NOTHING: Row = {}
+NOBODY: Assumed = {}
+STATUS = "status"
 _TRUTH = {YES: True, NO: False}
 
 Step = tuple[str, Callable[[Any, Facts, date], Value], Any]
@@ -73,23 +76,15 @@ class Reading:
     it. For examples only (`FactBook.usual`); a decision assumes nothing.
     """
 
-    def __init__(self, book: FactBook, on: date, assumed: Mapping[str, Row] = NOTHING) -> None:  # type: ignore[assignment]
+    def __init__(self, book: FactBook, on: date, assumed: Assumed = NOBODY) -> None:
         self.book, self.on = book, on
-        derived = [fact for fact in book.facts.values() if not fact.given]
-        family = [fact for fact in derived if fact.entity == FAMILY_TABLE]
-        self._before = _steps(fact for fact in family if not fact.of_members)
-        self._persons = _steps(fact for fact in derived if fact.entity == PERSON_TABLE)
-        self._after = _steps(fact for fact in family if fact.of_members)
-        self._family_usual = dict(assumed.get(FAMILY_TABLE, NOTHING))
-        self._person_usual = dict(assumed.get(PERSON_TABLE, NOTHING))
-        worked_out = {fact.key for fact in derived}
-        self._family_given, self._person_given = (
-            {name: value for name, value in usual.items() if (entity, name) not in worked_out}
-            for entity, usual in (
-                (FAMILY_TABLE, self._family_usual),
-                (PERSON_TABLE, self._person_usual),
-            )
-        )
+        self._family = _Subject(book, FAMILY_TABLE, assumed)
+        self._person = _Subject(book, PERSON_TABLE, assumed)
+        derived = (fact for fact in book.facts.values() if not fact.given)
+        runs = groupby(derived, key=lambda fact: fact.entity)
+        self._runs = [
+            (entity == FAMILY_TABLE, [_step(fact) for fact in run]) for entity, run in runs
+        ]
 
     def family(
         self,
@@ -104,22 +99,16 @@ class Reading:
         the members in the same order (one that is missing: not known). A derived fact that stands
         in a row is taken as it stands there, None for not known.
         """
-        own: dict[str, Value] = {**self._family_given, **history, **row}
-        self._add(own, Facts(own), self._before, self._family_usual)
+        own = self._family.given(row, history)
         pairs = zip(members, chain(histories, repeat(NOTHING)), strict=False)
-        living = tuple(
-            self._person(member, past, own)
-            for member, past in pairs
-            if member.get("status") != DEAD
-        )
-        facts = Facts(own, members=living)
-        self._add(own, facts, self._after, self._family_usual)
-        return facts
-
-    def _person(self, row: Row, history: Row, family: Row) -> Facts:
-        own: dict[str, Value] = {**self._person_given, **history, **row}
-        facts = Facts(own, family)
-        self._add(own, facts, self._persons, self._person_usual)
+        people = [self._person.given(one, past) for one, past in pairs if one.get(STATUS) != DEAD]
+        facts = Facts(own, members=tuple(Facts(person, own) for person in people))
+        for of_family, steps in self._runs:
+            if of_family:
+                self._add(own, facts, steps, self._family.usual)
+            else:
+                for person, of_person in zip(people, facts.members, strict=True):
+                    self._add(person, of_person, steps, self._person.usual)
         return facts
 
     def _add(self, own: dict[str, Value], facts: Facts, steps: list[Step], usual: Row) -> None:
@@ -130,8 +119,25 @@ class Reading:
                 own[name] = usual.get(name) if value is None else value
 
 
-def _steps(facts: Iterable[Fact]) -> list[Step]:
-    return [(f.name, _READ[type(f.derivation)], f.derivation) for f in facts]
+def _step(fact: Fact) -> Step:
+    return fact.name, _READ[type(fact.derivation)], fact.derivation
+
+
+class _Subject:
+    """What a person or a family is given before anything is worked out."""
+
+    def __init__(self, book: FactBook, entity: str, assumed: Assumed) -> None:
+        self.usual = dict(assumed.get(entity, NOTHING))
+        self._otherwise = list(book.otherwise(entity).items())
+        names = {fact.name for fact in book.of(entity, given=True)}
+        self._usual_given = {name: v for name, v in self.usual.items() if name in names}
+
+    def given(self, row: Row, history: Row) -> dict[str, Value]:
+        own: dict[str, Value] = {**self._usual_given, **history, **row}
+        for name, value in self._otherwise:
+            if own.get(name) is None:
+                own[name] = value
+        return own
 
 
 def _birth(_: Birth, facts: Facts, on: date) -> Value:

@@ -18,20 +18,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from tangga.registry import SQL_TYPES
-from tangga.rules.conditions import Condition
-from tangga.rules.facts import (
-    DEAD,
-    CountOf,
-    Fact,
-    FactBook,
-    OverMembers,
-    SumOf,
-    When,
-    counts_members,
-)
+from tangga.rules.conditions import Condition, Count, Sum, facts_used, parts_of
+from tangga.rules.facts import DEAD, CountOf, Fact, FactBook, Key, OverMembers, SumOf, When
 from tangga.rules.facts_sql_parts import derived, of_members
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Columns
-from tangga.rules.to_sql import HIGH, LOW, aggregates, text
+from tangga.rules.to_sql import HIGH, LOW, aggregates, literal, text
 
 PERSON_ID, FAMILY_ID, VILLAGE = "person_id", "family_id", "village"
 
@@ -69,14 +60,18 @@ def person_facts_sql(book: FactBook, sources: Sources, on: date, where: str = "T
     """SELECT person_id, family_id, then every fact of a person in the book.
 
     A row for each person who has a family and is not dead. where: a further condition, on columns
-    of `p`, the persons (which part of the country).
+    of `p`, the persons (which part of the country; a family must be in one part whole).
     """
     inner = _rows(book, PERSON_TABLE, sources.persons, sources.person_history, where)
     columns = Columns(book.names, PERSON_TABLE, own="d", family="f")
     for level in _levels(book.of(PERSON_TABLE, given=False)):
         joined = f"({inner}) AS d"
-        if any(entity == FAMILY_TABLE for fact in level for entity, _ in fact.needs):
-            joined += f" LEFT JOIN ({_before_members(book, sources, on)}) AS f USING (family_id)"
+        needed = {key for fact in level for key in fact.needs if key[0] == FAMILY_TABLE}
+        if needed:
+            small = book.restricted_to(needed)
+            members = Relation(f"({person_facts_sql(small, sources, on, where)})", frozenset())
+            joined += f" LEFT JOIN ({family_facts_sql(small, sources, members, on)}) AS f"
+            joined += " USING (family_id)"
         inner = f"SELECT d.*, {', '.join(_named(level, columns, on))} FROM {joined}"
     return _selected(book, PERSON_TABLE, [PERSON_ID, FAMILY_ID], inner)
 
@@ -96,54 +91,70 @@ def family_facts_sql(
     families. also: conditions on a family whose counts and sums over members are wanted too: their
     columns (`to_sql.aggregates`) stand behind the facts, in order of name.
     """
-    derived_facts = book.of(FAMILY_TABLE, given=False)
-    counted = [fact for fact in derived_facts if counts_members(fact.derivation)]
-    conditions = [f.derivation.condition for f in counted if isinstance(f.derivation, When)]
-    extra = _member_columns(book, [*conditions, *also], on)
-    inner = _rows(book, FAMILY_TABLE, sources.families, sources.family_history, where)
-    if counted or extra:
-        members = _grouped(book, sources, person_facts, counted, extra, on)
-        picked = [fact for fact in counted if isinstance(fact.derivation, OverMembers)]
-        of_nobody = [part for fact in picked for part in _of_nobody(fact)]
-        listed = ", ".join(["d.*", *of_nobody, *(f'a."{name}"' for name in extra)])
-        inner = f"SELECT {listed} FROM ({inner}) AS d LEFT JOIN ({members}) AS a USING (family_id)"
-    columns = Columns(book.names, FAMILY_TABLE, own="d", members="d")
-    later = [f for f in derived_facts if f not in counted or isinstance(f.derivation, When)]
-    for level in _levels(later):
-        inner = f"SELECT d.*, {', '.join(_named(level, columns, on))} FROM ({inner}) AS d"
+    also = list(also)
+    over, plain = _over_members(book)
     wanted = _member_columns(book, also, on)
-    return _selected(book, FAMILY_TABLE, [FAMILY_ID, VILLAGE], inner, list(wanted))
+    own = [fact.derivation.condition for fact in plain if isinstance(fact.derivation, When)]
+    extra = {**_member_columns(book, own, on), **wanted}
+    inner = _rows(book, FAMILY_TABLE, sources.families, sources.family_history, where)
+    if over or extra:
+        needed = _family_needs(over, [*own, *also])
+        members = person_facts.sql + " AS m"
+        if needed:
+            small = family_facts_sql(book.restricted_to(needed), sources, person_facts, on)
+            members += f" LEFT JOIN ({small}) AS f USING (family_id)"
+        grouped = _grouped(book, members, over, extra, on)
+        listed = ["d.*", *(c for fact in over for c in _of_nobody(fact))]
+        listed += [f'a."{name}"' for name in extra]
+        inner = f"SELECT {', '.join(listed)} FROM ({inner}) AS d"
+        inner += f" LEFT JOIN ({grouped}) AS a USING (family_id)"
+    columns = Columns(book.names, FAMILY_TABLE, own="d", members="d")
+    for level in _levels(plain):
+        inner = f"SELECT d.*, {', '.join(_named(level, columns, on))} FROM ({inner}) AS d"
+    return _selected(book, FAMILY_TABLE, [FAMILY_ID, VILLAGE], inner, wanted)
+
+
+def _over_members(book: FactBook) -> tuple[list[Fact], list[Fact]]:
+    """The derived facts of families: those read off the members' rows, and the others."""
+    facts = book.of(FAMILY_TABLE, given=False)
+    over = [fact for fact in facts if isinstance(fact.derivation, OverMembers)]
+    return over, [fact for fact in facts if fact not in over]
+
+
+def _family_needs(over: Iterable[Fact], conditions: Iterable[Condition]) -> set[Key]:
+    """The facts of the family that are asked of a member (`family.NAME` in a count or sum)."""
+    counts = [p for c in conditions for p in parts_of(c) if isinstance(p, Count | Sum)]
+    asked = {key for part in counts for key in facts_used(part.where, PERSON_TABLE)}
+    asked |= {key for fact in over for key in fact.needs}
+    return {key for key in asked if key[0] == FAMILY_TABLE}
 
 
 def _rows(book: FactBook, entity: str, rows: Relation, history: Relation | None, where: str) -> str:
     """What is given of persons or families: keys, columns, and history where there is some."""
-    own, key = ("p", PERSON_ID) if entity == PERSON_TABLE else ("f", FAMILY_ID)
-    keys = [PERSON_ID, FAMILY_ID] if entity == PERSON_TABLE else [FAMILY_ID, VILLAGE]
+    own, keys = ("f", [FAMILY_ID, VILLAGE])
+    if entity == PERSON_TABLE:
+        own, keys = ("p", [PERSON_ID, FAMILY_ID])
     found = {name: f'{own}."{name}"' for name in rows.columns}
     joined = f"{rows.sql} AS {own}"
     if history is not None:
-        past = {name: f'h."{name}"' for name in history.columns - {PERSON_ID, FAMILY_ID}}
-        found = past | found
-        joined += f" LEFT JOIN {history.sql} AS h ON h.{key} = {own}.{key}"
+        found = {name: f'h."{name}"' for name in history.columns} | found
+        joined += f" LEFT JOIN {history.sql} AS h ON h.{keys[0]} = {own}.{keys[0]}"
     listed = [found.get(name, "CAST(NULL AS VARCHAR)") + f' AS "{name}"' for name in keys]
-    for fact in book.of(entity, given=True):
-        if fact.name not in keys:
-            none = f"CAST(NULL AS {SQL_TYPES[fact.type.type]})"
-            listed.append(f'{found.get(fact.name, none)} AS "{fact.name}"')
+    given = [fact for fact in book.of(entity, given=True) if fact.name not in keys]
+    listed += [f'{_given(fact, found)} AS "{fact.name}"' for fact in given]
     if entity == PERSON_TABLE:
         living = f"p.status IS DISTINCT FROM '{DEAD}'" if "status" in rows.columns else "TRUE"
         where = f"({where}) AND p.family_id IS NOT NULL AND {living}"
     return f"SELECT {', '.join(listed)} FROM {joined} WHERE {where}"
 
 
-def _before_members(book: FactBook, sources: Sources, on: date) -> str:
-    """The facts of families that rest on no member."""
-    facts = [fact for fact in book.of(FAMILY_TABLE, given=False) if not fact.of_members]
-    inner = _rows(book, FAMILY_TABLE, sources.families, sources.family_history, "TRUE")
-    columns = Columns(book.names, FAMILY_TABLE, own="d")
-    for level in _levels(facts):
-        inner = f"SELECT d.*, {', '.join(_named(level, columns, on))} FROM ({inner}) AS d"
-    return inner
+def _given(fact: Fact, found: Mapping[str, str]) -> str:
+    """A column, and what holds where nothing is recorded."""
+    none = f"CAST(NULL AS {SQL_TYPES[fact.type.type]})"
+    column = found.get(fact.name, none)
+    if fact.otherwise is None:
+        return column
+    return f"coalesce({column}, {text(literal(fact.otherwise))})"
 
 
 def _levels(facts: list[Fact]) -> list[list[Fact]]:
@@ -172,26 +183,19 @@ def _member_columns(book: FactBook, conditions: Iterable[Condition], on: date) -
 
 
 def _grouped(
-    book: FactBook,
-    sources: Sources,
-    person_facts: Relation,
-    counted: list[Fact],
-    extra: Mapping[str, str],
-    on: date,
+    book: FactBook, members: str, over: list[Fact], extra: Mapping[str, str], on: date
 ) -> str:
     """One row a family that has members: everything that is counted, added up or picked."""
     of_member = Columns(book.names, PERSON_TABLE, own="m", family="f")
     listed = ["m.family_id"]
-    for fact in counted:
-        if isinstance(fact.derivation, OverMembers):
-            parts = of_members(fact.derivation, of_member, on)
-            named = zip(columns_of(fact), parts, strict=False)
-            listed += [f'{part} AS "{name}"' for name, part in named]
+    for fact in over:
+        assert isinstance(fact.derivation, OverMembers)
+        parts = of_members(fact.derivation, of_member, on)
+        listed += [
+            f'{part} AS "{name}"' for name, part in zip(columns_of(fact), parts, strict=False)
+        ]
     listed += [f'{part} AS "{name}"' for name, part in extra.items()]
-    joined = f"{person_facts.sql} AS m"
-    if any('f."' in part for part in listed):
-        joined += f" LEFT JOIN ({_before_members(book, sources, on)}) AS f USING (family_id)"
-    return f"SELECT {', '.join(listed)} FROM {joined} GROUP BY m.family_id"
+    return f"SELECT {', '.join(listed)} FROM {members} GROUP BY m.family_id"
 
 
 def _of_nobody(fact: Fact) -> Iterator[str]:

@@ -98,10 +98,14 @@ class Is:
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
-    """The fact has one of these values (codes or whole numbers)."""
+    """The fact has one of these values (codes or whole numbers); ValueError for none at all."""
 
     fact: str
     values: tuple[Plain, ...]
+
+    def __post_init__(self) -> None:
+        if not self.values:
+            raise ValueError(f"{self.fact} is never one of no values")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +140,16 @@ class Not:
 class Count:
     """How many members are so: at least `low` of them and at most `high` (None: no bound).
 
-    A member of whom it is not known makes the count a range.
+    A member of whom it is not known makes the count a range. ValueError without any bound, or
+    where low is above high.
     """
 
     where: Condition
     low: int | None = None
     high: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_bounds(self.low, self.high)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +157,23 @@ class Sum:
     """A fact of the members who are so, added up: at least `low` and at most `high`.
 
     For facts that cannot be negative (money, counts): where a member's value is not known the sum
-    is at least what is known, without upper bound.
+    is at least what is known, without upper bound. ValueError as `Count`.
     """
 
     fact: str
     where: Condition
     low: int | None = None
     high: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_bounds(self.low, self.high)
+
+
+def _check_bounds(low: int | None, high: int | None) -> None:
+    if low is None and high is None:
+        raise ValueError("a count or sum without a bound asks nothing")
+    if low is not None and high is not None and low > high:
+        raise ValueError(f"nothing is at least {low} and at most {high}")
 
 
 Comparison = AtLeast | AtMost | MoreThan | LessThan

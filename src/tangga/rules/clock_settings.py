@@ -20,9 +20,10 @@ class Clock:
 
     starts_on: of the second reading. enrolment_counts, payment_counts: states whose months count.
     payment_fails: states that give nothing, and take the month of an enrolment with them.
-    enrolment_open: states in which a spell without an end still runs. at_school: who
-    collects nothing. claimed: what makes a record of a person one that claims exemption. *_column: where the records of this pack say it; "" for
-    nowhere.
+    enrolment_open: states in which a spell without an end still runs. at_school: who collects
+    nothing. claimed: what makes a record of a person one that claims exemption. *_column: where the
+    records of this pack say it, "" for nowhere. line_fact: the family's fact that looks up the
+    poverty line.
     """
 
     starts_on: date
@@ -48,6 +49,7 @@ class Clock:
     complete_visit: Codes
     buffer: Decimal
     disability_assessment: Codes
+    review_assessment: Codes
     groups: Codes
     group_over: Codes
     cohorts: int
@@ -56,7 +58,10 @@ class Clock:
     payee_number_column: str
     income_column: str
     reviewed_column: str
+    finding_column: str
+    joined_column: str
     left_column: str
+    line_fact: str
 
     @classmethod
     def of(cls, settings: Settings) -> Clock:

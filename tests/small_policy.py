@@ -1,7 +1,7 @@
 """A small country pack with a policy, for tests of loading: one of each thing.
 
-    pack = write_pack(tmp_path)
-    load_policy(load_pack(pack))
+pack = write_pack(tmp_path)
+load_policy(load_pack(pack))
 """
 
 from __future__ import annotations

@@ -51,7 +51,8 @@ def add_entry(form: Form[E], section: Section, known: dict[str, E]) -> None:
 def add_entries(form: Form[E], sections: list[Section], known: dict[str, E]) -> None:
     """Read those of one file; in an overlay, `before` puts a new one at its place in the order."""
     told_apart(sections, [str(section.data.get("id")) for section in sections])
-    for section in sections:
+    once = {section.data.get("id"): section for section in reversed(sections)}
+    for section in (one for one in sections if once[one.data.get("id")] is one):
         add_entry(form, section, known)
         if "before" in section.data:
             _move_before(section, known)
@@ -63,7 +64,7 @@ def _new_head(form: Form[E], section: Section) -> E:
 
 
 def _same_head(section: Section, old: E) -> E:
-    for key in section.data.keys() - EVERYWHERE:
+    for key in (key for key in section.data if key not in EVERYWHERE):
         what = f"{old.id!r} is there already: what is added to it are versions, not {key!r}"
         section.wrong(key, what)
     return old
@@ -99,11 +100,11 @@ def _exclusion(section: Section, subject: str) -> Requirement:
     section.check_keys({"id", "programme"}, section.label_keys, {"of"} if subject == PERSON else ())
     prefix = FAMILY if section.choice("of", SUBJECTS, subject) != subject else ""
     other = section.code("programme", "programme")
-    listed = section.words.codes.get("programme")
-    labels = dict(listed.codes[other].labels) if listed is not None and other in listed else {}
+    labels = section.labels_of("programme", other)
     said = {language: EXCLUDED.get(language, "- {}").format(w) for language, w in labels.items()}
     written = {"not": {"fact": f"{prefix}receives_{other}", "is": True}}
     inner = Section({**section.data, "programme": written}, section.spot, section.words)
-    condition = inner.condition("programme", subject) if labels else None
+    known = other in section.codes("programme")
+    condition = inner.condition("programme", subject) if known else None
     id_ = section.text("id", f"not_{other}")
     return Requirement(id_, section.labels(said), condition or NOTHING, other)

@@ -48,9 +48,7 @@ def add_programme(section: Section, known: dict[str, Programme]) -> None:
 
 def _head(section: Section) -> Programme:
     id_ = section.code("id", "programme")
-    listed = section.words.codes.get("programme")
-    named = listed.codes[id_].labels if listed is not None and id_ in listed else None
-    labels = section.labels(named)
+    labels = section.labels(section.labels_of("programme", id_))
     return Programme(
         id=id_,
         labels=labels,
@@ -163,11 +161,9 @@ def _check_sense(section: Section, benefit: Benefit) -> None:
 def _component(section: Section) -> Component:
     section.check_keys(COMPONENT_KEYS, section.label_keys)
     id_ = section.code("id", "component")
-    listed = section.words.codes.get("component")
-    named = listed.codes[id_].labels if listed is not None and id_ in listed else None
     return Component(
         id=id_,
-        labels=section.labels(named),
+        labels=section.labels(section.labels_of("component", id_)),
         amount_year=section.whole_number("amount_year"),
         who=section.condition("who", "person") or NOTHING,
         priority=section.whole_number("priority"),

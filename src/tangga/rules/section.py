@@ -173,6 +173,13 @@ class Section:
             for language in self.words.languages
         }
 
+    def labels_of(self, code_list: str, code: str) -> Labels:
+        """The words of a code, where the list has it; else the code itself in every language."""
+        listed = self.words.codes.get(code_list)
+        if listed is not None and code in listed:
+            return listed.codes[code].labels
+        return dict.fromkeys(self.words.languages, code)
+
     @property
     def label_keys(self) -> set[str]:
         """`label_id`, `label_en` ...: one a language of the pack."""

@@ -46,12 +46,20 @@ class TomlFile:
     @cached_property
     def lines(self) -> Mapping[Keys, int]:
         """The line of each header, of each key, and of what stands inside its value."""
-        return dict(_places(self.text))
+        found: dict[Keys, int] = {}
+        for path, line in _places(self.text):
+            found.setdefault(path, line)
+        return found
 
     def line(self, path: Keys) -> int | None:
-        """The line of what stands at a path, or of the nearest above it; None for the top."""
-        known = (path[:n] for n in range(len(path), 0, -1) if path[:n] in self.lines)
-        return next((self.lines[one] for one in known), None)
+        """The line of what stands at a path, or first below it, or nearest above; None: the top."""
+        for known in (path[:n] for n in range(len(path), 0, -1)):
+            if known in self.lines:
+                return self.lines[known]
+            below = (line for one, line in self.lines.items() if one[: len(known)] == known)
+            if (first := next(below, None)) is not None:
+                return first
+        return None
 
 
 @dataclass(frozen=True)
@@ -132,19 +140,19 @@ def _statements(text: str) -> Iterator[list[tuple[str, int]]]:
 def _inside(tokens: list[tuple[str, int]], path: Keys) -> Iterator[tuple[Keys, int]]:
     """Path and line of what stands inside a value: items of a list, keys of a table."""
     within: list[Keys] = [path]
-    key = ""
+    word = ""
     for sign, line in tokens:
-        if sign in "[{":
+        if sign == "=":
+            within[-1] = tuple(_keys(word))
+        if sign not in ("]", "}", ","):
+            yield tuple(part for keys in within for part in keys), line
+        if sign in ("[", "{"):
             within.append((0,) if sign == "[" else ())
-        elif sign in "]}":
+        elif sign in ("]", "}"):
             within.pop()
         elif sign == ",":
             within[-1] = (within[-1][0] + 1,) if _is_item(within[-1]) else ()  # type: ignore[operator]
-        elif sign == "=":
-            within[-1] = tuple(_keys(key))
-        key = sign if sign not in "[]{},=" else ""
-        if sign not in "]},":
-            yield tuple(part for keys in within for part in keys), line
+        word = sign
 
 
 def _is_item(keys: Keys) -> bool:

@@ -1,4 +1,4 @@
-"""Reasons as data say in SQL what `Finding.because` says in Python, of random rules and families."""
+"""Reasons as data say in SQL what `Finding.because` says in Python, of random rules."""
 
 from __future__ import annotations
 

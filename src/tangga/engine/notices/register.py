@@ -1,7 +1,7 @@
-"""The register of letters, `notices/register.csv`: which family was told of which move, and when.
+"""The register of letters, `notices/register.csv`: which family was told of which move, when.
 
-It is written by `tangga notices` and read by every run: an adverse move takes effect no earlier than
-the day that its letter names.
+It is written by `tangga notices` and read by every run: an adverse move takes effect no earlier
+than the day that its letter names.
 """
 
 from __future__ import annotations

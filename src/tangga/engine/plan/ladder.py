@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from tangga.engine.plan.cut import of_family
 from tangga.engine.plan.decisions import quoted
@@ -13,7 +14,6 @@ from tangga.rules.on_date import OnDate
 from tangga.rules.policy import Move
 
 DUE, LISTED = "due", "announced_moves"
-KEPT = "family_id, person_id, track, rung, move"
 
 
 def track_table(track: str) -> str:
@@ -30,9 +30,7 @@ def write_ladder(steps: Steps, today: OnDate) -> None:
 
     steps.parts("ladder", families)
     for track in tracks(today):
-        steps.parts(
-            track_table(track), lambda part, track=track: _persons(steps, today, track, part)
-        )
+        steps.parts(track_table(track), partial(_persons, steps, today, track))
     for name, column in ((DUE, "move"), (LISTED, "listed")):
         steps.whole(name, _chosen_sql(steps, today, column))
 
@@ -47,14 +45,13 @@ def _persons(steps: Steps, today: OnDate, track: str, part: Part) -> str:
 
 def _chosen_sql(steps: Steps, today: OnDate, column: str) -> str:
     """One row a move that is due (or would be), with what the ladder says of it."""
+    none = "NULL::VARCHAR"
+    sources = [(steps.scan("ladder"), none, none)]
+    sources += [(steps.scan(track_table(t)), "person_id", quoted(t)) for t in tracks(today)]
     selects = [
-        f"SELECT family_id, NULL::VARCHAR AS person_id, NULL::VARCHAR AS track, rung, "
-        f"{column} AS move FROM {steps.scan('ladder')} WHERE {column} IS NOT NULL"
-    ]
-    selects += [
-        f"SELECT family_id, person_id, {quoted(track)}, rung, {column} "
-        f"FROM {steps.scan(track_table(track))} WHERE {column} IS NOT NULL"
-        for track in tracks(today)
+        f"SELECT family_id, {person} AS person_id, {track} AS track, rung, {column} AS move "
+        f"FROM {table} WHERE {column} IS NOT NULL"
+        for table, person, track in sources
     ]
     return (
         f"SELECT d.*, m.to_rung, m.adverse, m.under_cap FROM ({' UNION ALL '.join(selects)}) AS d "

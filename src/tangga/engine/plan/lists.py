@@ -19,6 +19,7 @@ from tangga.engine.received import received
 from tangga.engine.runner import Part, Steps
 from tangga.rules.exits_sql import graduations_sql
 from tangga.rules.ladder import NO_RUNG
+from tangga.rules.ladder_sql import family_signals_sql, person_signals_sql
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.on_date import OnDate
 from tangga.rules.policy import IN_FORCE
@@ -58,7 +59,7 @@ def write_lists(steps: Steps, today: OnDate, since: str) -> None:
     """Write the lists. since: the ledger of the day."""
     write_waiting(steps, today, since)
     scan = steps.scan
-    facts, day = scan("facts"), f"DATE '{today.day}'"
+    facts = scan("facts")
     given = {"facts": facts, "since": since, "due": scan(DUE)}
     steps.whole("cap_queue", statement("cap_queue", **given))
     steps.whole("near_cap", _near_cap(steps, today))
@@ -66,7 +67,7 @@ def write_lists(steps: Steps, today: OnDate, since: str) -> None:
     steps.whole("mismatches", statement("mismatches", facts=facts, since=since, **mismatches))
     steps.whole("visits", _visits(steps, today, since))
     events = received(steps, "events", MOVES, where="latest")
-    steps.whole("early_moves", _early_moves(steps, today, events, day))
+    steps.whole("early_moves", _early_moves(steps, today, events))
     steps.whole("graduations", f"{graduations_sql(today, events, scan('spells'))} ORDER BY ALL")
     steps.whole("signals", _signals(steps, today))
 
@@ -222,4 +223,55 @@ def _visits(steps: Steps, today: OnDate, since: str) -> str:
     days = int(today.notice.says["visit_days"])
     return statement(
         "visits", asked=steps.scan("asked"), facts=steps.scan("facts"), since=since, days=days
+    )
+
+
+# --- acts, and what contradicts running support -----------------------------------------------
+
+
+def _early_moves(steps: Steps, today: OnDate, events: str) -> str:
+    """Adverse moves that were made before their notice period had ended."""
+    steps_up = [
+        (from_rung, move.to, move.id, move.adverse)
+        for move, _ in today.moves
+        if move.subject == FAMILY_TABLE and move.to
+        for from_rung in move.from_rungs
+    ]
+    return statement(
+        "early_moves",
+        events=events,
+        notices=steps.scan("notices"),
+        adverse=_steps_of(steps_up, adverse=True),
+        kind=_steps_of(steps_up, adverse=False),
+        day=f"DATE '{today.day}'",
+    )
+
+
+def _steps_of(steps_up: list[tuple[str, str, str, bool]], *, adverse: bool) -> str:
+    """(from_rung, to_rung, move) of the adverse moves, or of the others."""
+    rows = [
+        f"({', '.join(map(quoted, (before, after, move)))})"
+        for before, after, move, against in steps_up
+        if against is adverse
+    ]
+    if not rows:
+        return "(SELECT '' AS from_rung, '' AS to_rung, '' AS move LIMIT 0)"
+    return f"(SELECT * FROM (VALUES {', '.join(rows)}) AS t(from_rung, to_rung, move))"
+
+
+def _signals(steps: Steps, today: OnDate) -> str:
+    """What contradicts running support: one row a signal, a case for an officer."""
+    scan = steps.scan
+    facts, persons = scan("facts"), scan("person_facts")
+    dead = f"SELECT * FROM {steps.ctx.scan('resolve', 'persons')} WHERE status = 'dead'"
+    spells = f"(SELECT * FROM {scan('spells')} WHERE open)"
+    supported = (
+        f"(SELECT * FROM (SELECT * FROM {persons} UNION ALL BY NAME {dead}) AS p "
+        f"WHERE person_id IN (SELECT person_id FROM {spells} UNION ALL SELECT payee_person_id FROM {spells}))"
+    )
+    of_family = family_signals_sql(today, facts, facts)
+    of_person = person_signals_sql(today, supported)
+    return (
+        f"SELECT * FROM ({of_family} UNION ALL {of_person}) "
+        "ORDER BY family_id, person_id NULLS FIRST, signal"
     )

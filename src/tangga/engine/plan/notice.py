@@ -1,4 +1,4 @@
-"""The letters of the register as the run sees them: which due move was told, and from when it holds.
+"""The letters of the register as the run sees them: which due move was told, and when it holds.
 
 A letter counts for a due move only if it was written while that move stood due without a break: one
 that fell away and came back is told anew.

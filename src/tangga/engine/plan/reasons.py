@@ -41,7 +41,7 @@ MEMBERS = "members"
 
 @dataclass(frozen=True)
 class Stored:
-    """A requirement whose answer is stored. id: of the rule in reasons. column: its answer in SQL."""
+    """A requirement whose answer is stored. id: of the rule, in reasons. column: in SQL."""
 
     id: str
     requirement: Requirement

@@ -36,13 +36,12 @@ def _periods(today: OnDate) -> Iterator[tuple[str, Period]]:
         yield f"settings/{name}", version.period
     for id_, (_, rule) in today.programmes.items():
         yield f"programme/{id_}", rule.period
-    for kind, listed in (
-        ("move", today.moves),
-        ("signal", today.signals),
-        ("choice", today.choices),
-    ):
-        for one, version in listed:
-            yield f"{kind}/{one.id}", version.period
+    for move, moves in today.moves:
+        yield f"move/{move.id}", moves.period
+    for signal, shows in today.signals:
+        yield f"signal/{signal.id}", shows.period
+    for choice, chooses in today.choices:
+        yield f"choice/{choice.id}", chooses.period
 
 
 def say_clock(ctx: Context, manifest: Manifest) -> None:

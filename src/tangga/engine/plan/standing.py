@@ -2,7 +2,8 @@
 
 `standing` holds intervals (what, subject, since, until), so that a replay of an earlier day finds
 the one that covered it. `standing_day` holds the last day that was written down. `what` is a word
-and, behind a slash, a code: `waiting/PROGRAMME`, `mismatch/PROGRAMME`, `due/MOVE`, `visit/WHY`, `cap_queue`.
+and, behind a slash, a code: `waiting/PROGRAMME`, `mismatch/PROGRAMME`, `due/MOVE`, `visit/WHY`,
+`cap_queue`.
 """
 
 from __future__ import annotations

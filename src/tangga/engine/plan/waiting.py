@@ -1,10 +1,10 @@
 """Who waits for a place, in which order: a public list for each programme and area.
 
 The order follows the keys of the programme's version: `decile` (the official one, lowest first),
-`protected` (protected groups first), `severity` (highest first), `since` (who waits longest first) and
-`draw` (a public tie-break). Where the order asks for a decile and there is none, the family stands
-in a queue of its own, `unknown_rank`, whether it fits or only its rank stands in the way: it is to
-be visited, and never last.
+`protected` (protected groups first), `severity` (highest first), `since` (who waits longest first)
+and `draw` (a public tie-break). Where the order asks for a decile and there is none, the family
+stands in a queue of its own, `unknown_rank`, whether it fits or only its rank stands in the way: it
+is to be visited, and never last.
 
 The draw is `md5("PROGRAMME:YEAR:FAMILY")` in hexadecimal, the lowest first; FAMILY is the id of the
 family (of the person, where a programme is for persons), YEAR that of the day of the decision.
@@ -95,7 +95,7 @@ def _fact(name: str, names: Names) -> str:
 
 
 def ordered_sql(of: Waiting, candidates: str, since: str, on: date) -> str:
-    """SELECT of the waiting list of a programme in its order. since: the ledger's `standing_now`."""
+    """SELECT of a programme's waiting list in its order. since: the ledger's `standing_now`."""
     programme, version = of
     keys = _keys(version.says.waiting)
     draw = f"md5({quoted(f'{programme.id}:{on.year}:')} || c.subject)"

@@ -190,10 +190,8 @@ def _grouped(
     listed = ["m.family_id"]
     for fact in over:
         assert isinstance(fact.derivation, OverMembers)
-        parts = of_members(fact.derivation, of_member, on)
-        listed += [
-            f'{part} AS "{name}"' for name, part in zip(columns_of(fact), parts, strict=False)
-        ]
+        parts = zip(columns_of(fact), of_members(fact.derivation, of_member, on), strict=False)
+        listed += [f'{part} AS "{name}"' for name, part in parts]
     listed += [f'{part} AS "{name}"' for name, part in extra.items()]
     return f"SELECT {', '.join(listed)} FROM {members} GROUP BY m.family_id"
 

@@ -206,7 +206,7 @@ class _Reader:
 
     def _bound(self, fact: str, kind: FactType, value: object, spot: Spot) -> Bound | None:
         if kind.type not in ORDERED:
-            spot.wrong(f"a {kind.type} has no order", todo="Use is or one_of")
+            spot.wrong(f"type {kind.type} has no order", todo="Use is or one_of")
             return None
         if isinstance(value, dict) and "fact" in value:
             return self._of(fact, kind, value, spot)
@@ -223,7 +223,7 @@ class _Reader:
         if value["fact"] == fact:
             spot.wrong("a fact compared with itself")
         elif (kind.type in NUMBERS) != (other.type in NUMBERS) or other.type not in ORDERED:
-            spot.wrong(f"a {kind.type} compared with a {other.type}")
+            spot.wrong(f"type {kind.type} compared with type {other.type}")
         elif other.type == "date" and times != 1:
             spot.at("times").wrong("a date cannot be taken times a number")
         else:
@@ -236,7 +236,7 @@ class _Reader:
 
 def _age(fact: str, kind: FactType, key: str, value: object, spot: Spot) -> Condition | None:
     if kind.type != "date":
-        spot.wrong(f"an age of a {kind.type}", todo="Ages are for birth dates")
+        spot.wrong(f"an age of type {kind.type}", todo="Ages are for birth dates")
         return None
     if not is_whole(value) or not 0 <= value <= MOST_YEARS:  # type: ignore[operator]
         spot.wrong(f"{shown(value)} is no age in whole years")

@@ -31,7 +31,7 @@ def read_plain(value: object, kind: FactType, spot: Spot) -> Plain | None:
     """A value that a fact of this type can have; None with a mistake where it cannot."""
     reader = _PLAIN.get(kind.type)
     if reader is None:
-        spot.wrong(f"a {kind.type} can only be tested with known")
+        spot.wrong(f"type {kind.type} can only be tested with known")
     elif not reader(value):
         spot.wrong(f"{shown(value)} is no {_NAMES[kind.type]}")
     elif kind.codes is not None and value not in kind.codes:
@@ -43,6 +43,7 @@ def read_plain(value: object, kind: FactType, spot: Spot) -> Plain | None:
 
 
 def is_whole(value: object) -> bool:
+    """Whether it is a whole number that SQL compares exactly; a boolean is none."""
     return isinstance(value, int) and not isinstance(value, bool) and abs(value) <= LARGEST
 
 
@@ -85,12 +86,16 @@ _NAMES = {
 
 
 def shown(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+    """A value as TOML writes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, Decimal) else repr(value)
 
 
 def read_one_of(fact: str, kind: FactType, value: object, spot: Spot) -> OneOf | None:
+    """`one_of` with values of the fact's type; None with a mistake."""
     if kind.type not in LISTED:
-        spot.wrong(f"one_of on a {kind.type}", todo="Use it on codes, texts and whole numbers")
+        spot.wrong(f"one_of on type {kind.type}", todo="Use it on codes, texts and whole numbers")
         return None
     if not isinstance(value, list) or not value:
         spot.wrong("needs a list of at least one value")
@@ -119,7 +124,7 @@ def read_times(value: object, spot: Spot) -> Decimal | None:
 def read_ago(kind: FactType, value: dict[str, Any], spot: Spot) -> Ago | None:
     """`{ years_ago = 1, months_ago = 6 }`; ahead is the other way."""
     if kind.type != "date":
-        spot.wrong(f"a {kind.type} compared with a day")
+        spot.wrong(f"type {kind.type} compared with a day")
         return None
     if not spot.check_keys(value, AGO_KEYS):
         return None

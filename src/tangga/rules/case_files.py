@@ -55,6 +55,11 @@ class Case:
     amount: int | None = None
     because: tuple[str, ...] | None = None
 
+    @property
+    def expects(self) -> str:
+        """What is expected of the rule, as the file says it."""
+        return next(word for word, one in EXPECTED[self.of].items() if one is self.answer)
+
 
 def read_cases(section: Section, of: str, ids: Iterable[str]) -> list[Case]:
     """Every case of a file; `of` as in `Case`; ids: which there are.

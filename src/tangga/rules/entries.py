@@ -14,13 +14,13 @@ from tangga.rules.conditions import FAMILY, PERSON, All, Condition
 from tangga.rules.policy import Choice, Move, Programme, Requirement, Rule, Signal
 from tangga.rules.section import Section, told_apart
 from tangga.rules.versions import join, read_versions
+from tangga.rules.wording import words
+from tangga.texts import Language
 
 E = TypeVar("E", Programme, Move, Signal, Choice)
 EVERYWHERE = frozenset(("id", "version", "case"))
 SUBJECTS = ("family", "person")
 NOTHING: Condition = All(())  # stands in for a condition that is wrong, until loading raises
-# An exclusion needs no words of its own: the name of the other programme says enough.
-EXCLUDED = {"id": "Tidak menerima {}", "en": "Does not receive {}"}
 
 
 @dataclass(frozen=True)
@@ -101,10 +101,16 @@ def _exclusion(section: Section, subject: str) -> Requirement:
     prefix = FAMILY if section.choice("of", SUBJECTS, subject) != subject else ""
     other = section.code("programme", "programme")
     labels = section.labels_of("programme", other)
-    said = {language: EXCLUDED.get(language, "- {}").format(w) for language, w in labels.items()}
+    said = {language: _excluded(word, language) for language, word in labels.items()}
     written = {"not": {"fact": f"{prefix}receives_{other}", "is": True}}
     inner = Section({**section.data, "programme": written}, section.spot, section.words)
     known = other in section.codes("programme")
     condition = inner.condition("programme", subject) if known else None
     id_ = section.text("id", f"not_{other}")
     return Requirement(id_, section.labels(said), condition or NOTHING, other)
+
+
+def _excluded(programme: str, language: str) -> str:
+    """An exclusion needs no words of its own: the name of the other programme says enough."""
+    spoken: Language = "id" if language == "id" else "en"
+    return words("excluded", spoken, programme=programme)

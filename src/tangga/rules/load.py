@@ -58,7 +58,7 @@ def load_policy(pack: Pack, overlays: Sequence[Path] = (), *, cases: bool = Fals
     mistakes.raise_if_any()
     policy = reader.policy(_files(folders), _digest(folders))
     if cases:
-        run_cases(policy, mistakes)
+        run_cases(policy, pack, mistakes)
         mistakes.raise_if_any()
     return policy
 

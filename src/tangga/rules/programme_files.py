@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from tangga.registry.mistakes import nearest
 from tangga.rules.conditions import AnyOf, Count
 from tangga.rules.entries import NOTHING, SUBJECTS, Form, add_entry, read_requirements
@@ -17,6 +19,7 @@ from tangga.rules.policy import (
     Rule,
 )
 from tangga.rules.section import Section, told_apart
+from tangga.rules.wording import words
 
 FOCI = ("protection", "rehabilitation", "empowerment", "prevention")
 LEVELS = ("province", "regency", "district", "village")
@@ -27,10 +30,6 @@ TOPICS = (
     *("referral", "group", "note"),
 )
 COMPONENT = "component"
-ANY_COMPONENT = {
-    "id": "Ada anggota yang memenuhi komponen",
-    "en": "A member fits a component",
-}
 ORDERED = ("integer", "money", "decimal", "date")
 OF_COMPONENTS = ("most_members", "most_children", "choose", "ties")
 BENEFIT_KEYS = frozenset(("amount_year", "payments", "component", *OF_COMPONENTS))
@@ -68,7 +67,7 @@ def _says(section: Section, programme: Programme) -> ProgrammeRule:
     given, group = section.table("benefit"), section.table("group")
     benefit = _benefit(given) if given is not None else Benefit()
     return ProgrammeRule(
-        requires=_with_component(requires, benefit, programme.unit),
+        requires=_with_component(requires, benefit, programme.unit, programme.labels),
         benefit=benefit,
         waiting=section.several("waiting", WAITING_KEYS),
         about=_about(section.table("about")),
@@ -85,7 +84,7 @@ FORM: Form[Programme] = Form(
 
 
 def _with_component(
-    requires: tuple[Requirement, ...], benefit: Benefit, unit: str
+    requires: tuple[Requirement, ...], benefit: Benefit, unit: str, languages: Iterable[str]
 ) -> tuple[Requirement, ...]:
     """Who is paid by components needs one, unless the file says so in its own words."""
     if not benefit.components or any(one.id == COMPONENT for one in requires):
@@ -93,7 +92,8 @@ def _with_component(
     whos = tuple(dict.fromkeys(one.who for one in benefit.components))
     some = whos[0] if len(whos) == 1 else AnyOf(whos)
     condition = Count(some, low=1) if unit == FAMILY_TABLE else some
-    return (*requires, Requirement(COMPONENT, ANY_COMPONENT, condition))
+    labels = {one: words("any_component", "id" if one == "id" else "en") for one in languages}
+    return (*requires, Requirement(COMPONENT, labels, condition))
 
 
 def _about(section: Section | None) -> dict[str, Labels]:

@@ -208,16 +208,12 @@ def facts_used(condition: Condition, subject: str) -> set[tuple[str, str]]:
             used |= facts_used(part, PERSON)
         case Sum(fact, part):
             used |= facts_used(part, PERSON) | {_entity(fact, PERSON)}
-        case (
-            AtLeast(fact, bound)
-            | AtMost(fact, bound)
-            | MoreThan(fact, bound)
-            | LessThan(fact, bound)
-        ):
-            of_bound = {_entity(bound.fact, subject)} if isinstance(bound, Of) else set()
-            used |= {_entity(fact, subject)} | of_bound
         case Is(fact) | OneOf(fact) | Known(fact):
             used.add(_entity(fact, subject))
+        case _:
+            used.add(_entity(condition.fact, subject))
+            if isinstance(condition.bound, Of):
+                used.add(_entity(condition.bound.fact, subject))
     return used
 
 

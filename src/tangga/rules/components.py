@@ -30,13 +30,13 @@ BY_PRIORITY, BY_AMOUNT = "priority", "amount"
 class Allotment:
     """One member for whom a component fits or may fit.
 
-    member: which of `Facts.members`. component: the highest that surely fits, "" where none does.
+    member: which of `Facts.members`. component: the highest that surely fits, None where none does.
     amount: of it, whole rupiah a year. counted: within the limits in every case. known: no better
     component may fit. maybe: the better ones that may, in the order of the version.
     """
 
     member: int
-    component: str
+    component: str | None
     amount: int
     counted: bool
     known: bool
@@ -119,7 +119,7 @@ def _last_if_none(end: Ordered | None) -> tuple[object, ...]:
 def _allotment(one: _Candidate, order: Sequence[Component], counted: bool) -> Allotment:
     maybe = tuple(order[p].id for p in sorted(one.possible) if p != one.sure)
     if one.sure is None:
-        return Allotment(one.member, "", 0, False, False, maybe)
+        return Allotment(one.member, None, 0, False, False, maybe)
     component = order[one.sure]
     return Allotment(one.member, component.id, component.amount_year, counted, one.known, maybe)
 

@@ -176,7 +176,7 @@ class _Reader:
         found = self.names.find(name, self.subject) if isinstance(name, str) else None
         if found is None:
             todo = nearest(str(name), self._valid())
-            spot.wrong(f"no fact {name!r} of a {self.subject}", near=str(name), todo=todo)
+            spot.wrong(f"no fact {name!r} of a {self.subject}", todo=todo)
         return found
 
     def _valid(self) -> list[str]:

@@ -36,7 +36,7 @@ def read_plain(value: object, kind: FactType, spot: Spot) -> Plain | None:
         spot.wrong(f"{shown(value)} is no {_NAMES[kind.type]}")
     elif kind.codes is not None and value not in kind.codes:
         todo = nearest(str(value), kind.codes)
-        spot.wrong(f"no code {value!r}", near=str(value), todo=todo)
+        spot.wrong(f"no code {value!r}", todo=todo)
     else:
         return value  # type: ignore[return-value]
     return None

@@ -21,7 +21,7 @@ from tangga.rules.facts import (
 )
 from tangga.rules.policy import Labels
 from tangga.rules.values import Plain, Range, Value, ends
-from tangga.texts import LANGUAGES, Language, number, say
+from tangga.texts import LANGUAGES, Language, long_date, number, say
 
 MONTHS_OF_A_YEAR = 12
 
@@ -90,18 +90,12 @@ def plain(value: Plain, fact: FactWords, language: Language) -> str:
         case bool():
             return words("yes" if value else "no", language)
         case date():
-            return day(value, language)
+            return long_date(value, language)
         case int() | Decimal():
             said = exact(value, language)
             return words("money", language, number=said) if fact.type == "money" else said
         case _:
             return fact.codes[value][language] if value in fact.codes else value
-
-
-def day(value: date, language: Language) -> str:
-    """31 Januari 2026."""
-    month = say(f"month.m{value.month}", language)
-    return words("day", language, day=str(value.day), month=month, year=str(value.year))
 
 
 def exact(value: int | Decimal, language: Language) -> str:

@@ -20,8 +20,9 @@ from tangga.rules.ladder import starts_from
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Facts, FactType
 from tangga.rules.policy import Move, Programme, ProgrammeRule, Requirement, Signal
 from tangga.rules.programmes import amount_of
+from tangga.rules.section import shown
 from tangga.rules.sentences import requirement_sentence
-from tangga.rules.values import Value
+from tangga.rules.values import Range, Value
 from tangga.rules.wording import words_of
 from tangga.texts import LANGUAGES, Language
 
@@ -173,4 +174,8 @@ def _other_facts(case: Case, facts: Facts) -> str | None:
 
 
 def _shown(value: Value) -> str:
-    return "not known" if value is None else str(value)
+    if value is None:
+        return "not known"
+    if isinstance(value, Range):
+        return f"{_shown(value.low)} to {_shown(value.high)}"
+    return shown(value)

@@ -27,6 +27,8 @@ NOTHING: Condition = All(())  # stands in for a condition that is wrong, until l
 class Form(Generic[E]):
     """How one sort is written. head: its keys, and how it is read without its versions.
 
+    words: stems of keys in every language, such as `do` of do_id and do_en.
+
     says: what a version may say beyond its header, and how that is read, given the head.
     """
 
@@ -34,6 +36,7 @@ class Form(Generic[E]):
     head: Callable[[Section], E]
     says_keys: frozenset[str]
     says: Callable[[Section, E], Any]
+    words: tuple[str, ...] = ()
 
 
 def add_entry(form: Form[E], section: Section, known: dict[str, E]) -> None:
@@ -59,7 +62,8 @@ def add_entries(form: Form[E], sections: list[Section], known: dict[str, E]) -> 
 
 
 def _new_head(form: Form[E], section: Section) -> E:
-    section.check_keys(EVERYWHERE, form.head_keys, section.label_keys, {"before"})
+    words = {f"{stem}_{one}" for stem in form.words for one in section.words.languages}
+    section.check_keys(EVERYWHERE, form.head_keys, section.label_keys, words, {"before"})
     return form.head(section)
 
 

@@ -71,18 +71,18 @@ def _choice(section: Section) -> Choice:
 
 
 MOVES: Form[Move] = Form(
-    frozenset(
-        ["subject", "from", "to", "track", "adverse", "automatic", "under_cap", "do_id", "do_en"]
-    ),
+    frozenset(("subject", "from", "to", "track", "adverse", "automatic", "under_cap")),
     _move,
     frozenset(("requires",)),
     lambda section, move: _requires(section, move.subject),
-)  # fmt: skip
+    ("do",),
+)
 SIGNALS: Form[Signal] = Form(
-    frozenset(("subject", "reason", "check_id", "check_en")),
+    frozenset(("subject", "reason")),
     _signal,
     frozenset(("requires", "deadline_days")),
     _signal_rule,
+    ("check",),
 )
 CHOICES: Form[Choice] = Form(
     frozenset(),

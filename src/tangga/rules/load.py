@@ -114,7 +114,7 @@ class _Reader:
         self.book = read_facts(file, self.pack, self.book)
         section = self._section(file)
         versions = read_versions(section.tables("version"), (), lambda version: None)
-        if not section.tables("version"):
+        if not section.tables("version") and not self.periods.versions:
             section.spot.wrong("the file has no [[version]]")
         self.periods = Rule("facts", {}, join(self.periods.versions, versions, self.mistakes))
         self.cases += read_cases(section, "facts", ())

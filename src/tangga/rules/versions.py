@@ -60,6 +60,7 @@ def join(
     old: Sequence[Dated[T]], new: Sequence[Dated[T]], mistakes: Mistakes
 ) -> tuple[Dated[T], ...]:
     """Old and new versions of one rule, earliest first; what cannot stand together is noted."""
+    before = len(mistakes.found)
     standing = {version.period.id: version for version in old}
     for version in sorted(new, key=_first_day):
         if version.period.id in standing:
@@ -67,11 +68,12 @@ def join(
             _wrong(version.period, what, mistakes, "Give it an id of its own")
         standing[version.period.id] = version
     for version in sorted(new, key=_first_day):
-        if version.period.supersedes:
+        if version.period.supersedes and len(mistakes.found) == before:
             _end(standing, version.period, mistakes)
     ordered = sorted(standing.values(), key=_first_day)
+    whole = len(mistakes.found) == before  # else an overlap may be but the echo of a mistake
     for earlier, later in pairwise(ordered):
-        if earlier.period.covers(later.period.valid_from):
+        if whole and earlier.period.covers(later.period.valid_from):
             _overlap(earlier.period, later.period, mistakes)
     return tuple(ordered)
 

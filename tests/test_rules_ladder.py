@@ -9,8 +9,9 @@ import pytest
 from ladder_cases import ON, due, family, listed, policy, today
 from tangga.rules.answer import NO, NOT_KNOWN, YES
 from tangga.rules.conditions import AtLeast, parts_of
-from tangga.rules.ladder import Ask, next_move, next_of_person, tracks
+from tangga.rules.ladder import next_move, next_of_person, tracks
 from tangga.rules.names import Facts
+from tangga.rules.programmes import Ask
 from tangga.rules.values import Range, Value
 
 SUPPORTED: dict[str, Value] = {

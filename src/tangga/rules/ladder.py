@@ -11,33 +11,21 @@ are the other reading, for a whole country; a generative test asserts that they 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tangga.rules.answer import NO, NOT_KNOWN, YES, Answer, all_of
-from tangga.rules.holds import Because, Finding, holds
+from tangga.rules.answer import YES, Answer
+from tangga.rules.holds import holds
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Facts
 from tangga.rules.policy import IN_FORCE, Dated, Move, MoveRule, Requirement
+from tangga.rules.programmes import Ask, Reason, Verdict
 
 if TYPE_CHECKING:
     from tangga.rules.on_date import OnDate
 
 NO_RUNG = "none"
 """In `from`: a family on no rung."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """One requirement, and what it says of this family or person."""
-
-    requirement: Requirement
-    finding: Finding
-
-    @property
-    def answer(self) -> Answer:
-        """Whether it is met."""
-        return self.finding.answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +38,18 @@ class Standing:
 
     move: Move
     rule: Dated[MoveRule]
-    reasons: tuple[Reason, ...]
+    verdict: Verdict
     answer: Answer
     acts: bool
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """Every requirement with what was found, in order."""
+        return self.verdict.all
 
     def because(self, answer: Answer) -> tuple[Reason, ...]:
         """The requirements with this answer: why, why not, or what is not known."""
         return tuple(reason for reason in self.reasons if reason.answer is answer)
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """A fact to ask at the next visit; of a member (index in `facts.members`) or the family."""
-
-    fact: str
-    member: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +68,8 @@ class Step:
     @property
     def asks(self) -> tuple[Ask, ...]:
         """What is not known, and by itself keeps a move that acts from yes or no; each once."""
-        return tuple(dict.fromkeys(_asks(self.standings)))
+        found = (ask for one in self.standings if one.acts for ask in one.verdict.asks())
+        return tuple(dict.fromkeys(found))
 
 
 def next_move(today: OnDate, facts: Facts) -> Step:
@@ -117,9 +103,9 @@ def starts_from(move: Move, rung: str | None) -> bool:
     return not move.from_rungs or (rung or NO_RUNG) in move.from_rungs
 
 
-def considered(facts: Facts, requires: Iterable[Requirement], today: OnDate) -> tuple[Reason, ...]:
-    """Each requirement with its finding."""
-    return tuple(Reason(r, holds(r.condition, facts, today.day)) for r in requires)
+def considered(facts: Facts, requires: Iterable[Requirement], today: OnDate) -> Verdict:
+    """What these requirements say, each with its finding."""
+    return Verdict(tuple(Reason(r, holds(r.condition, facts, today.day)) for r in requires))
 
 
 def _moves(today: OnDate, subject: str) -> Iterator[tuple[Move, Dated[MoveRule]]]:
@@ -138,23 +124,8 @@ def _step(
 
 
 def _standing(today: OnDate, move: Move, rule: Dated[MoveRule], facts: Facts) -> Standing:
-    reasons = considered(facts, rule.says.requires, today)
-    answer = all_of(reason.answer for reason in reasons)
-    return Standing(move, rule, reasons, answer, acts(today, move, rule))
-
-
-def _asks(standings: Sequence[Standing]) -> Iterator[Ask]:
-    for standing in standings:
-        if standing.acts and standing.answer is NOT_KNOWN:
-            for reason in standing.because(NOT_KNOWN):
-                yield from _asked_of(reason.finding.because())
-
-
-def _asked_of(leaves: Iterable[Because]) -> Iterator[Ask]:
-    """The facts behind leaves; a `known` that is no is asked too, a count asks of its members."""
-    for leaf in leaves:
-        if leaf.fact and (leaf.answer is NOT_KNOWN or (leaf.test == "known" and leaf.answer is NO)):
-            yield Ask(leaf.fact, leaf.member)
+    verdict = considered(facts, rule.says.requires, today)
+    return Standing(move, rule, verdict, verdict.answer, acts(today, move, rule))
 
 
 def _code(value: object) -> str | None:

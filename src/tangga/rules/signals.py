@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from tangga.rules.answer import YES, Answer, all_of
-from tangga.rules.ladder import Reason, considered
+from tangga.rules.answer import YES
+from tangga.rules.ladder import considered
 from tangga.rules.names import Facts
 from tangga.rules.policy import IN_FORCE, Dated, Signal, SignalRule
+from tangga.rules.programmes import Reason
 
 if TYPE_CHECKING:
     from tangga.rules.on_date import OnDate
@@ -41,13 +42,9 @@ def shown(today: OnDate, facts: Facts, subject: str) -> tuple[Shown, ...]:
     for signal, rule in today.signals:
         if signal.subject != subject or not rule.says.requires:
             continue
-        reasons = considered(facts, rule.says.requires, today)
-        if _answer(reasons) is YES:
+        verdict = considered(facts, rule.says.requires, today)
+        if verdict.answer is YES:
             decide_by = today.day + timedelta(days=rule.says.deadline_days)
             acts = rule.period.status == IN_FORCE
-            found.append(Shown(signal, rule, reasons, acts, decide_by))
+            found.append(Shown(signal, rule, verdict.all, acts, decide_by))
     return tuple(found)
-
-
-def _answer(reasons: tuple[Reason, ...]) -> Answer:
-    return all_of(reason.answer for reason in reasons)

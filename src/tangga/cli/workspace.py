@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime
 from importlib import resources
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tangga.cli import screen
 from tangga.errors import UserError
 from tangga.texts import both
+
+if TYPE_CHECKING:
+    from tangga.engine.workspace import Workspace
 
 EXAMPLE = "sources/contoh.toml.example"
 
@@ -62,9 +66,33 @@ def check(directory: Path) -> None:
     ]
     named = [both(h) for h in headings]
     screen.print_table(named, rows, title=workspace.name)
-    if found.wrong:
-        raise UserError("\n".join(str(wrong) for wrong in found.wrong))
+    wrong = [*found.wrong, *_said_of_policy(workspace)]
+    if wrong:
+        raise UserError("\n".join(str(one) for one in wrong))
     screen.out.print(both("check.good", sources=len(workspace.sources), files=len(rows)))
+
+
+def _said_of_policy(workspace: Workspace) -> list[UserError]:
+    """Print what the policy holds; gives back what is wrong with it."""
+    from tangga.engine.check_policy import check_policy
+
+    try:
+        found = check_policy(workspace)
+    except UserError as error:
+        return [error]
+    if found is None:
+        return []
+    counts = {"programmes": found.programmes, "moves": found.moves, "versions": found.versions}
+    counts |= {"cases": found.cases, "questions": found.questions}
+    screen.out.print(both("check.policy", **counts), soft_wrap=True)
+    day = {"day": found.day.isoformat()}
+    if found.announced:
+        names = ", ".join(found.announced)
+        screen.out.print(both("check.announced", names=names, **day), soft_wrap=True)
+    if found.gaps:
+        names = ", ".join(gap.id for gap in found.gaps)
+        screen.out.print(both("check.gaps", names=names, **day), soft_wrap=True)
+    return []
 
 
 def purge(directory: Path, *, keep: int | None) -> None:

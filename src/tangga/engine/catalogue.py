@@ -83,6 +83,17 @@ def _provenance(run: Run) -> str:
     return provenance_view(run)
 
 
+def _kept(name: str) -> Callable[[Run], str]:
+    """A view of the stage `plan`: its SELECT was kept with the run."""
+
+    def view(run: Run) -> str:
+        from tangga.engine.plan.decisions import kept_view
+
+        return kept_view(run, name)
+
+    return view
+
+
 def _attached(row: str) -> Exported:
     """Rows of another kind as standardised, with the person and family they speak of."""
     return Exported("resolve", row)
@@ -129,6 +140,36 @@ TABLES: dict[str, Exported] = {
     "workers": _attached("one worker"),
     "corrections": _attached("one accepted correction"),
     "applied_corrections": Exported("resolve", "one correction that decides a value of this run"),
+    "ranking": Exported("rank", "one family, and its official decile"),
+    "rank_review": Exported("rank", "one of two deciles that one release gives a family"),
+    "decisions": Exported(
+        "plan", "one family (or person) and programme: verdict and why", _kept("decisions"), "facts"
+    ),
+    "moves": Exported(
+        "plan", "one family's place on the ladder, or one due move", _kept("moves"), "facts"
+    ),
+    "facts": Exported("plan", "one family, with every fact that a rule reads"),
+    "person_facts": Exported("plan", "one person in a family, with the same"),
+    "components": Exported("plan", "one person and component of a programme, within its limits"),
+    "benefits": Exported("plan", "one family (or person) and programme, and what it gives a year"),
+    "determined": Exported("plan", "one family (or person) and programme that support runs for"),
+    "spells": Exported("plan", "one spell of support"),
+    "waiting": Exported("plan", "one place in the waiting list of a programme and area"),
+    "visits_asked": Exported(
+        "plan", "one family to visit, and what to ask there", _kept("visits_asked"), "visits"
+    ),
+    "mismatches": Exported("plan", "one running support that the rule of the day does not fit"),
+    "near_cap": Exported("plan", "one family with support that nears the cap, or has passed it"),
+    "cap_queue": Exported("plan", "one family at the cap that waits for a dated decision"),
+    "announced_moves": Exported("plan", "one move that would be due, were its rule in force"),
+    "notices": Exported("plan", "one letter about an adverse move"),
+    "early_moves": Exported("plan", "one adverse move made before its notice period ended"),
+    "signals": Exported("plan", "one sign that running support may rest on wrong data"),
+    "payees": Exported("plan", "one running support, its payee, and who should be"),
+    "due_ends": Exported("plan", "one spell of support that has come to its end"),
+    "graduations": Exported("plan", "one graduation, and whether it lasted"),
+    "cohorts": Exported("plan", "one family over the cap at the start, and its round"),
+    "standing": Exported("plan", "since when something stands: waiting, due, in a queue"),
 }
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import tangga
-from tangga.engine import adding, ingest, link, resolve, standardise
+from tangga.engine import adding, ingest, link, plan, rank, resolve, standardise
 from tangga.engine.adding.inputs import code, look_at_all, papers, with_hashes
 from tangga.engine.context import Context, silent
 from tangga.engine.counts import count_sources
@@ -18,17 +18,22 @@ from tangga.engine.limits import cores, duckdb_limit, parts_for
 from tangga.engine.lock import locked
 from tangga.engine.manifest import FILE, Manifest, read_manifest
 from tangga.engine.measure import Stopwatch
+from tangga.engine.plan.said import say_clock, say_policy
 from tangga.engine.purge import purge_locked
 from tangga.engine.shortage import shortage_told
 from tangga.engine.workspace import Workspace, load_workspace
 from tangga.errors import UserError
 
-STAGES = ("ingest", "standardise", "link", "resolve")
+STAGES = ("ingest", "standardise", "link", "resolve", "rank", "plan")
+DECIDING = ("rank", "plan")
+"""Stages that look at the register as a whole: made anew by every run."""
 _RUN = {
     "ingest": ingest.run,
     "standardise": standardise.run,
     "link": link.run,
     "resolve": resolve.run,
+    "rank": rank.run,
+    "plan": plan.run,
 }
 Progress = Callable[[str, int, int], None]
 
@@ -81,7 +86,10 @@ def _add(ctx: Context, *, asked: bool, in_part: bool) -> Manifest:
     changes = adding.decide(ctx, manifest)
     if not changes:
         return adding.unchanged(ctx)
+    say_policy(ctx, manifest)
     adding.add(ctx, manifest, changes)
+    for name in DECIDING:
+        _stage(ctx, manifest, name)
     _finish(ctx, manifest, complete=True)
     return manifest
 
@@ -91,6 +99,8 @@ def _make_whole(ctx: Context, until: str | None, only: str | None, why: adding.R
     manifest = _manifest(ctx, "full")
     manifest.notes.append(why.note())
     manifest.on_disk = {} if only else look_at_all(ctx.workspace)
+    if STAGES[-1] in (until or STAGES[-1], only):
+        say_policy(ctx, manifest)
     stages = _begin(ctx, until, only)
     for name in stages:
         _stage(ctx, manifest, name)
@@ -208,6 +218,8 @@ def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
         manifest.notes += _said_of_files(ctx)
     if name == "standardise":
         manifest.sources = count_sources(ctx)
+    if name == "plan":
+        say_clock(ctx, manifest)
     ctx.progress(name, 1, 1)
 
 

@@ -17,7 +17,7 @@ from tangga.registry.load import load_pack
 from tangga.registry.model import Pack
 
 if TYPE_CHECKING:
-    from tangga.rules.on_date import Policy
+    from tangga.rules.on_date import OnDate, Policy
 
 FILE = "tangga.toml"
 KEYS = {
@@ -63,6 +63,11 @@ class Workspace:
         from tangga.rules.load import load_policy
 
         return load_policy(self.pack, self.policy)
+
+    @cached_property
+    def today(self) -> OnDate:
+        """What of it holds on `as_of`; PolicyGap where there is no rule to decide by."""
+        return self.rulebook.on(self.as_of)
 
     @property
     def areas(self) -> Path:

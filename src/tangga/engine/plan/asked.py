@@ -11,14 +11,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from tangga.engine.plan.decisions import answers, quoted, whole
+from tangga.engine.plan.decisions import answers, quoted, table, whole
 from tangga.engine.plan.reasons import Leaf, Stored, leaves
 from tangga.rules.conditions import FAMILY, Condition, Count, Known, Of, Sum
 from tangga.rules.facts import CountOf, FactBook, SumOf
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Columns
 from tangga.rules.on_date import OnDate
-from tangga.rules.policy import IN_FORCE, Requirement
+from tangga.rules.policy import IN_FORCE, Labels, Requirement
 from tangga.rules.to_sql import text, to_sql
+from tangga.texts import LANGUAGES
 
 NO_FACTS = "[]::VARCHAR[]"
 
@@ -171,3 +172,46 @@ def members_sql(
         joined += f" JOIN {verdicts} AS v ON v.person_id = p.person_id"
     inner = f"SELECT p.family_id, p.person_id, {_list(listed)} AS facts FROM {joined}"
     return f"SELECT * FROM ({inner}) WHERE len(facts) > 0"
+
+
+def visits_sql(today: OnDate) -> str:
+    """The kept SELECT of `visits_asked`: each family to visit with its questions as JSON.
+
+    A question: `{"fact", "person_id" (null: the family), "ask_id", "ask_en"}`.
+    """
+    return f"""
+WITH questions(entity, fact, ask_id, ask_en) AS ({_words(today.facts)}),
+of_family AS (SELECT family_id, unnest(facts) AS fact FROM {table("visits")}),
+of_member AS (
+  SELECT family_id, person_id, unnest(facts) AS fact FROM {table("asked_members")}
+),
+listed AS (
+  SELECT f.family_id, NULL::VARCHAR AS person_id, f.fact, q.ask_id, q.ask_en
+  FROM of_family AS f JOIN questions AS q ON q.fact = f.fact AND q.entity = '{FAMILY_TABLE}'
+  UNION ALL
+  SELECT m.family_id, m.person_id, m.fact, q.ask_id, q.ask_en
+  FROM of_member AS m JOIN questions AS q ON q.fact = m.fact AND q.entity = '{PERSON_TABLE}'
+),
+asked AS (
+  SELECT family_id, count(*) AS many, CAST(to_json(list({{'fact': fact, 'person_id': person_id,
+    'ask_id': ask_id, 'ask_en': ask_en}} ORDER BY person_id NULLS FIRST, fact)) AS VARCHAR)
+    AS questions
+  FROM listed GROUP BY family_id
+)
+SELECT v.family_id, v.village, v.why, v.since, v.deadline, coalesce(a.many, 0) AS many,
+       coalesce(a.questions, '[]') AS questions
+FROM {table("visits")} AS v LEFT JOIN asked AS a ON a.family_id = v.family_id
+ORDER BY v.deadline NULLS LAST, v.village, v.family_id"""
+
+
+def _words(book: FactBook) -> str:
+    rows = [
+        f"({', '.join(map(quoted, (entity, name, *_asks(fact.ask))))})"
+        for (entity, name), fact in book.facts.items()
+        if fact.ask
+    ]
+    return f"VALUES {', '.join(rows)}" if rows else "SELECT '', '', '', '' WHERE FALSE"
+
+
+def _asks(ask: Labels) -> list[str]:
+    return [ask.get(language, "") for language in LANGUAGES]

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
 
 from sqlglot import exp
 
 from tangga.engine.plan.reasons import Stored, reasons_sql
+from tangga.errors import UserError
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Columns
 from tangga.rules.on_date import OnDate
 from tangga.rules.policy import Dated, Move, MoveRule, Programme, ProgrammeRule, Requirement
@@ -50,6 +54,26 @@ SHAPES = {
 }
 
 
+class Run(Protocol):
+    """A finished run: `tangga.engine.catalogue.Run`."""
+
+    folder: Path
+
+    def scan(self, stage: str, table: str) -> str: ...
+
+
+def kept_view(run: Run, name: str) -> str:
+    """The SELECT of a view as the run kept it; UserError where it decided nothing."""
+    file = run.folder / "sql" / "plan" / f"{name}.sql"
+    if not file.is_file():
+        raise UserError(
+            f"the last complete run has no {name}: its pack has no policy, or it is of an earlier "
+            "version of the program",
+            todo="Run it again with --full",
+        )
+    return render(file.read_text(encoding="utf-8"), run.scan)
+
+
 def render(kept: str, scan: Callable[[str, str], str]) -> str:
     """A kept SELECT over the tables of a run. scan: stage and table -> what to select from."""
     return TOKEN.sub(lambda found: scan(found[1], found[2]), kept)
@@ -80,7 +104,12 @@ def whole(stored: Sequence[Stored]) -> str:
 def decisions_sql(today: OnDate) -> str:
     """The kept SELECT of `decisions`: one row a family or person and programme."""
     selects = [_programme(today, *one) for one in today.programmes.values()]
-    return " UNION ALL ".join(selects) or empty("decisions")
+    return _in_order(selects, "programme") if selects else empty("decisions")
+
+
+def _in_order(selects: Sequence[str], last: str) -> str:
+    rows = " UNION ALL ".join(selects)
+    return f"SELECT * FROM ({rows}) ORDER BY family_id, person_id NULLS FIRST, {last}"
 
 
 def empty(view: str) -> str:
@@ -148,17 +177,17 @@ def moves_sql(today: OnDate) -> str:
     if not today.moves:
         return empty("moves")
     selects = [_move(today, *one) for one in today.moves]
-    return " UNION ALL ".join([*selects, _at_rest(today)])
+    return _in_order([*selects, _at_rest(today)], "track, move")
 
 
 def _move(today: OnDate, move: Move, version: Dated[MoveRule]) -> str:
     of_person = move.subject == PERSON_TABLE
-    stored = answers(move.id, version.says.requires, "v")
+    met = [replace(one, column="TRUE") for one in answers(move.id, version.says.requires, "v")]
     return f"""
 SELECT v.family_id, {"v.person_id" if of_person else "NULL::VARCHAR AS person_id"},
        {quoted(move.track) if move.track else "NULL::VARCHAR"} AS track, f.rung,
        {quoted(move.id)} AS move,
-       {reasons_sql(stored, "TRUE", columns_of(today, of_person), today.day)} AS reasons,
+       {reasons_sql(met, "TRUE", columns_of(today, of_person), today.day)} AS reasons,
        {quoted(version.period.basis)} AS basis, f.months_protected,
        DATE '{today.day}' AS decided_on, n.date AS notice_on, n.takes_effect_on
 FROM (SELECT * FROM {table("due")} WHERE move = {quoted(move.id)}) AS v

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tangga.engine.plan.cut import of_family
+from tangga.engine.plan.family_clock import family_past
 from tangga.engine.runner import Part, Steps
 from tangga.rules.conditions import Condition
 from tangga.rules.facts import FactBook, Key
@@ -26,7 +27,7 @@ READ_HERE: dict[str, tuple[str, ...]] = {
         "must_climb_adults",
         "members",
     ),
-    PERSON_TABLE: ("exempt", "able", "must_climb", "months_counted", "case_open"),
+    PERSON_TABLE: ("born", "exempt", "able", "must_climb", "months_counted", "case_open"),
 }
 """Facts that the engine itself reads: for lists, the waiting order and explanations."""
 
@@ -66,7 +67,7 @@ def write_person_facts(steps: Steps, today: OnDate, book: FactBook) -> None:
     """Write `person_facts`, one row a living person in a family, from what is known of the past."""
 
     def sql(part: Part) -> str:
-        sources = _sources(steps, part, family_history="family_history")
+        sources = _sources(steps, part, family_history=steps.scan("family_history"))
         where = of_family(part, "p.family_id")
         return f"{person_facts_sql(book, sources, today.day, where)} ORDER BY family_id, person_id"
 
@@ -78,7 +79,7 @@ def write_family_facts(steps: Steps, today: OnDate, book: FactBook) -> None:
     also = family_conditions(today)
 
     def sql(part: Part) -> str:
-        sources = _sources(steps, part, family_history="family_history")
+        sources = _sources(steps, part, family_history=family_past(steps))
         persons = _part_of(steps, steps.scan("person_facts"), part)
         where = of_family(part, "f.family_id")
         facts = family_facts_sql(book, sources, persons, today.day, where, also)
@@ -90,11 +91,12 @@ def write_family_facts(steps: Steps, today: OnDate, book: FactBook) -> None:
 def _sources(steps: Steps, part: Part, *, family_history: str) -> Sources:
     """Persons, families and their past, each cut to the families of a part."""
     ctx = steps.ctx
+    families = ctx.scan("resolve", "families")
     return Sources(
         persons=_part_of(steps, ctx.scan("resolve", "persons"), part),
-        families=_part_of(steps, ctx.scan("resolve", "families"), part),
+        families=_part_of(steps, f"(SELECT * FROM {families} WHERE status = 'active')", part),
         person_history=_part_of(steps, steps.scan("person_history"), part),
-        family_history=_part_of(steps, steps.scan(family_history), part),
+        family_history=_part_of(steps, family_history, part),
     )
 
 

@@ -31,9 +31,12 @@ MOVES = {
     "on_date": "DATE",
     "track": "VARCHAR",
     "rung": "VARCHAR",
+    "exit": "VARCHAR",
     "source": "VARCHAR",
     "source_id": "VARCHAR",
 }
+START = "protection"
+"""The rung of a family before its first recorded move, where support was running."""
 NO_ONE = "SELECT NULL::VARCHAR AS programme, NULL::VARCHAR AS family_id, NULL::VARCHAR AS person_id"
 
 
@@ -242,7 +245,8 @@ def _early_moves(steps: Steps, today: OnDate, events: str) -> str:
         events=events,
         notices=steps.scan("notices"),
         adverse=_steps_of(steps_up, adverse=True),
-        kind=_steps_of(steps_up, adverse=False),
+        other=_steps_of(steps_up, adverse=False),
+        start=START,
         day=f"DATE '{today.day}'",
     )
 
@@ -264,11 +268,10 @@ def _signals(steps: Steps, today: OnDate) -> str:
     scan = steps.scan
     facts, persons = scan("facts"), scan("person_facts")
     dead = f"SELECT * FROM {steps.ctx.scan('resolve', 'persons')} WHERE status = 'dead'"
-    spells = f"(SELECT * FROM {scan('spells')} WHERE open)"
-    supported = (
-        f"(SELECT * FROM (SELECT * FROM {persons} UNION ALL BY NAME {dead}) AS p "
-        f"WHERE person_id IN (SELECT person_id FROM {spells} UNION ALL SELECT payee_person_id FROM {spells}))"
-    )
+    spells = f"{scan('spells')} WHERE open"
+    named = f"SELECT person_id FROM {spells} UNION ALL SELECT payee_person_id FROM {spells}"
+    everybody = f"(SELECT * FROM {persons} UNION ALL BY NAME {dead})"
+    supported = f"(SELECT * FROM {everybody} AS p WHERE person_id IN ({named}))"
     of_family = family_signals_sql(today, facts, facts)
     of_person = person_signals_sql(today, supported)
     return (

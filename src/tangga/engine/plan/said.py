@@ -18,8 +18,7 @@ def say_policy(ctx: Context, manifest: Manifest) -> None:
 
     BadPack for what it says wrong; PolicyGap where a day has no rule to decide by.
     """
-    policy = ctx.workspace.rulebook
-    today = policy.on(ctx.workspace.as_of)
+    policy, today = ctx.workspace.rulebook, ctx.workspace.today
     periods = dict(_periods(today))
     manifest.policy = {
         "sha256": policy.hash(),
@@ -48,7 +47,7 @@ def say_clock(ctx: Context, manifest: Manifest) -> None:
     """Both readings of the clock: how many families have collected months, and how many in all."""
     if not tables.exists(ctx.table(*FACTS)):
         return
-    today = ctx.workspace.rulebook.on(ctx.workspace.as_of)
+    today = ctx.workspace.today
     cap = int(today.cap.says["months"]) if today.cap else None
     readings = {"all_history": "months_protected", "since_start": "months_since_start"}
     with ctx.connect() as con:

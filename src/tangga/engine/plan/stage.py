@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from tangga.engine.context import Context
 from tangga.engine.plan import lists
+from tangga.engine.plan.asked import visits_sql
 from tangga.engine.plan.cohorts import write_cohorts
 from tangga.engine.plan.decisions import decisions_sql, moves_sql
 from tangga.engine.plan.facts import book_of, write_family_facts, write_person_facts
@@ -16,7 +17,7 @@ from tangga.engine.plan.history import write_history
 from tangga.engine.plan.ladder import write_ladder
 from tangga.engine.plan.notice import write_notice_in_force, write_notices
 from tangga.engine.plan.standing import write_standing
-from tangga.engine.plan.verdicts import write_verdicts
+from tangga.engine.plan.verdicts import write_benefits, write_verdicts
 from tangga.engine.runner import Steps
 from tangga.rules.on_date import OnDate, Policy
 
@@ -30,13 +31,13 @@ def decides(policy: Policy) -> bool:
 
 def run(ctx: Context) -> dict[str, int]:
     """Write the tables of the stage; returns rows by table."""
-    policy = ctx.workspace.rulebook
-    if not decides(policy):
+    if not decides(ctx.workspace.rulebook):
         return {}
-    today = policy.on(ctx.workspace.as_of)
+    today = ctx.workspace.today
     with Steps(ctx, STAGE) as steps:
         _facts(steps, today)
         write_verdicts(steps, today)
+        write_benefits(steps, today)
         write_ladder(steps, today)
         write_notices(steps)
         lists.write_candidates(steps, today)
@@ -45,6 +46,7 @@ def run(ctx: Context) -> dict[str, int]:
         lists.write_lists(steps, today, since)
         ctx.save_sql(STAGE, "decisions", decisions_sql(today))
         ctx.save_sql(STAGE, "moves", moves_sql(today))
+        ctx.save_sql(STAGE, "visits_asked", visits_sql(today))
         return steps.rows
 
 

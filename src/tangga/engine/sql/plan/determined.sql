@@ -7,7 +7,7 @@ FROM (
          CASE WHEN programme IN ($of_persons) THEN person_id END AS person_id
   FROM $spells WHERE open AND family_id IS NOT NULL
 ) AS s
-WHERE s.person_id IS NOT NULL OR s.programme NOT IN ($of_persons)
+WHERE s.person_id IS NOT NULL OR coalesce(s.programme NOT IN ($of_persons), TRUE)
 QUALIFY row_number() OVER (
   PARTITION BY s.programme, s.family_id, s.person_id
   ORDER BY coalesce(s.determined_on, s.valid_from) DESC NULLS LAST, s.valid_from DESC NULLS LAST,

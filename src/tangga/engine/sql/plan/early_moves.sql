@@ -1,26 +1,30 @@
 -- One row is a recorded move of a family that the ladder calls adverse, made without a letter or
--- before its notice period had ended; key: family_id, on_date, move.
+-- before its notice period had ended; key: family_id, on_date, to_rung.
 --
--- Which move it was is known where every move from the rung before to this one is adverse.
+-- A step from one rung to another is adverse where the ladder has a move for it that is, and either
+-- no other move for the same step or an exit was recorded with the act (support ended by it).
 WITH acts AS (
-  SELECT family_id, on_date, rung AS to_rung, source, source_id,
-         lag(rung) OVER (PARTITION BY family_id ORDER BY on_date, source, source_id) AS from_rung
+  SELECT family_id, on_date, rung AS to_rung, exit, source, source_id,
+         coalesce(lag(rung) OVER (
+           PARTITION BY family_id ORDER BY on_date, source, source_id), '$start') AS from_rung
   FROM $events
   WHERE event = 'rung_move' AND coalesce(track, '') = '' AND rung IS NOT NULL
     AND family_id IS NOT NULL AND on_date <= $day
 ),
-told AS (
-  SELECT a.*, min(n.takes_effect_on) AS takes_effect_on, min(n.date) AS notice_on
-  FROM acts AS a LEFT JOIN $notices AS n
-    ON n.family_id = a.family_id AND n.person_id IS NULL AND n.date <= a.on_date
-    AND n.move IN (SELECT move FROM $adverse AS v WHERE v.to_rung = a.to_rung)
-  GROUP BY ALL
+against AS (
+  SELECT a.* FROM acts AS a
+  SEMI JOIN $adverse AS v ON v.from_rung = a.from_rung AND v.to_rung = a.to_rung
+  ANTI JOIN $other AS o ON o.from_rung = a.from_rung AND o.to_rung = a.to_rung AND a.exit IS NULL
+),
+letters AS (
+  SELECT n.family_id, n.date, n.takes_effect_on, v.to_rung
+  FROM $notices AS n JOIN (SELECT DISTINCT move, to_rung FROM $adverse) AS v ON v.move = n.move
+  WHERE n.person_id IS NULL
 )
-SELECT family_id, from_rung, to_rung, on_date, notice_on, takes_effect_on, source, source_id
-FROM told AS t
-WHERE EXISTS (SELECT 1 FROM $adverse AS v WHERE v.to_rung = t.to_rung
-    AND v.from_rung = coalesce(t.from_rung, 'protection'))
-  AND NOT EXISTS (SELECT 1 FROM $kind AS k WHERE k.to_rung = t.to_rung
-    AND k.from_rung = coalesce(t.from_rung, 'protection'))
-  AND (takes_effect_on IS NULL OR on_date < takes_effect_on)
-ORDER BY on_date, family_id
+SELECT a.family_id, a.from_rung, a.to_rung, a.on_date, a.exit, min(l.date) AS notice_on,
+       min(l.takes_effect_on) AS takes_effect_on, a.source, a.source_id
+FROM against AS a LEFT JOIN letters AS l
+  ON l.family_id = a.family_id AND l.to_rung = a.to_rung AND l.date <= a.on_date
+GROUP BY a.family_id, a.from_rung, a.to_rung, a.on_date, a.exit, a.source, a.source_id
+HAVING coalesce(a.on_date < min(l.takes_effect_on), TRUE)
+ORDER BY a.on_date, a.family_id, a.to_rung

@@ -1,0 +1,72 @@
+"""What each programme says of everybody, and who has been determined for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tangga.engine.plan.cut import of_family
+from tangga.engine.plan.decisions import answer_column, columns_of, quoted
+from tangga.engine.plan.statements import statement
+from tangga.engine.runner import Part, Steps
+from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
+from tangga.rules.on_date import OnDate
+from tangga.rules.to_sql import text, to_sql
+
+
+def write_verdicts(steps: Steps, today: OnDate) -> None:
+    """Write `verdicts`, `person_verdicts` and `determined`.
+
+    The answer to each requirement is a BOOLEAN column `PROGRAMME__REQUIREMENT`, NULL where it is
+    not known.
+    """
+
+    def families(part: Part) -> str:
+        listed = "".join(f",\n  {one}" for one in _answers(today, FAMILY_TABLE))
+        cut = of_family(part, "f.family_id")
+        return (
+            f"SELECT f.family_id{listed}\nFROM {steps.scan('facts')} AS f\n"
+            f"WHERE {cut} ORDER BY f.family_id"
+        )
+
+    def persons(part: Part) -> str:
+        listed = "".join(f",\n  {one}" for one in _answers(today, PERSON_TABLE))
+        facts = _of_part(steps, "facts", part)
+        return (
+            f"SELECT p.family_id, p.person_id{listed}\n"
+            f"FROM {_of_part(steps, 'person_facts', part)} AS p\n"
+            f"JOIN {facts} AS f ON f.family_id = p.family_id ORDER BY p.family_id, p.person_id"
+        )
+
+    steps.parts("verdicts", families)
+    steps.parts("person_verdicts", persons)
+    steps.whole("determined", _determined(steps, today))
+
+
+def _answers(today: OnDate, unit: str) -> Iterator[str]:
+    columns = columns_of(today, unit == PERSON_TABLE)
+    for programme, version in today.programmes.values():
+        if programme.unit == unit:
+            for requirement in version.says.requires:
+                expression = to_sql(requirement.condition, columns, today.day)
+                yield f'{text(expression)} AS "{answer_column(programme.id, requirement)}"'
+
+
+def _of_part(steps: Steps, table: str, part: Part) -> str:
+    return f"(SELECT * FROM {steps.scan(table)} WHERE {of_family(part, 'family_id')})"
+
+
+def _determined(steps: Steps, today: OnDate) -> str:
+    of_persons = [p.id for p, _ in today.programmes.values() if p.unit == PERSON_TABLE]
+    listed = ", ".join(quoted(id_) for id_ in of_persons) or "NULL"
+    return statement("determined", spells=steps.scan("spells"), of_persons=listed)
+
+
+def write_benefits(steps: Steps, today: OnDate) -> None:
+    """Write `benefits`: what a programme gives a year to a family, or to each person."""
+    selects = [
+        f"SELECT family_id, NULL::VARCHAR AS person_id, {quoted(programme.id)} AS programme, "
+        f"{version.says.benefit.amount_year}::BIGINT AS amount FROM {steps.scan('verdicts')}"
+        for programme, version in today.programmes.values()
+        if programme.unit == FAMILY_TABLE and not version.says.benefit.components
+    ]
+    steps.whole("benefits", " UNION ALL ".join(selects))

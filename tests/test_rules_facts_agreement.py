@@ -61,9 +61,8 @@ def indonesian_book() -> FactBook:
 BOOK = indonesian_book()
 DERIVED = [fact.key for fact in BOOK.facts.values() if not fact.given]
 KEPT = [("person", "person_id"), ("person", "family_id"), ("person", "status")]
-USED = BOOK.restricted_to(
-    [*DERIVED, *KEPT, ("family", "family_id"), ("family", "months_protected")]
-)
+ALSO = [("family", "family_id"), ("family", "months_protected")]
+USED = FactBook(BOOK.restricted_to([*DERIVED, *KEPT, *ALSO]).facts)
 
 
 def value_of(fact: Fact, rng: Random) -> Value:
@@ -119,7 +118,7 @@ class Country:
         rows = self.persons if entity == "person" else self.families
         history = name.endswith("history")
         key = f"{entity}_id"
-        kept = [f for f in self.columns[entity] if _is_past(f) is history or f.name == key]
+        kept = [f for f in self.columns[entity] if is_past(f) is history or f.name == key]
         schema = pa.schema([(f.name, ARROW[SQL_TYPES[f.type.type]]) for f in kept])
         picked = [{f.name: row[f.name] for f in kept} for row in rows]
         db.register(f"arrow_{name}", pa.Table.from_pylist(picked, schema=schema))
@@ -139,14 +138,14 @@ class Country:
 
     def _read(self, reading: Reading, row: Row) -> Facts:
         members = self.members[row["family_id"]]
-        past = [{k: v for k, v in m.items() if _is_past(BOOK.facts["person", k])} for m in members]
+        past = [{k: v for k, v in m.items() if is_past(BOOK.facts["person", k])} for m in members]
         now = [
             {k: v for k, v in m.items() if k not in p} for m, p in zip(members, past, strict=True)
         ]
         return reading.family(row, now, {}, past)
 
 
-def _is_past(fact: Fact) -> bool:
+def is_past(fact: Fact) -> bool:
     return type(fact.derivation).__name__ == "History"
 
 

@@ -222,11 +222,13 @@ class Fact:
 class FactBook:
     """All facts, each after those from which it is made.
 
+    shown: the facts for which the book was made (`restricted_to`), None for all; what SQL keeps.
     Two books are the same only if they are one object, so that what is prepared from one (a
     `Reading`) can be kept beside it. ValueError for a fact that stands before what it needs.
     """
 
     facts: Mapping[Key, Fact]
+    shown: frozenset[Key] | None = None
 
     def __post_init__(self) -> None:
         met: set[Key] = set()
@@ -285,8 +287,9 @@ class FactBook:
         return {fact.name: fact.usual for fact in found if fact.usual is not None}
 
     def uses(self, conditions: Iterable[tuple[str, Condition]]) -> frozenset[Key]:
-        """All facts behind conditions, each given with its subject (`person` or `family`)."""
-        return self._behind(key for subject, one in conditions for key in facts_used(one, subject))
+        """The facts that conditions name, each given with its subject (`person` or `family`)."""
+        named = (facts_used(condition, subject) for subject, condition in conditions)
+        return frozenset().union(*named)
 
     def _behind(self, keys: Iterable[Key]) -> frozenset[Key]:
         met, todo = set[Key](), list(keys)
@@ -298,9 +301,11 @@ class FactBook:
         return frozenset(met)
 
     def restricted_to(self, keys: Iterable[Key]) -> FactBook:
-        """The book of these facts and of all that they are made from."""
-        wanted = self._behind(keys)
-        return FactBook({key: fact for key, fact in self.facts.items() if key in wanted})
+        """The book of these facts, to be shown, and of all that they are made from."""
+        shown = frozenset(keys)
+        wanted = self._behind(shown)
+        kept = {key: fact for key, fact in self.facts.items() if key in wanted}
+        return FactBook(kept, shown)
 
     def of(self, entity: str, *, given: bool) -> list[Fact]:
         """The facts of an entity that come with the row, or that are worked out; in order."""

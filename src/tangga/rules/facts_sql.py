@@ -13,7 +13,7 @@ the family; there are no window functions, and no order: who keeps the rows orde
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -57,23 +57,32 @@ def columns_of(fact: Fact) -> list[str]:
 
 
 def person_facts_sql(book: FactBook, sources: Sources, on: date, where: str = "TRUE") -> str:
-    """SELECT person_id, family_id, then every fact of a person in the book.
+    """SELECT person_id, family_id, then the facts of a person that are shown or counted.
 
     A row for each person who has a family and is not dead. where: a further condition, on columns
     of `p`, the persons (which part of the country; a family must be in one part whole).
     """
     inner = _rows(book, PERSON_TABLE, sources.persons, sources.person_history, where)
     columns = Columns(book.names, PERSON_TABLE, own="d", family="f")
-    for level in _levels(book.of(PERSON_TABLE, given=False)):
-        joined = f"({inner}) AS d"
-        needed = {key for fact in level for key in fact.needs if key[0] == FAMILY_TABLE}
-        if needed:
-            small = book.restricted_to(needed)
-            members = Relation(f"({person_facts_sql(small, sources, on, where)})", frozenset())
-            joined += f" LEFT JOIN ({family_facts_sql(small, sources, members, on)}) AS f"
-            joined += " USING (family_id)"
-        inner = f"SELECT d.*, {', '.join(_named(level, columns, on))} FROM {joined}"
-    return _selected(book, PERSON_TABLE, [PERSON_ID, FAMILY_ID], inner)
+    kept, rounds = _kept_of_persons(book), _rounds(book)
+    parts: list[str] = []
+    for number, facts in enumerate(rounds):
+        small = book.restricted_to(_of_family(key for fact in facts for key in fact.needs))
+        if number > 0:
+            later = {fact.key: fact for some in rounds[number:] for fact in some}
+            needed = {key for fact in later.values() for key in fact.needs}
+            wanted = (kept | needed | _kept_of_persons(small)) - later.keys()
+            listed = _listed(book, PERSON_TABLE, wanted)
+            parts.append(f"before{number} AS MATERIALIZED (SELECT {listed} FROM ({inner}) AS d)")
+            inner = f"SELECT * FROM before{number}"
+        if small.facts:
+            families = _families(small, sources, Relation(f"before{number}", frozenset()), on)
+            parts.append(f"family{number} AS MATERIALIZED ({families})")
+        inner = _leveled(
+            inner, facts, columns, on, f" LEFT JOIN family{number} AS f USING (family_id)"
+        )
+    listed = _listed(book, PERSON_TABLE, kept)
+    return f"{_with(parts)}SELECT {listed} FROM ({inner}) AS d"
 
 
 def family_facts_sql(
@@ -84,34 +93,88 @@ def family_facts_sql(
     where: str = "TRUE",
     also: Iterable[Condition] = (),
 ) -> str:
-    """SELECT family_id, village, then every fact of a family in the book.
+    """SELECT family_id, village, then the facts of a family that are shown.
 
     A row for each family of `sources.families`, those without members too: they count zero.
     person_facts: the rows of `person_facts_sql`. where: a further condition, on columns of `f`, the
     families. also: conditions on a family whose counts and sums over members are wanted too: their
     columns (`to_sql.aggregates`) stand behind the facts, in order of name.
     """
-    also = list(also)
+    return _families(book, sources, person_facts, on, where, list(also))
+
+
+def _families(
+    book: FactBook,
+    sources: Sources,
+    person_facts: Relation,
+    on: date,
+    where: str = "TRUE",
+    also: Sequence[Condition] = (),
+) -> str:
     over, plain = _over_members(book)
     wanted = _member_columns(book, also, on)
     own = [fact.derivation.condition for fact in plain if isinstance(fact.derivation, When)]
     extra = {**_member_columns(book, own, on), **wanted}
     inner = _rows(book, FAMILY_TABLE, sources.families, sources.family_history, where)
     if over or extra:
-        needed = _family_needs(over, [*own, *also])
         members = person_facts.sql + " AS m"
-        if needed:
-            small = family_facts_sql(book.restricted_to(needed), sources, person_facts, on)
-            members += f" LEFT JOIN ({small}) AS f USING (family_id)"
-        grouped = _grouped(book, members, over, extra, on)
-        listed = ["d.*", *(c for fact in over for c in _of_nobody(fact))]
-        listed += [f'a."{name}"' for name in extra]
-        inner = f"SELECT {', '.join(listed)} FROM ({inner}) AS d"
-        inner += f" LEFT JOIN ({grouped}) AS a USING (family_id)"
+        small = book.restricted_to(_family_needs(over, [*own, *also]))
+        if small.facts:
+            families = _families(small, sources, person_facts, on)
+            members += f" LEFT JOIN ({families}) AS f USING (family_id)"
+        listed = [
+            *(c for fact in over for c in _of_nobody(fact)),
+            *(f'a."{name}"' for name in extra),
+        ]
+        inner = f"SELECT d.*, {', '.join(listed)} FROM ({inner}) AS d LEFT JOIN "
+        inner += f"({_grouped(book, members, over, extra, on)}) AS a USING (family_id)"
     columns = Columns(book.names, FAMILY_TABLE, own="d", members="d")
-    for level in _levels(plain):
-        inner = f"SELECT d.*, {', '.join(_named(level, columns, on))} FROM ({inner}) AS d"
-    return _selected(book, FAMILY_TABLE, [FAMILY_ID, VILLAGE], inner, wanted)
+    inner = _leveled(inner, plain, columns, on)
+    return f"SELECT {_listed(book, FAMILY_TABLE, _shown(book), wanted)} FROM ({inner}) AS d"
+
+
+def _leveled(inner: str, facts: list[Fact], columns: Columns, on: date, family: str = "") -> str:
+    """Rows with facts made from what is in them, level upon level.
+
+    family: joins the facts that are `family.NAME`.
+    """
+    for level in _levels(facts):
+        joined = family if _of_family(key for fact in level for key in fact.needs) else ""
+        named = ", ".join(_named(level, columns, on))
+        inner = f"SELECT d.*, {named} FROM ({inner}) AS d{joined}"
+    return inner
+
+
+def _with(parts: list[str]) -> str:
+    return f"WITH {', '.join(parts)} " if parts else ""
+
+
+def _shown(book: FactBook) -> set[Key]:
+    return set(book.facts if book.shown is None else book.shown)
+
+
+def _kept_of_persons(book: FactBook) -> set[Key]:
+    """The facts of persons that are shown, or that a fact of the family counts."""
+    counted = {key for fact in book.of(FAMILY_TABLE, given=False) for key in fact.needs}
+    return {key for key in _shown(book) | counted if key[0] == PERSON_TABLE}
+
+
+def _of_family(keys: Iterable[Key]) -> set[Key]:
+    return {key for key in keys if key[0] == FAMILY_TABLE}
+
+
+def _rounds(book: FactBook) -> list[list[Fact]]:
+    """The derived facts of persons, by how often members must be counted before them."""
+    height: dict[Key, int] = {}
+    for key, fact in book.facts.items():
+        after = [
+            height[need] + (key[0] == PERSON_TABLE != need[0] and book.facts[need].of_members)
+            for need in fact.needs
+        ]
+        height[key] = max(after, default=0)
+    facts = book.of(PERSON_TABLE, given=False)
+    last = max((height[fact.key] for fact in facts), default=-1)
+    return [[f for f in facts if height[f.key] == number] for number in range(last + 1)]
 
 
 def _over_members(book: FactBook) -> tuple[list[Fact], list[Fact]]:
@@ -126,7 +189,7 @@ def _family_needs(over: Iterable[Fact], conditions: Iterable[Condition]) -> set[
     counts = [p for c in conditions for p in parts_of(c) if isinstance(p, Count | Sum)]
     asked = {key for part in counts for key in facts_used(part.where, PERSON_TABLE)}
     asked |= {key for fact in over for key in fact.needs}
-    return {key for key in asked if key[0] == FAMILY_TABLE}
+    return _of_family(asked)
 
 
 def _rows(book: FactBook, entity: str, rows: Relation, history: Relation | None, where: str) -> str:
@@ -208,11 +271,9 @@ def _of_nobody(fact: Fact) -> Iterator[str]:
         yield f'{column} AS "{name}"'
 
 
-def _selected(
-    book: FactBook, entity: str, keys: list[str], inner: str, also: Iterable[str] = ()
-) -> str:
-    """The keys, then the columns of every fact in the order of the book."""
-    facts = [*book.of(entity, given=True), *book.of(entity, given=False)]
-    names = [name for fact in facts for name in columns_of(fact)]
-    listed = [f'd."{name}"' for name in dict.fromkeys([*keys, *names, *also])]
-    return f"SELECT {', '.join(listed)} FROM ({inner}) AS d"
+def _listed(book: FactBook, entity: str, keys: set[Key], also: Iterable[str] = ()) -> str:
+    """The ids, then the columns of these facts in the order of the book, then others."""
+    ids = [PERSON_ID, FAMILY_ID] if entity == PERSON_TABLE else [FAMILY_ID, VILLAGE]
+    facts = [fact for key, fact in book.facts.items() if key in keys and key[0] == entity]
+    names = dict.fromkeys([*ids, *(name for fact in facts for name in columns_of(fact)), *also])
+    return ", ".join(f'd."{name}"' for name in names)

@@ -33,15 +33,16 @@ CONTRACT = """
     address rt rw status person_id family_id valid_from valid_to kind programme decile release
     event on_date other_id from_area to_area track rung exit document by component payee round
     period_start period_end amount paid_on need grade worker result opened closed sentra state
-    group_id area pilar caseload correction_id field value as_of accepted_at basis
+    group_id area pilar caseload correction_id field value as_of accepted_at basis determined_on
+    rank_state
 """
 # Columns of the register's own making, and of the place where people live (practice, section 2).
 OWN = """
     base_family_id death_date head_person_id member_count moved_to new_kk family_source_id
-    person_source_id reference_source hamlet place_kind place_name reason
+    person_source_id reference_source hamlet place_kind place_name reason released_on
 """
 # English words of ordinary messages that are names of columns too.
-ENGLISH = "business pip position shock"
+ENGLISH = "business pip position shock statement until"
 
 
 def texts(file: Path) -> Iterator[tuple[int, str]]:

@@ -41,7 +41,8 @@ def number(value: int, language: Language) -> str:
 
 def month(number: int, language: Language) -> str:
     """A month as `year * 12 + month - 1` in words: Maret 2027, March 2027."""
-    return f"{say(f'month.m{number % 12 + 1}', language)} {number // 12}"
+    name = say(f"month.m{number % 12 + 1}", language)
+    return f"{name} {number // 12}"
 
 
 def long_date(day: date, language: Language) -> str:

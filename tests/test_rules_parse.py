@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
+from tangga.registry import load_pack
 from tangga.registry.mistakes import Mistakes
 from tangga.rules.conditions import (
     Ago,
@@ -26,8 +28,10 @@ from tangga.rules.conditions import (
     OneOf,
     Sum,
 )
+from tangga.rules.load import load_policy
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, FactType, Names
-from tangga.rules.parse import read_condition
+from tangga.rules.parse import TESTS, read_condition
+from tangga.rules.parse_values import AGO_KEYS
 from tangga.rules.toml_file import read_toml
 
 NAMES = Names(
@@ -51,7 +55,7 @@ NAMES = Names(
 
 
 def read(
-    toml: str, folder: Path, subject: str = FAMILY_TABLE
+    toml: str, folder: Path, subject: str = FAMILY_TABLE, names: Names = NAMES
 ) -> tuple[Condition | None, list[str]]:
     """What is read from `if = TOML` on line 2, and the mistakes found, as they are printed."""
     path = folder / "rule.toml"
@@ -59,7 +63,7 @@ def read(
     mistakes = Mistakes(folder)
     file = read_toml(path, mistakes)
     assert file is not None, mistakes.found
-    condition = read_condition(file.data["if"], NAMES, subject, file.top.at("if"))
+    condition = read_condition(file.data["if"], names, subject, file.top.at("if"))
     assert (condition is None) == bool(mistakes.found)
     return condition, [mistake.sentence() for mistake in mistakes.found]
 
@@ -282,3 +286,19 @@ def test_all_mistakes_are_gathered_each_on_its_line(tmp_path: Path) -> None:
         "rule.toml, line 5",
         "rule.toml, line 5",
     ]
+
+
+PAGE = (Path(__file__).parents[1] / "docs" / "reference" / "conditions.md").read_text("utf-8")
+
+
+def test_the_examples_of_the_page_on_conditions_are_read(tmp_path: Path) -> None:
+    names = load_policy(load_pack("indonesia")).facts.names
+    blocks = re.findall(r"^```toml\n(.*?)^```", PAGE, flags=re.MULTILINE | re.DOTALL)
+    examples = "".join(blocks).splitlines()
+    assert len(examples) > 10
+    for example in examples:
+        assert read(example, tmp_path, names=names)[1] == [], example
+
+
+def test_the_page_on_conditions_names_every_key() -> None:
+    assert [key for key in (*TESTS, *AGO_KEYS) if f"`{key}`" not in PAGE] == []

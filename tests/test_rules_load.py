@@ -357,6 +357,7 @@ MISTAKES = [
     (CASH_TOML, 'id = "decile"', 'id = "the decile"', 14, "'the decile': names are lower-case"),
     (CASH_TOML, 'id = "decile"', 'id = "not_care"', 19, "'not_care' stands twice"),
     (CASH_TOML, 'label_en = "Decile 1 to 4"\n', "", 13, "requires 'decile' lacks label_en"),
+    (CASH_TOML, "[[version.requires]]", "[[version.require]]", 13, "unknown key 'require'. Did"),
     (CASH_TOML, "if = {", "when = {", 17, "unknown key 'when'"),
     (CASH_TOML, "if = {", "when = {", 13, "requires 'decile' lacks if"),
     (CASH_TOML, '"decile_seen", at', '"decile_sene", at', 17,
@@ -445,6 +446,20 @@ def test_a_rule_without_versions_says_nothing(pack: Path) -> None:
     said = refused(pack)
     assert "policy/programmes/cash.toml: 'cash' has no [[version]]" in said
     assert "policy/facts.toml: the file has no [[version]]" in said
+
+
+def test_who_is_asked_nothing_is_everybody(pack: Path) -> None:
+    """A programme without any requirement is a mistake; components are one."""
+    text = POLICY[CASH_TOML]
+    start, end = text.index("[[version.requires]]"), text.index("[version.benefit]")
+    write_files(pack / "policy", {CASH_TOML: text[:start] + text[end:]})
+    assert f"policy/{CASH_TOML}, line 6: version '2025' requires nothing" in refused(pack)
+    text = POLICY[RICE_TOML]
+    start, end = text.index("[[version.requires]]"), text.index("[version.about]")
+    write_files(pack / "policy", {CASH_TOML: POLICY[CASH_TOML]})
+    write_files(pack / "policy", {RICE_TOML: text[:start] + text[end:]})
+    requires = policy_of(pack).on(DAY).programmes["rice"][1].says.requires
+    assert [r.id for r in requires] == ["component"]
 
 
 def test_all_mistakes_are_told_together(pack: Path) -> None:

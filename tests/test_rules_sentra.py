@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from datetime import date
 from pathlib import Path
 
@@ -89,3 +90,17 @@ def test_services_need_their_code_list(pack: Path) -> None:
     (pack / "schema" / "codes" / "need.csv").unlink()
     with pytest.raises(BadPack, match="no service 'therapy'"):
         sentras_of(pack)
+
+
+def test_an_area_that_the_pack_does_not_have(pack: Path) -> None:
+    """Looked up where cases are run; a pack without areas knows none."""
+    rows = ["code,name,level,parent,edition", "18,Lampung,province,,1", "1811,Mesuji,regency,18,1"]
+    load_policy(load_pack(pack), cases=True)
+    (pack / "areas").mkdir()
+    file = pack / "areas" / "own.csv.gz"
+    file.write_bytes(gzip.compress("\n".join(rows).encode()))
+    load_policy(load_pack(pack), cases=True)
+    file.write_bytes(gzip.compress("\n".join(rows[:2]).encode()))
+    assert load_policy(load_pack(pack)).sentras.rows
+    with pytest.raises(BadPack, match=r"sentra.csv, line 3: no area 1811 in the pack"):
+        load_policy(load_pack(pack), cases=True)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tangga.registry.areas import load_areas
 from tangga.registry.mistakes import Mistakes, nearest
 from tangga.registry.model import Pack, pack_files
 from tangga.rules.case_files import Case, read_cases
@@ -27,7 +28,7 @@ from tangga.rules.on_date import CAP, Policy
 from tangga.rules.policy import Choice, Move, Programme, Rule, Settings, Signal
 from tangga.rules.programme_files import add_programme
 from tangga.rules.section import Section, Words
-from tangga.rules.sentra import Sentras, read_sentras
+from tangga.rules.sentra import Sentras, check_areas, read_sentras
 from tangga.rules.settings_files import SETTINGS_KEYS, add_settings
 from tangga.rules.toml_file import TomlFile, read_toml
 from tangga.rules.versions import join, read_versions
@@ -47,8 +48,8 @@ LISTS: dict[str, tuple[str, ...]] = {
 def load_policy(pack: Pack, overlays: Sequence[Path] = (), *, cases: bool = False) -> Policy:
     """The policy of a pack with overlays, checked whole; empty for a pack without any.
 
-    cases: run the examples beside the rules too. Raises BadPack naming every mistake with its
-    file, and its line where it can be found.
+    cases: run the examples beside the rules too, and look up areas. Raises BadPack naming every
+    mistake with its file, and its line where it can be found.
     """
     mistakes = Mistakes(pack.dir, of="the policy")
     folders = [pack.dir / POLICY, *overlays]
@@ -58,9 +59,17 @@ def load_policy(pack: Pack, overlays: Sequence[Path] = (), *, cases: bool = Fals
     mistakes.raise_if_any()
     policy = reader.policy(_files(folders), _digest(folders))
     if cases:
-        run_cases(policy, pack, mistakes)
-        mistakes.raise_if_any()
+        _check_by_use(policy, pack, mistakes)
     return policy
+
+
+def _check_by_use(policy: Policy, pack: Pack, mistakes: Mistakes) -> None:
+    """What takes longer than reading: every case, and every area of a Sentra."""
+    areas = load_areas(pack.dir)
+    if areas.by_code:
+        check_areas(policy.sentras, areas, mistakes)
+    run_cases(policy, pack, mistakes)
+    mistakes.raise_if_any()
 
 
 @dataclass

@@ -61,13 +61,14 @@ def _head(section: Section) -> Programme:
 
 
 def _says(section: Section, programme: Programme) -> ProgrammeRule:
-    requires = read_requirements(section, programme.unit)
-    if not requires:
-        section.spot.wrong(f"{section.called}requires nothing", todo="Write [[version.requires]]")
     given, group = section.table("benefit"), section.table("group")
     benefit = _benefit(given) if given is not None else Benefit()
+    asked = read_requirements(section, programme.unit)
+    requires = _with_component(asked, benefit, programme.unit, programme.labels)
+    if not requires:
+        section.spot.wrong(f"{section.called}requires nothing", todo="Write [[version.requires]]")
     return ProgrammeRule(
-        requires=_with_component(requires, benefit, programme.unit, programme.labels),
+        requires=requires,
         benefit=benefit,
         waiting=section.several("waiting", WAITING_KEYS),
         about=_about(section.table("about")),

@@ -15,6 +15,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+from tangga.registry.areas import Areas
 from tangga.registry.checks import AREA
 from tangga.registry.mistakes import Mistakes, nearest
 from tangga.registry.model import NAME, CodeList
@@ -77,6 +78,13 @@ def read_sentras(
     all_rows = (*base.rows, *(row for row in found if row is not None))
     _told_apart(all_rows, mistakes)
     return Sentras(all_rows)
+
+
+def check_areas(sentras: Sentras, areas: Areas, mistakes: Mistakes) -> None:
+    """Note every row whose area the pack does not have."""
+    for row in sentras.rows:
+        if row.area not in areas.by_code:
+            mistakes.add(f"no area {row.area} in the pack", row.place.file, row.place.line)
 
 
 def _row(

@@ -192,6 +192,7 @@ def person_row(who: Villager, on: date) -> dict[str, Value]:
         "pregnant": False if who.sex == "f" else None,
         "school_status": "attending" if who.key in PUPILS else "left",
         "school_level": PUPILS.get(who.key),
+        "in_school_register": who.key in PUPILS,
     }
     row |= {f"difficulty_{what}": "none" for what in DIFFICULTIES}
     if who.key == "anton":

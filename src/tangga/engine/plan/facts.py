@@ -8,7 +8,7 @@ from tangga.engine.plan.cut import of_family
 from tangga.engine.plan.family_clock import family_past
 from tangga.engine.runner import Part, Steps
 from tangga.rules.conditions import Condition
-from tangga.rules.facts import FactBook, Key
+from tangga.rules.facts import CountOf, FactBook, Key, SumOf
 from tangga.rules.facts_sql import Relation, Sources, family_facts_sql, person_facts_sql
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.on_date import OnDate
@@ -55,7 +55,16 @@ def book_of(today: OnDate) -> FactBook:
             keys.add((PERSON_TABLE, version.says.benefit.ties))
     for entity, names in READ_HERE.items():
         keys |= {(entity, name) for name in names if (entity, name) in today.facts.facts}
-    return today.facts.restricted_to(keys)
+    return today.facts.restricted_to(keys | set(_asked(today.facts.restricted_to(keys))))
+
+
+def _asked(book: FactBook) -> Iterator[Key]:
+    """What can be asked in place of a fact that is not known, and what tells of whom."""
+    for key, fact in book.facts.items():
+        if fact.ask:
+            yield key
+        if isinstance(fact.derivation, CountOf | SumOf):
+            yield from fact.needs
 
 
 def family_conditions(today: OnDate) -> list[Condition]:

@@ -17,11 +17,12 @@ from tangga.engine.plan.waiting import (
 )
 from tangga.engine.received import received
 from tangga.engine.runner import Part, Steps
-from tangga.rules.exits_sql import graduations_sql
+from tangga.rules.exits_sql import due_ends_sql, graduations_sql
 from tangga.rules.ladder import NO_RUNG
 from tangga.rules.ladder_sql import family_signals_sql, person_signals_sql
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.on_date import OnDate
+from tangga.rules.payee_sql import payees_sql
 from tangga.rules.policy import IN_FORCE
 from tangga.rules.to_sql import LOW
 
@@ -73,6 +74,8 @@ def write_lists(steps: Steps, today: OnDate, since: str) -> None:
     steps.whole("early_moves", _early_moves(steps, today, events))
     steps.whole("graduations", f"{graduations_sql(today, events, scan('spells'))} ORDER BY ALL")
     steps.whole("signals", _signals(steps, today))
+    steps.whole("payees", _payees(steps, today))
+    steps.whole("due_ends", _due_ends(steps, today))
 
 
 # --- waiting ----------------------------------------------------------------------------------
@@ -278,3 +281,22 @@ def _signals(steps: Steps, today: OnDate) -> str:
         f"SELECT * FROM ({of_family} UNION ALL {of_person}) "
         "ORDER BY family_id, person_id NULLS FIRST, signal"
     )
+
+
+def _payees(steps: Steps, today: OnDate) -> str:
+    """Who receives the money of running support, and who should where that must change."""
+    running = f"(SELECT * FROM {steps.scan('spells')} WHERE open)"
+    dead = f"(SELECT person_id FROM {steps.ctx.scan('resolve', 'persons')} WHERE status = 'dead')"
+    barred = "(SELECT NULL::VARCHAR AS person_id WHERE FALSE)"
+    facts, persons = steps.scan("facts"), steps.scan("person_facts")
+    sql = payees_sql(today, running, facts, persons, barred, dead)
+    return f"SELECT * FROM ({sql}) ORDER BY ALL"
+
+
+def _due_ends(steps: Steps, today: OnDate) -> str:
+    """Spells that have come to their end: nobody, or no component, is left."""
+    running = f"(SELECT * FROM {steps.scan('spells')} WHERE open)"
+    persons = steps.ctx.scan("resolve", "persons")
+    components, members = steps.scan("components"), steps.scan("person_facts")
+    sql = due_ends_sql(today, running, components, members, persons)
+    return f"SELECT * FROM ({sql}) ORDER BY family_id, programme, source, source_id"

@@ -10,6 +10,7 @@ from tangga.engine.plan.statements import statement
 from tangga.engine.runner import Part, Steps
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.on_date import OnDate
+from tangga.rules.programmes_sql import benefits_sql, components_sql
 from tangga.rules.to_sql import text, to_sql
 
 
@@ -62,11 +63,15 @@ def _determined(steps: Steps, today: OnDate) -> str:
 
 
 def write_benefits(steps: Steps, today: OnDate) -> None:
-    """Write `benefits`: what a programme gives a year to a family, or to each person."""
-    selects = [
-        f"SELECT family_id, NULL::VARCHAR AS person_id, {quoted(programme.id)} AS programme, "
-        f"{version.says.benefit.amount_year}::BIGINT AS amount FROM {steps.scan('verdicts')}"
-        for programme, version in today.programmes.values()
-        if programme.unit == FAMILY_TABLE and not version.says.benefit.components
-    ]
-    steps.whole("benefits", " UNION ALL ".join(selects))
+    """Write `components` and `benefits`: what a programme gives a year, to whom."""
+
+    def components(part: Part) -> str:
+        persons, facts = (_of_part(steps, name, part) for name in ("person_facts", "facts"))
+        return components_sql(today, persons, facts)
+
+    def benefits(part: Part) -> str:
+        names = ("components", "verdicts", "person_verdicts")
+        return benefits_sql(today, *(_of_part(steps, name, part) for name in names))
+
+    steps.parts("components", components)
+    steps.parts("benefits", benefits)

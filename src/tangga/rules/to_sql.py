@@ -17,7 +17,6 @@ from hashlib import sha256
 
 from sqlglot import exp
 
-from tangga.registry import SQL_TYPES
 from tangga.rules.conditions import (
     FAMILY,
     Ago,
@@ -155,11 +154,11 @@ def _times(ends: Ends, bound: Of, columns: Columns) -> Ends:
     """Decimal times decimal is exact in DuckDB, and an error where it does not fit."""
     if bound.times == 1:
         return ends
-    kind = fact_type(bound.fact, columns).type
-    as_decimal = "DECIMAL(19, 0)" if kind in WHOLE else SQL_TYPES[kind]
+    whole = fact_type(bound.fact, columns).type in WHOLE
 
     def times(end: exp.Expr) -> exp.Expr:
-        return exp.Mul(this=exp.cast(end.copy(), as_decimal), expression=literal(bound.times))
+        number = exp.cast(end.copy(), "DECIMAL(19, 0)") if whole else end.copy()
+        return exp.Mul(this=number, expression=literal(bound.times))
 
     low = times(ends.low)
     return Ends(low, low) if ends.plain else Ends(low, times(ends.high))

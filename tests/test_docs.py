@@ -17,6 +17,8 @@ from tangga.cli.app import app
 from tangga.engine import descriptor, mapping, workspace
 from tangga.engine.catalogue import TABLES
 from tangga.registry.kinds import KIND_TABLE
+from tangga.rules import programme_files
+from tangga.rules.versions import VERSION_KEYS
 
 ROOT = Path(__file__).parents[1]
 GUIDES = ROOT / "docs" / "guides"
@@ -93,6 +95,17 @@ def test_each_setting_and_key_is_described() -> None:
     assert described == {*workspace.KEYS, *descriptor.KEYS, *mapping.KEYS}
     (kinds,) = re.findall(r"^\| `kind` \| what a row is: (.*) \|", page, flags=re.MULTILINE)
     assert set(re.findall(r"`(\w+)`", kinds)) == set(KIND_TABLE)
+
+
+def test_each_key_of_a_programme_is_described() -> None:
+    page = (GUIDES / "policy.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| .+ \|$", page, flags=re.MULTILINE)
+    described = set(re.findall(r"`\"?(\w+)\"?`", "\n".join(rows)))
+    form = programme_files.FORM
+    keys = {*form.head_keys, *form.says_keys, *VERSION_KEYS, *programme_files.BENEFIT_KEYS}
+    keys |= {*programme_files.COMPONENT_KEYS, *programme_files.TOPICS}
+    words = {*programme_files.FOCI, *programme_files.WAITING_KEYS, *programme_files.LEVELS}
+    assert (keys | words) - described == set()
 
 
 @pytest.mark.parametrize("page", PAGES, ids=_id)

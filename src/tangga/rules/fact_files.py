@@ -35,7 +35,7 @@ from tangga.rules.values import Plain
 ENTITIES = (PERSON_TABLE, FAMILY_TABLE)
 EACH = "each"
 OTHER_KEYS = ("version", "case")
-COLUMN_KEYS = {"usual", "otherwise", "source", "question"}
+COLUMN_KEYS = {"usual", "otherwise", "not_known", "question"}
 FACT_KEYS = {"usual", "source", "question"}
 
 
@@ -125,6 +125,7 @@ class _Reader:
             ask=section.translated("ask") or fact.ask,
             usual=_plain(section, "usual", fact.type),
             otherwise=_plain(section, "otherwise", fact.type),
+            not_known=section.several("not_known", fact.type.codes or ()),
             question=section.text("question", fact.question),
         )
 
@@ -185,6 +186,7 @@ class _Reader:
             build(replace(draft, section=section), kind, self._lines),
             section.translated("ask"),
             _plain(section, "usual", kind),
+            not_known=section.several("not_known", kind.codes or ()),
             privacy=privacy_of(draft),
             source=section.text("source", ""),
             question=section.text("question", ""),

@@ -42,7 +42,7 @@ KINDS: dict[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "first": (BOTH, frozenset({"of"})),
     "of_head": (FAMILY, frozenset()),
     "of_spouse": (FAMILY, frozenset()),
-    "history": (BOTH, frozenset({"type", "codes", "privacy"})),
+    "history": (BOTH, frozenset({"type", "codes", "not_known", "privacy"})),
 }
 """The key that says how a fact is made -> of which entities it can be, its further keys."""
 

@@ -182,8 +182,8 @@ class Fact:
     labels: language -> its name for a reader. ask: language -> the question for the next visit; {}
     where what it is made from is to be asked. usual: what an example (`[[case]]`) takes where it
     says nothing; never used in a decision. otherwise: of a column that is a record (a card shown, a
-    list of names), what holds where nothing is recorded; None: then it is not known. of_members:
-    rests on facts of the family's members.
+    list of names), what holds where nothing is recorded; None: then it is not known. not_known:
+    codes of a column that say just that. of_members: rests on facts of the family's members.
     privacy: the narrowest class of all that it is made from. source, question: from where the
     definition is, and what is open about it.
     """
@@ -196,6 +196,7 @@ class Fact:
     ask: Labels = field(default_factory=dict)
     usual: Value = None
     otherwise: Plain | None = None
+    not_known: tuple[str, ...] = ()
     of_members: bool = False
     privacy: str = "personal"
     source: str = ""
@@ -280,6 +281,10 @@ class FactBook:
         """What holds of a person or family where a column that is a record says nothing."""
         given = {fact.name: fact.otherwise for fact in self.of(entity, given=True)}
         return {name: value for name, value in given.items() if value is not None}
+
+    def not_known(self, entity: str) -> dict[str, tuple[str, ...]]:
+        """Column -> codes that say that it is not known, where there are any."""
+        return {f.name: f.not_known for f in self.of(entity, given=True) if f.not_known}
 
     def usual(self, entity: str) -> dict[str, Value]:
         """What an example takes for granted of a person or family."""

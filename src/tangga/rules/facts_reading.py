@@ -129,11 +129,15 @@ class _Subject:
     def __init__(self, book: FactBook, entity: str, assumed: Assumed) -> None:
         self.usual = dict(assumed.get(entity, NOTHING))
         self._otherwise = list(book.otherwise(entity).items())
+        self._not_known = list(book.not_known(entity).items())
         names = {fact.name for fact in book.of(entity, given=True)}
         self._usual_given = {name: v for name, v in self.usual.items() if name in names}
 
     def given(self, row: Row, history: Row) -> dict[str, Value]:
         own: dict[str, Value] = {**self._usual_given, **history, **row}
+        for name, codes in self._not_known:
+            if own.get(name) in codes:
+                own[name] = None
         for name, value in self._otherwise:
             if own.get(name) is None:
                 own[name] = value

@@ -212,9 +212,12 @@ def _rows(book: FactBook, entity: str, rows: Relation, history: Relation | None,
 
 
 def _given(fact: Fact, found: Mapping[str, str]) -> str:
-    """A column, and what holds where nothing is recorded."""
+    """A column without the codes for not known, and with what holds where nothing is recorded."""
     none = f"CAST(NULL AS {SQL_TYPES[fact.type.type]})"
     column = found.get(fact.name, none)
+    if fact.not_known and column != none:
+        codes = ", ".join(text(literal(code)) for code in fact.not_known)
+        column = f"CASE WHEN {column} NOT IN ({codes}) THEN {column} END"
     if fact.otherwise is None:
         return column
     return f"coalesce({column}, {text(literal(fact.otherwise))})"

@@ -67,7 +67,9 @@ Made by `scripts/make_programmes.py` from `packs/indonesia/policy/`. Do not edit
 rupiah setahun. Hari terakhir suatu versi tidak termasuk.
 
 *Fits* is what a rule says; who receives is determined by the one named. Amounts are rupiah a year.
-The last day of a version is exclusive. How to add a programme: [guide](../guides/programmes.md).
+The last day of a version is exclusive.
+
+How to read and to add one: [programmes](../guides/programmes.md), [policy](../guides/policy.md).
 """
 
 

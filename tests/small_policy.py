@@ -311,6 +311,26 @@ label_id = "Tidak ada anak"
 label_en = "No child"
 if = { fact = "children", at_most = 0 }
 
+[[signal]]
+id = "reported"
+label_id = "Dilaporkan meninggal"
+label_en = "Reported dead"
+subject = "person"
+reason = "died"
+
+[[signal.version]]
+id = "1"
+valid_from = 2024-01-01
+basis = "A law"
+source = "A page"
+deadline_days = 14
+
+[[signal.version.requires]]
+id = "dead"
+label_id = "Tercatat meninggal"
+label_en = "Recorded as dead"
+if = { fact = "status", is = "dead" }
+
 [[case]]
 name = "Nobody: shows"
 signal = "death"

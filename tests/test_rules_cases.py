@@ -81,6 +81,10 @@ HOLD = [
     ("signals.toml", """signal = "death"
                         members = [{ born = 2015-01-01 }]
                         expect = "does_not_show" """),
+    ("signals.toml", """signal = "reported"
+                        members = [{ sex = "male" }, { status = "dead" }]
+                        person = 2
+                        expect = "shows" """),
     ("facts.toml", """members = [{ birth_year = 2007 }]
                       expect = { children = { to = 1, from = 0 } }"""),
     ("facts.toml", """members = [{ birth_year = 2007 }]

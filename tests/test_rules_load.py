@@ -65,7 +65,7 @@ def test_one_of_each_thing(pack: Path) -> None:
     assert (excluded.excludes, excluded.labels["en"]) == ("care", "Does not receive care (en)")
     assert [m.id for m, _ in today.moves] == ["up", "care"]
     assert today.moves[0][0].do == {"id": "Catat", "en": "Record it"}
-    assert [(s.reason, v.says.deadline_days) for s, v in today.signals] == [("died", 14)]
+    assert [(s.reason, v.says.deadline_days) for s, v in today.signals] == [("died", 14)] * 2
     assert [c.id for c, _ in today.choices] == ["woman"]
     assert today.classes.says["class"][0]["deciles"] == (1, 2)
     assert today.gaps == ()

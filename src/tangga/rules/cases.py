@@ -80,7 +80,11 @@ def failure(policy: Policy, pack: Pack, case: Case) -> str | None:
 
 
 def facts_of(policy: Policy, case: Case) -> Facts | None:
-    """The facts of the family or person that a case is about; None for a dead person."""
+    """The facts of the family or person that a case is about.
+
+    Of a dead person none are worked out: a signal sees what is recorded of them; for every other
+    rule they are nobody (None).
+    """
     book = policy.facts
     assumed = {entity: book.usual(entity) for entity in (FAMILY_TABLE, PERSON_TABLE)}
     family = _with_unknown(case.family, case.unknown, book.names.family)
@@ -89,7 +93,9 @@ def facts_of(policy: Policy, case: Case) -> Facts | None:
     if case.person is None:
         return facts
     living = [n for n, row in enumerate(members, 1) if row.get(STATUS) != DEAD]
-    return facts.members[living.index(case.person)] if case.person in living else None
+    if case.person in living:
+        return facts.members[living.index(case.person)]
+    return Facts(members[case.person - 1], facts.own) if case.of == "signal" else None
 
 
 def _with_unknown(row: Row, unknown: Sequence[str], names: Mapping[str, FactType]) -> Row:

@@ -7,20 +7,18 @@ at all, some families have no members, some members are dead, some people have n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
-from typing import Any
 
 import duckdb
 import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tangga.registry import SQL_TYPES, load_pack
-from tangga.registry.mistakes import Mistakes
+from fact_rows import BOOK, ON, Row
+from tangga.registry import SQL_TYPES
 from tangga.rules.days import years_before
-from tangga.rules.fact_files import read_facts
 from tangga.rules.facts import Fact, FactBook
 from tangga.rules.facts_reading import Reading
 from tangga.rules.facts_sql import (
@@ -31,11 +29,8 @@ from tangga.rules.facts_sql import (
     person_facts_sql,
 )
 from tangga.rules.names import Facts
-from tangga.rules.toml_file import read_toml
 from tangga.rules.values import Value, ends
 
-Row = dict[str, Any]
-ON = date(2026, 1, 31)
 ARROW = {
     "VARCHAR": pa.string(),
     "INTEGER": pa.int32(),
@@ -48,17 +43,6 @@ AGES = (0, 1, 2, 3, 5, 6, 10, 15, 18, 22, 25, 30, 40, 55, 58, 60, 75)
 KEYS = {"person_id", "family_id", "village", "status", "relation"}
 
 
-def indonesian_book() -> FactBook:
-    pack = load_pack("indonesia")
-    mistakes = Mistakes(pack.dir)
-    file = read_toml(pack.dir / "policy" / "facts.toml", mistakes)
-    assert file is not None
-    book = read_facts(file, pack)
-    mistakes.raise_if_any()
-    return book
-
-
-BOOK = indonesian_book()
 DERIVED = [fact.key for fact in BOOK.facts.values() if not fact.given]
 KEPT = [("person", "person_id"), ("person", "family_id"), ("person", "status")]
 ALSO = [("family", "family_id"), ("family", "months_protected")]

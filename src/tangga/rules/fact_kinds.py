@@ -180,4 +180,5 @@ def privacy_of(draft: Draft) -> str:
     """The class that a history fact names; `personal` where it names none, or is none."""
     if draft.kind != "history":
         return "personal"
-    return draft.section.choice("privacy", PRIVACY_LABELS, "personal")
+    found = draft.section.choice("privacy", PRIVACY_LABELS, "personal")
+    return found if found in PRIVACY_LABELS else "personal"

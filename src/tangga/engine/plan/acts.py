@@ -74,16 +74,20 @@ def write_family_acts(steps: Steps, day: Day, spells: str, book: FactBook) -> No
     step.run("family_extensions", events=events, most=day.clock.extension_months)
     steps.whole("exits", statement("exits", spells=spells, events=events))
     step.run("family_visits", visits=visits, rungs=steps.scan("family_rungs"))
+    seen = f"(SELECT * FROM {visits} WHERE income IS NOT NULL)"
+    families = received(steps, "families", {"family_id": "VARCHAR", "village": "VARCHAR"})
+    lines = _lines_sql(_lines(book, day.clock.line_fact))
+    step.run("village_lines", visits=seen, families=families, lines=lines)
     step.run(
         "observations",
-        visits=f"(SELECT * FROM {visits} WHERE income IS NOT NULL)",
+        visits=seen,
         persons=received(steps, "persons", {"family_id": "VARCHAR", "status": "VARCHAR"}),
-        families=received(steps, "families", {"family_id": "VARCHAR", "village": "VARCHAR"}),
-        lines=_lines_sql(_lines(book, day.clock.line_fact)),
+        families=families,
+        lines=steps.scan("village_lines"),
         buffer=day.clock.buffer,
     )
     step.run("family_above", observations=steps.scan("observations"))
-    steps.drop("observations")
+    steps.drop("village_lines", "observations")
 
 
 class _Step:
@@ -136,17 +140,16 @@ def _lines(book: FactBook, name: str) -> Lines | None:
 
 
 def _lines_sql(lines: Lines | None) -> str:
-    """Relation of `area, letters, valid_from, valid_to, amount`: which line holds from when to
-    before when."""
+    """Relation of `area, valid_from, valid_to, amount`: which line holds from when to before
+    when."""
     rows = [
-        f"('{line.area}', {len(line.area)}, DATE '{line.valid_from}', "
-        f"{line.amount}::DECIMAL(18, 0))"
+        f"('{line.area}', DATE '{line.valid_from}', {line.amount}::DECIMAL(18, 0))"
         for line in (lines.lines if lines else ())
     ]
-    held = ", ".join(rows) or "('', 0, NULL::DATE, NULL::DECIMAL(18, 0))"
+    held = ", ".join(rows) or "('', NULL::DATE, NULL::DECIMAL(18, 0))"
     return (
         "(SELECT *, lead(valid_from) OVER (PARTITION BY area ORDER BY valid_from) AS valid_to "
-        f"FROM (VALUES {held}) AS t(area, letters, valid_from, amount))"
+        f"FROM (VALUES {held}) AS t(area, valid_from, amount))"
     )
 
 

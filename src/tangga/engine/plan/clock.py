@@ -125,11 +125,12 @@ def write_person_clock(steps: Steps, day: Day, spells: str) -> str:
     _units(steps, span, grants)
     _owned(steps, day, span)
     persons = _of_age(steps, day)
-    _families(steps, day, span, persons)
+    _stays(steps, day, span)
+    _families(steps, span, persons)
     _reached(steps, day, span, persons)
     _clock(steps, day, span, persons)
     steps.drop("units", "spoilt", "disasters", "owned", "of_age", "strangers", "elsewhere")
-    steps.drop("family_months", "reached", "case_months")
+    steps.drop("stays", "family_months", "reached", "case_months")
     return steps.scan("person_clock")
 
 
@@ -225,72 +226,100 @@ def _month_of_age(born: str, years: int) -> str:
     return f"({month(born)} + {years * 12} + (day({born}) > 1)::INTEGER)"
 
 
-def _stay(day: Day) -> tuple[str, str]:
-    """First month, and first month after, of a membership `m` of a person `p`.
+def _stays(steps: Steps, day: Day, span: Span) -> None:
+    """`stays`: when each person was in each family, all readings together."""
+    past = f"coalesce({month('(valid_to - 1)')} + 1, {day.now + 1})"
+    sql = statement(
+        "stays",
+        memberships=received(steps, "memberships", MEMBERSHIP),
+        bits=span.union_of_ranges(month("valid_from"), past),
+    )
+    steps.whole("stays", sql, scratch=True)
+
+
+def _there(span: Span) -> list[str]:
+    """The months of a stay `s` of a person `p`, as bits.
 
     Whoever stood there when the register first saw them is taken to have stood there before.
     """
-    first = f"CASE WHEN m.valid_from = p.first_seen THEN 0 ELSE {month('m.valid_from')} END"
-    return f"({first})", f"coalesce({month('(m.valid_to - 1)')} + 1, {day.now + 1})"
+    before = span.before_bits(month("s.since"))
+    return [
+        f"(s.months_{n} | CASE WHEN s.since = p.first_seen THEN {bits} ELSE 0 END)"
+        for n, bits in enumerate(before)
+    ]
 
 
-def _families(steps: Steps, day: Day, span: Span, persons: str) -> None:
+def _families(steps: Steps, span: Span, persons: str) -> None:
     """`family_months`, by way of where the persons named were at the time."""
-    memberships = received(steps, "memberships", MEMBERSHIP)
-    given = {"memberships": memberships, "persons": persons}
-    first, past = _stay(day)
-    steps.whole(
+    _step(
+        steps,
         "strangers",
-        statement(
-            "strangers",
-            owned=steps.scan("owned"),
-            bits=span.union_of_ranges(first, past),
-            **given,
-        ),
-        scratch=True,
+        owned=steps.scan("owned"),
+        stays=steps.scan("stays"),
+        persons=persons,
+        there=span.listed(_there(span)),
     )
-    left = [f"s.months_{n} & ~coalesce(i.inside_{n}, 0)" for n in range(span.words)]
-    steps.whole(
+    _step(
+        steps,
         "elsewhere",
-        statement(
-            "elsewhere",
-            strangers=steps.scan("strangers"),
-            inside=span.union_of_ranges(first, past, "inside"),
-            bits=span.listed(left),
-            **given,
-        ),
-        scratch=True,
+        strangers=steps.scan("strangers"),
+        stays=steps.scan("stays"),
+        persons=persons,
+        inside=span.listed(_there(span), "inside"),
+        bits=span.listed([f"w.months_{n} & ~coalesce(i.inside_{n}, 0)" for n in span.each]),
     )
-    stayed = [f"o.months_{n} & ~coalesce(a.away_{n}, 0)" for n in range(span.words)]
-    brought = [f"o.months_{n} & e.months_{n}" for n in range(span.words)]
-    sql = statement(
+    _step(
+        steps,
         "family_months",
         owned=steps.scan("owned"),
         elsewhere=steps.scan("elsewhere"),
         away=span.union(stem="away"),
-        stayed=span.listed(stayed),
-        brought=span.listed(brought),
+        stayed=span.listed([f"o.months_{n} & ~coalesce(a.away_{n}, 0)" for n in span.each]),
+        brought=span.listed([f"o.months_{n} & e.months_{n}" for n in span.each]),
         bits=span.union(),
     )
-    steps.whole("family_months", sql, scratch=True)
 
 
 def _reached(steps: Steps, day: Day, span: Span, persons: str) -> None:
     """`reached`: everybody's months of support, whatever their age."""
-    ranges = span.range_bits(*_stay(day))
-    met = [f"u.months_{n} & {bits}" for n, bits in enumerate(ranges)]
-    sql = statement(
+    adults = (
+        f"(SELECT * FROM {persons} WHERE alive AND NOT at_school AND possible_first <= {day.now})"
+    )
+    there = _there(span)
+    _step(
+        steps,
         "reached",
         owned=steps.scan("owned"),
         family_months=steps.scan("family_months"),
-        memberships=received(steps, "memberships", MEMBERSHIP),
-        persons=f"(SELECT * FROM {persons} WHERE alive AND NOT at_school "
-        f"AND possible_first <= {day.now})",
+        stays=steps.scan("stays"),
+        persons=adults,
         words=", ".join(span.names()),
+        met=span.listed([f"u.months_{n} & {there[n]}" for n in span.each]),
+        by_card=_by_card(steps, day, span, adults),
+        bits=span.union(),
+    )
+
+
+def _by_card(steps: Steps, day: Day, span: Span, adults: str) -> str:
+    """What reaches people by a card that names nobody; nothing where no row is of that kind."""
+    if not steps.fetch(f"SELECT 1 FROM {steps.scan('owned')} WHERE card IS NOT NULL LIMIT 1"):
+        return ""
+    first = f"(CASE WHEN m.valid_from = p.first_seen THEN 0 ELSE {month('m.valid_from')} END)"
+    past = f"coalesce({month('(m.valid_to - 1)')} + 1, {day.now + 1})"
+    met = [f"u.months_{n} & {bits}" for n, bits in enumerate(span.range_bits(first, past))]
+    return " UNION ALL " + statement(
+        "reached_by_card",
+        memberships=received(steps, "memberships", MEMBERSHIP),
+        owned=steps.scan("owned"),
+        persons=adults,
         met=span.listed(met),
         bits=span.union(),
     )
-    steps.whole("reached", sql, scratch=True)
+
+
+def _step(steps: Steps, name: str, **given: object) -> None:
+    """Run a statement of this stage that only later steps read."""
+    steps.whole(name, statement(name, **given), scratch=True)
 
 
 def _clock(steps: Steps, day: Day, span: Span, persons: str) -> None:

@@ -6,9 +6,10 @@ So this runs after the facts of persons, and before those of families. The plain
 
 from __future__ import annotations
 
+from tangga.engine.plan.cut import of_family
 from tangga.engine.plan.statements import statement
 from tangga.engine.received import received
-from tangga.engine.runner import Steps
+from tangga.engine.runner import Part, Steps
 from tangga.rules.on_date import OnDate
 
 LEADING = ("head", "spouse")
@@ -23,19 +24,16 @@ def write_family_clock(steps: Steps, today: OnDate, person_facts: str) -> None:
     person_facts: relation of person_id, family_id and the facts exempt, able, born. A fact that no
     rule of the policy makes is not known of anybody. A family that is not in it has zero months.
     """
-    clock = steps.scan("person_clock")
-    history = steps.scan("person_history")
-    reached = (
-        f"(SELECT h.family_id FROM {history} AS h JOIN {clock} AS k ON h.person_id = k.person_id)"
-    )
-    sql = statement(
-        "family_clock",
-        persons=_persons(steps, person_facts),
-        reached=reached,
-        clock=clock,
-        leading=_leading(steps),
-    )
-    steps.whole("family_clock", sql)
+    given = {
+        "persons": _persons(steps, person_facts),
+        "clock": steps.scan("person_clock"),
+        "leading": _leading(steps),
+    }
+
+    def sql(part: Part) -> str:
+        return statement("family_clock", part=of_family(part, "p.family_id"), **given)
+
+    steps.parts("family_clock", sql)
 
 
 def family_past(steps: Steps) -> str:
@@ -70,5 +68,5 @@ def _leading(steps: Steps) -> str:
     return (
         f"(SELECT head_person_id AS person_id, family_id FROM {heads} "
         "WHERE head_person_id IS NOT NULL "
-        f"UNION SELECT person_id, family_id FROM {members} WHERE relation IN ({listed}))"
+        f"UNION ALL SELECT person_id, family_id FROM {members} WHERE relation IN ({listed}))"
     )

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from tangga.rules.days import Month
 
+YEAR = 12
 WIDTH = 60
 """Months a word: five years, and far from the sign."""
 
 
 def month(day: str) -> str:
     """SQL of the month in which a day falls, as `rules.days.month_of` counts them."""
-    return f"(year({day}) * 12 + month({day}) - 1)"
+    return f"(datediff('month', DATE '0001-01-01', {day}) + {YEAR})"
 
 
 @dataclass(frozen=True)
@@ -28,20 +29,26 @@ class Span:
 
     @classmethod
     def of(cls, oldest: Month, now: Month) -> Span:
-        """Whole words from the oldest month on; one word where the oldest is not before now."""
-        base = min(oldest, now) // WIDTH * WIDTH
+        """As many words as there are from the oldest month on, at least one."""
+        base = min(oldest, now)
         return cls(base, (now - base) // WIDTH + 1)
+
+    @property
+    def each(self) -> range:
+        """The numbers of the words."""
+        return range(self.words)
 
     def names(self, stem: str = "months") -> list[str]:
         """The columns of a set."""
-        return [f"{stem}_{n}" for n in range(self.words)]
+        return [f"{stem}_{n}" for n in self.each]
 
     def range_bits(self, first: str, past: str) -> list[str]:
         """SQL of each word of the months from `first` to before `past`; a NULL gives NULL."""
-        return [
-            f"greatest(0, {self._below(past, n)} - {self._below(first, n)})"
-            for n in range(self.words)
-        ]
+        return [f"greatest(0, {self._below(past, n)} - {self._below(first, n)})" for n in self.each]
+
+    def before_bits(self, past: str) -> list[str]:
+        """SQL of each word of all months before one."""
+        return [f"({self._below(past, n)} - 1)" for n in self.each]
 
     def _below(self, month_sql: str, word: int) -> str:
         """The number whose lowest bit is that of a month, or one past the word on either side."""

@@ -33,13 +33,14 @@ COLUMNS = {
 def run(ctx: Context) -> dict[str, int]:
     """Write `ranking` and `rank_review`; returns rows by table."""
     with Steps(ctx, STAGE) as steps:
-        ranked = received(steps, "rankings", COLUMNS)
-        rows = f"SELECT *, coalesce(released_on, as_of) AS on_date FROM {ranked}"
-        steps.whole("official", _sql("official", rows=rows, on=ctx.workspace.as_of), scratch=True)
-        official, families = steps.scan("official"), ctx.scan("resolve", "families")
-        steps.whole("ranking", _sql("ranking", official=official, families=families))
-        steps.whole("rank_review", _sql("rank_review", official=official))
-        return steps.rows
+        given = {"rows": received(steps, "rankings", COLUMNS), "on": ctx.workspace.as_of}
+        for name in ("releases", "official", "families"):
+            steps.whole(name, _sql(name, **given), scratch=True)
+            given[name] = steps.scan(name)
+        given |= {"ranked": given["families"], "families": ctx.scan("resolve", "families")}
+        for name in ("ranking", "rank_review"):
+            steps.whole(name, _sql(name, **given))
+        return {name: steps.rows[name] for name in ("ranking", "rank_review")}
 
 
 @cache

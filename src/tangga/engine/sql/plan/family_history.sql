@@ -27,4 +27,3 @@ LEFT JOIN (
 ) AS e ON f.family_id = e.family_id
 LEFT JOIN (SELECT DISTINCT family_id FROM $suspensions) AS c ON f.family_id = c.family_id
 WHERE f.status = 'active' AND $part
-ORDER BY f.family_id

@@ -9,7 +9,6 @@ JOIN (
   WHERE p.status <> 'dead' GROUP BY p.family_id
 ) AS n ON v.family_id = n.family_id
 JOIN $families AS f ON v.family_id = f.family_id
-JOIN $lines AS l ON coalesce(v.village, f.village)[:l.letters] = l.area
+JOIN $lines AS l ON coalesce(v.village, f.village) = l.village
   AND v.on_date >= l.valid_from AND coalesce(v.on_date < l.valid_to, TRUE)
 WHERE v.complete AND v.income IS NOT NULL
-QUALIFY row_number() OVER (PARTITION BY v.rid ORDER BY l.letters DESC) = 1

@@ -11,4 +11,3 @@ FROM (
   WHERE NOT p.at_school AND p.alive
 )
 WHERE $any_possible
-ORDER BY person_id

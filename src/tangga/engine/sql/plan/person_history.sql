@@ -15,4 +15,3 @@ LEFT JOIN $claims AS x ON p.person_id = x.person_id
 LEFT JOIN (SELECT DISTINCT person_id FROM $groups) AS g ON p.person_id = g.person_id
 LEFT JOIN $received AS r ON p.person_id = r.person_id
 WHERE p.family_id IS NOT NULL AND p.status <> 'dead' AND $part
-ORDER BY p.family_id, p.person_id

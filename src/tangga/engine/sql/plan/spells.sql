@@ -12,4 +12,3 @@ SELECT e.family_id, e.person_id, e.programme, e.component, e.status, e.valid_fro
 FROM $enrolments AS e LEFT JOIN $payees AS y ON e.payee_number = y.number
 WHERE e.latest AND coalesce(e.status IN ($counted), TRUE)
   AND coalesce(e.valid_from <= DATE '$on', TRUE)
-ORDER BY e.family_id, e.programme, e.valid_from, e.source, e.source_id

@@ -1,5 +1,7 @@
--- One row is one family to which one official release gives two ranks; key: family_id,
--- decile_release, decile_on. A rank of 0 is a family that the release has without one.
-SELECT family_id, release AS decile_release, on_date AS decile_on, low AS lowest, high AS highest,
-       current
-FROM $official WHERE low <> high ORDER BY family_id, number
+-- One row is one family to which the latest release that has it gives two ranks; key: family_id. A
+-- rank of 0 is a family that the release has without one.
+SELECT r.family_id, n.release AS decile_release, n.on_date AS decile_on, r.low AS lowest,
+       r.high AS highest
+FROM $ranked AS r
+JOIN (SELECT DISTINCT number, release, on_date FROM $releases) AS n ON r.now = n.number
+WHERE r.low <> r.high ORDER BY r.family_id

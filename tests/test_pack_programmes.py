@@ -140,6 +140,7 @@ def test_deciles_as_published() -> None:
         "pbi_jk": 5,
         "atensi": 5,
         "blts_kesra": 4,
+        "permakanan": 5,
         "sekolah_rakyat": 2,
         "rst": 4,
     }

@@ -38,6 +38,11 @@ class Grant:
     paid: bool = False
     card: str | None = None
 
+    @property
+    def holder(self) -> str | None:
+        """Whose rows it belongs with: the family's; without one, the person's or the card's."""
+        return self.family or self.person or self.card
+
 
 @dataclass(frozen=True, slots=True)
 class Stay:
@@ -104,9 +109,9 @@ def spoilt(grants: Iterable[Grant], clock: Clock, on: date) -> Mapping[str, Mont
     bad: dict[str, Months] = {}
     for grant in grants:
         if grant.paid and grant.state in clock.payment_fails:
-            bad[grant.programme] = bad.get(grant.programme, NONE) | _covered(grant, on)
+            bad[grant.programme] = bad.get(grant.programme, NONE) | _covered(grant, clock, on)
         elif grant.paid and counts(grant, clock):
-            good[grant.programme] = good.get(grant.programme, NONE) | _covered(grant, on)
+            good[grant.programme] = good.get(grant.programme, NONE) | _covered(grant, clock, on)
     return {programme: months - good.get(programme, NONE) for programme, months in bad.items()}
 
 
@@ -116,10 +121,15 @@ def counts(grant: Grant, clock: Clock) -> bool:
     return grant.programme in clock.programmes and (grant.state is None or grant.state in states)
 
 
-def _covered(grant: Grant, on: date) -> Months:
-    """The months a row covers; of a payment that lacks an end, the month of the other."""
+def _covered(grant: Grant, clock: Clock, on: date) -> Months:
+    """The months a row covers; of a payment that lacks an end, the month of the other.
+
+    A spell that is over, nobody says since when, covers nothing.
+    """
     first = grant.first or (grant.last if grant.paid else None)
-    last = grant.last or (grant.first if grant.paid else on)
+    last = grant.last or (grant.first if grant.paid else None)
+    if last is None and grant.state in (None, *clock.enrolment_open):
+        last = on
     return NONE if first is None or last is None else months_between(first, last, on)
 
 
@@ -127,7 +137,7 @@ def _given(grants: Iterable[Grant], bad: Mapping[str, Months], clock: Clock, on:
     found = NONE
     for grant in grants:
         if counts(grant, clock):
-            months = _covered(grant, on)
+            months = _covered(grant, clock, on)
             found |= months if grant.paid else months - bad.get(grant.programme, NONE)
     return found
 
@@ -145,7 +155,7 @@ def collected(
     """
     found: dict[str, Months] = {}
     for grant in grants:
-        own = [g for g in grants if g.family == grant.family] if grant.family else [grant]
+        own = [other for other in grants if other.holder == grant.holder]
         months = _given([grant], spoilt(own, clock, on), clock, on)
         months -= (disasters or {}).get(grant.family or "", NONE)
         for month in months:

@@ -100,7 +100,7 @@ def places_by_round(places: list[Places], dates: list[date]) -> dict[tuple[str, 
     rounds_in = Counter(day.year for day in dates)
     met: Counter[int] = Counter()
     total: Counter[str] = Counter()
-    found = {}
+    found: dict[tuple[str, int], int] = {}
     for number, day in enumerate(dates, start=1):
         met[day.year] += 1
         for place in places:

@@ -29,7 +29,7 @@ from tangga.rules.facts_sql import (
     person_facts_sql,
 )
 from tangga.rules.names import Facts
-from tangga.rules.values import Value, ends
+from tangga.rules.values import Range, Value, ends
 
 ARROW = {
     "VARCHAR": pa.string(),
@@ -181,3 +181,49 @@ def test_python_and_sql_agree_on_every_fact(seed: int) -> None:
             assert differing(persons[person_id], as_columns(of_person, member)) == {}
             met.add(person_id)
     assert persons.keys() == met
+
+
+# Columns that say by their silence that there was nothing: a list, or an act recorded with us.
+RECORDS = {
+    *(("person", name) for name in BOOK.otherwise("person")),
+    *(("family", name) for name in BOOK.otherwise("family")),
+    *(("person", n) for n in ("last_delivery_date", "need_assessed", "case_closed_on")),
+    ("person", "assessed_grade"),
+    ("person", "relation"),
+}
+
+
+def within(narrow: Value, wide: Value) -> bool:
+    """Whether all that could be before could still be so."""
+    if wide is None or narrow == wide:
+        return True
+    if not isinstance(wide, Range):
+        return False
+    low, high = ends(narrow)
+    return (wide.low is None or (low is not None and wide.low <= low)) and (
+        wide.high is None or (high is not None and high <= wide.high)
+    )
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**32))
+def test_forgetting_a_value_never_makes_another_known(seed: int) -> None:
+    """Whatever was known of a fact is still so, or is not known; a range only widens."""
+    rng = Random(seed)
+    country = Country(seed, families=10)
+    before = country.read(USED)
+    forgotten = {}
+    for family, row in zip(country.members, country.families, strict=True):
+        entity, target = rng.choice(
+            [("family", row), *(("person", m) for m in country.members[family])]
+        )
+        names = [n for n in target if (entity, n) not in RECORDS and n not in KEYS]
+        forgotten[family] = rng.choice(names)
+        target[forgotten[family]] = None
+        if forgotten[family] == "birth_date":
+            target["birth_year"] = target["birth_month"] = None
+    for family, facts in country.read(USED).items():
+        both = [(before[family], facts), *zip(before[family].members, facts.members, strict=True)]
+        for old, new in both:
+            changed = {n for n in new.own if not within(old.get(n), new.get(n))}
+            assert changed == set(), forgotten[family]

@@ -128,6 +128,13 @@ def test_without_histories_and_nearly_without_columns() -> None:
     ]
 
 
+def test_families_whose_members_do_not_matter() -> None:
+    db = duckdb.connect()
+    small = BOOK.restricted_to([("family", "regency")])
+    sql = family_facts_sql(small, sources(db), Relation("nowhere", frozenset()), ON)
+    assert db.execute(sql + " ORDER BY 1").fetchall() == [("F1", None, None), ("F2", None, None)]
+
+
 def test_only_what_is_shown_is_kept_and_counts_of_rules_stand_behind() -> None:
     db = duckdb.connect()
     given = sources(db)
@@ -184,6 +191,9 @@ type = "boolean"
 [family.line]
 {LABELS}lookup = "lines.csv"
 by = "village"
+[family.line_again]
+{LABELS}lookup = "lines.csv"
+by = "village"
 """
     book = book_of(tmp_path, text)
     types = {name: (t.type, t.ranged) for name, t in book.names.family.items()}
@@ -197,7 +207,7 @@ by = "village"
     facts = derive(book, {"kept": True, "village": "1811052001"}, men, on=ON)
     assert facts.get("wages") == Range(7, 8)
     assert facts.get("last_birth") == Range(date(2000, 1, 1), None)
-    assert facts.get("line") == 7
+    assert (facts.get("line"), facts.get("line_again")) == (7, 7)
     assert [m.get("money_each") for m in facts.members] == [3, None, None]
     assert derive(book, {"kept": False}, men, on=ON).get("last_birth") is None
 
@@ -218,6 +228,8 @@ ask_en = "Which floor?"
 
 REFUSED = [
     ("[person.x]\nwhen = 1\n" + LABELS, 2, "a condition is a table"),
+    ("[person]\nx = 1\n", 2, "x must be a table [person.x]"),
+    ("[person.x]\n", 1, "'x' is made in no ways"),
     ("[persons.x]\n", 1, "unknown key 'persons'"),
     ("[person.x]\n" + LABELS, 1, "'x' is made in no ways"),
     ("[person.x]\nbirth = true\nhistory = true\n", 1, "'x' is made in 2 ways"),

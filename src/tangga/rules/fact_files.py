@@ -100,12 +100,14 @@ class _Reader:
         """Every table `[person.NAME]` and `[family.NAME]`."""
         top = Section.whole(self.file, self.words)
         for entity in ENTITIES:
-            group = top.table(entity)
-            for name in group.data if group else ():
-                section = group.table(name)  # type: ignore[union-attr]
-                if section is not None and EACH in section.data:
+            group = top.table(entity) or Section({}, top.spot, self.words)
+            for name, said in group.data.items():
+                section = Section(said, group.spot.at(name), self.words)
+                if not isinstance(said, dict):
+                    group.wrong(name, f"{name} must be a table [{entity}.{name}]")
+                elif EACH in said:
                     yield from self._one_a_code(section, (entity, name))
-                elif section is not None and section.data:
+                else:
                     yield section, (entity, name)
 
     def _one_a_code(self, section: Section, key: Key) -> Iterator[tuple[Section, Key]]:

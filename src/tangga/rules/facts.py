@@ -164,7 +164,7 @@ def needs_of(derivation: Derivation, entity: str) -> frozenset[Key]:
             return frozenset({(entity, name)})
         case OfRelation(fact):
             return frozenset({(PERSON_TABLE, fact), (PERSON_TABLE, RELATION)})
-        case FromColumn() | History():
+        case _:
             return frozenset()
 
 

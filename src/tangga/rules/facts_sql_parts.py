@@ -89,7 +89,7 @@ def of_members(derivation: OverMembers, of_member: Columns, on: date) -> list[st
             so = text(to_sql(where, of_member, on))
             end_of = _earliest if isinstance(derivation, Earliest) else _latest
             return end_of(so, fact_ends(fact, of_member))
-        case OfRelation():
+        case _:
             return _of_relation(derivation, of_member)
 
 

@@ -15,12 +15,12 @@ def received(steps: Steps, table: str, columns: Mapping[str, str], *, where: str
     not receive has no rows. where: a condition on the rows.
     """
     if not tables.exists(steps.ctx.table("resolve", table)):
-        nothing = ", ".join(f"NULL::{kind} AS {name}" for name, kind in columns.items())
+        nothing = ", ".join(f'NULL::{kind} AS "{name}"' for name, kind in columns.items())
         return f"(SELECT {nothing} LIMIT 0)"
     relation = steps.ctx.scan("resolve", table)
     there = {row[0] for row in steps.fetch(f"DESCRIBE SELECT * FROM {relation}")}
     listed = ", ".join(
-        f"CAST({name} AS {kind}) AS {name}" if name in there else f"NULL::{kind} AS {name}"
+        f'CAST("{name}" AS {kind}) AS "{name}"' if name in there else f'NULL::{kind} AS "{name}"'
         for name, kind in columns.items()
     )
     return f"(SELECT {listed} FROM (SELECT * FROM {relation} WHERE {where}))"

@@ -47,6 +47,7 @@ class Clock:
     shock_unnamed: str
     extension_months: int
     complete_visit: Codes
+    unsaid: Codes
     buffer: Decimal
     disability_assessment: Codes
     review_assessment: Codes

@@ -20,7 +20,7 @@ from tangga.rules.values import Value
 T = TypeVar("T")
 Facts = dict[str, Any]
 RECEIVES = "receives_"
-RUNG_MOVE, SHOCK, EXTENSION = "rung_move", "shock", "extension"
+RUNG_MOVE, RUNG_LEFT, SHOCK, EXTENSION = "rung_move", "rung_left", "shock", "extension"
 PROTECTION, GRADUATED = "protection", "graduated"
 
 
@@ -43,6 +43,7 @@ class History:
     months_since_start: int = 0
     months_unsure: int = 0
     support_open: bool | None = False
+    clock_bound_open: bool | None = False
     supported_since: date | None = None
     shock: str | None = None
     shock_on: date | None = None
@@ -112,6 +113,7 @@ class Spell:
     valid_to: date | None = None
     status: str | None = None
     exit: str | None = None
+    component: str | None = None
 
     def runs(self, clock: Clock, on: date) -> bool:
         """Whether it is open on the day."""
@@ -133,6 +135,17 @@ class Event:
     until: date | None = None
     by: str | None = None
     document: str | None = None
+
+    @property
+    def is_move(self) -> bool:
+        """A move of the family on the ladder, or off it; not one of a person's track."""
+        moved = self.event == RUNG_MOVE and self.rung is not None
+        return self.track is None and (moved or self.event == RUNG_LEFT)
+
+    @property
+    def to(self) -> str | None:
+        """The rung after a move; None off the ladder."""
+        return self.rung if self.event == RUNG_MOVE else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +199,7 @@ class FamilyRecords:
 
     listed: programmes of which any list came. members: how many there are today. line: the poverty
     line of its place on a day. receives: programmes that recent payments alone say it receives.
+    unbound: (programme, component) of what no clock ends.
     """
 
     rank: Rank = Rank()
@@ -195,6 +209,7 @@ class FamilyRecords:
     suspensions: tuple[Case, ...] = ()
     listed: frozenset[str] = frozenset()
     receives: frozenset[str] = frozenset()
+    unbound: frozenset[tuple[str, str]] = frozenset()
     members: int = 0
     line: Callable[[date], int | None] = lambda day: None
 
@@ -203,9 +218,9 @@ def family_history(records: FamilyRecords, clock: Clock, on: date) -> History:
     """The facts of a family; its months are left at zero, since they rest on who is exempt."""
     events = [e for e in records.events if e.on_date <= on]
     visits = [v for v in records.visits if v.on_date <= on]
-    moves = [e for e in events if e.event == RUNG_MOVE and not e.track and e.rung]
+    moves = [e for e in events if e.is_move]
     shock, shock_on = _shock(events, visits, clock, on)
-    graduations = (move.on_date for move in moves if move.rung == GRADUATED)
+    graduations = (move.on_date for move in moves if move.to == GRADUATED)
     suspended = (c for c in records.suspensions if c.kind in clock.suspension and c.opened <= on)
     return History(
         **_rank(records.rank),
@@ -235,13 +250,22 @@ def _support(records: FamilyRecords, move: Event | None, clock: Clock, on: date)
     """What the family receives, and its rung: of its last move, else by running support."""
     running = [spell for spell in records.spells if spell.runs(clock, on)]
     receives = {spell.programme for spell in running} | records.receives
-    support = _any_of(p in receives if p in records.listed else None for p in clock.programmes)
+    bound = {
+        spell.programme
+        for spell in running
+        if (spell.programme, spell.component) not in records.unbound
+    } | records.receives
+    support, bound_open = (
+        _any_of(p in some if p in records.listed else None for p in clock.programmes)
+        for some in (receives, bound)
+    )
     starts = (s.valid_from for s in running if s.valid_from and s.programme in clock.programmes)
     since = min(starts, default=None)
     return {
-        "rung": move.rung if move else PROTECTION if support else None,
+        "rung": move.to if move else PROTECTION if support else None,
         "rung_since": move.on_date if move else since if support else None,
         "support_open": support,
+        "clock_bound_open": bound_open,
         "supported_since": since,
         "receives": {programme: programme in receives for programme in sorted(records.listed)},
     }
@@ -307,7 +331,7 @@ def _above(visits: list[Visit], records: FamilyRecords, clock: Clock) -> Facts:
 def _visited(visits: list[Visit], clock: Clock, move: Event | None) -> Facts:
     """The last complete visit; what was said and minuted since the family stands on its rung."""
     later = [v for v in visits if move is None or v.on_date >= move.on_date]
-    said = _last([v for v in later if v.statement])
+    said = _last([v for v in later if v.statement and v.statement not in clock.unsaid])
     complete = (v.on_date for v in visits if v.result in clock.complete_visit)
     return {
         "visited_on": max(complete, default=None),

@@ -13,11 +13,13 @@ from decimal import Decimal
 from typing import Any
 
 from tangga.rules.entries import NOTHING
+from tangga.rules.parse_values import FINEST, LARGEST
 from tangga.rules.policy import Rule, Settings
 from tangga.rules.section import Section, shown, told_apart
 from tangga.rules.versions import join, read_versions
 
 NEEDED: Any = object()
+MOST = 10_000
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class Kind:
 
 
 def whole(low: int = 0, default: Any = NEEDED) -> Kind:
-    """A whole number of at least `low`."""
-    return Kind(lambda s, key: s.whole_number(key, low=low), default)
+    """A whole number from `low` to MOST: of days, months, years or things."""
+    return Kind(lambda s, key: s.whole_number(key, low=low, high=MOST), default)
 
 
 def number(low: int = 0, default: Any = NEEDED) -> Kind:
@@ -124,6 +126,7 @@ SETTINGS_KEYS: dict[str, dict[str, Kind]] = {
         "shock_unnamed": code("shock"),
         "extension_months": whole(low=1),
         "complete_visit": codes("visit_result"),
+        "unsaid": codes("yes_no_unknown"),
         "buffer": number(),
         "disability_assessment": codes("assessment_kind"),
         "review_assessment": codes("assessment_kind"),
@@ -206,9 +209,11 @@ def _number(section: Section, key: str, low: int) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         section.wrong(key, f"{key} must be a number, not {shown(section.data[key])}")
         return Decimal(low)
-    if not Decimal(value).is_finite() or value < low:
-        section.wrong(key, f"{key} must be at least {low}, not {value}")
-    return Decimal(value)
+    exact = Decimal(value)
+    if not exact.is_finite() or not low <= exact <= LARGEST or round(exact, FINEST) != exact:
+        what = f"from {low} to {LARGEST}, with at most {FINEST} decimals"
+        section.wrong(key, f"{key} must be {what}, not {value}")
+    return exact
 
 
 def _wholes(section: Section, key: str, low: int) -> tuple[int, ...]:

@@ -114,7 +114,8 @@ def _visits(steps: Steps, day: Day) -> str:
     wanted = {**VISIT, **({column: "BIGINT"} if column else {})}
     rows = received(steps, "visits", wanted)
     return (
-        f"(SELECT *, {column or 'NULL::BIGINT'} AS income, "
+        f"(SELECT * REPLACE (CASE WHEN statement NOT IN ({codes(day.clock.unsaid)}) "
+        f"THEN statement END AS statement), {column or 'NULL::BIGINT'} AS income, "
         f"coalesce(result IN ({codes(day.clock.complete_visit)}), FALSE) AS complete "
         f"FROM {rows} WHERE latest AND on_date <= DATE '{day.on}' AND family_id IS NOT NULL)"
     )

@@ -66,14 +66,25 @@ def write_history(steps: Steps, today: OnDate, as_of: date) -> None:
     spells = write_spells(steps, day)
     write_person_clock(steps, day, spells)
     write_family_acts(steps, day, spells, today.facts)
-    listed = _write_receiving(steps, day, spells)
+    listed = _write_receiving(steps, day, spells, _unbound(today))
     _write_person_acts(steps, day)
     _write_persons(steps, day, listed)
     _write_families(steps, day, listed)
     steps.drop(*SCRATCH)
 
 
-def _write_receiving(steps: Steps, day: Day, spells: str) -> list[str]:
+def _unbound(today: OnDate) -> str:
+    """(programme, component) of what no clock ends, as a list in SQL."""
+    found = [
+        f"('{programme.id}', '{component.id}')"
+        for programme, version in today.programmes.values()
+        for component in version.says.benefit.components
+        if not component.ends_by_clock
+    ]
+    return ", ".join(found) or "('', '')"
+
+
+def _write_receiving(steps: Steps, day: Day, spells: str, unbound: str) -> list[str]:
     """Write who receives what on the day; returns the programmes of which a list was received."""
     enrolments = received(steps, "enrolments", {"programme": "VARCHAR"})
     payments = received(steps, "payments", PAYMENT)
@@ -90,6 +101,8 @@ def _write_receiving(steps: Steps, day: Day, spells: str) -> list[str]:
             "receiving",
             spells=spells,
             payments=payments,
+            programmes=codes(day.clock.programmes),
+            unbound=unbound,
             paid_only=codes(tuple(sorted(paid - named))),
             paid=codes(day.clock.payment_counts),
             since=since,
@@ -220,7 +233,10 @@ def _write_families(steps: Steps, day: Day, listed: list[str]) -> None:
         "exits": steps.scan("exits"),
         "suspensions": f"(SELECT * FROM {cases(steps, day, day.clock.suspension)} WHERE open)",
         "above_months": above_months(),
-        "support_open": _support_open(day, listed),
+        "support_open": _runs(
+            day, listed, [f"r.receives_{p}" for p in day.clock.programmes if p in listed]
+        ),
+        "bound_open": _runs(day, listed, ["r.bound"]),
         "receives": _receives(listed),
     }
 
@@ -230,8 +246,8 @@ def _write_families(steps: Steps, day: Day, listed: list[str]) -> None:
     steps.parts("family_history", sql)
 
 
-def _support_open(day: Day, listed: list[str]) -> str:
-    """Whether a programme that counts runs; not known where a list of one did not come."""
-    known = [f"coalesce(r.receives_{p}, FALSE)" for p in day.clock.programmes if p in listed]
+def _runs(day: Day, listed: list[str], running: list[str]) -> str:
+    """Whether any of these is so; not known where a list of a programme that counts is missing."""
+    known = [f"coalesce({one}, FALSE)" for one in running]
     missing = ["NULL::BOOLEAN"] if set(day.clock.programmes) - set(listed) else []
     return f"({' OR '.join([*known, *missing]) or 'FALSE'})"

@@ -3,10 +3,10 @@
 -- list came.
 SELECT f.family_id, d.decile_official AS decile, d.decile_release, d.decile_on, d.rank_state,
        d.decile_before,
-       coalesce(g.rung, CASE WHEN $support_open THEN 'protection' END) AS rung,
-       CASE WHEN g.rung IS NOT NULL THEN g.rung_since WHEN $support_open THEN r.supported_since END
-         AS rung_since,
-       $support_open AS support_open, r.supported_since, s.shock, s.shock_on, x.extended_until,
+       CASE WHEN g.family_id IS NOT NULL THEN g.rung WHEN $support_open THEN 'protection' END AS rung,
+       CASE WHEN g.family_id IS NOT NULL THEN g.rung_since
+            WHEN $support_open THEN r.supported_since END AS rung_since,
+       $support_open AS support_open, $bound_open AS clock_bound_open, r.supported_since, s.shock, s.shock_on, x.extended_until,
        a.above_first, a.above_last, coalesce($above_months, 0) AS above_months,
        coalesce(a.above_observers, 0)::INTEGER AS above_observers, v.visited_on, v.statement,
        coalesce(v.minutes, FALSE) AS minutes, g.graduated_on, e.last_exit,

@@ -179,7 +179,9 @@ def test_cases_of_other_files_name_their_rule(pack: Path) -> None:
     assert "move cannot be 'upp'. Did you mean 'up'?" in refused(
         pack, "ladder.toml", f'{case}move = "upp"'
     )
-    assert "case expects nothing" in refused(pack, "facts.toml", 'name = "x"\non = 2025-07-01\n')
+    for nothing in ("", "expect = {}\n"):
+        said = refused(pack, "facts.toml", f'name = "x"\non = 2025-07-01\n{nothing}')
+        assert "case expects nothing" in said
 
 
 def test_a_run_does_not_run_the_cases(pack: Path) -> None:

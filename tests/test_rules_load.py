@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from small_policy import POLICY, write_files, write_pack
 from tangga.errors import BadPack
-from tangga.registry import load_pack
+from tangga.registry import Pack, load_pack
 from tangga.registry.mistakes import Mistakes
 from tangga.rules import settings_files
 from tangga.rules.conditions import Ago, AnyOf, AtLeast, Count, Is, MoreThan, Not
@@ -280,8 +284,11 @@ BAD_SETTINGS = [
     ("days = 14", "days = true", 6, "days must be a whole number, not true"),
     ("buffer = 1.2", 'buffer = "a"', 7, "buffer must be a number, not 'a'"),
     ("buffer = 1.2", "buffer = true", 7, "buffer must be a number, not true"),
-    ("buffer = 1.2", 'buffer = "-1"', 7, "buffer must be at least 0, not -1"),
-    ("buffer = 1.2", "buffer = inf", 7, "buffer must be at least 0, not Infinity"),
+    ("buffer = 1.2", 'buffer = "-1"', 7, "buffer must be from 0 to 1000000000000000, with at m"),
+    ("buffer = 1.2", "buffer = inf", 7, "buffer must be from 0 to"),
+    ("buffer = 1.2", "buffer = 1.2000001", 7, "buffer must be from 0 to"),
+    ("buffer = 1.2", "buffer = 1e99", 7, "buffer must be from 0 to"),
+    ("days = 14", "days = 10001", 6, "days must be at most 10000, not 10001"),
     ("2025-03-19\ncol", "2025-03-19T10:00:00\ncol", 8, "since must be a day such as"),
     ('column = "x"', 'column = " "', 9, "column is blank"),
     ('way = "this"', 'way = "thas"', 10, "way cannot be 'thas'. Did you mean 'this'?"),
@@ -373,6 +380,7 @@ MISTAKES = [
     (CASH_TOML, "amount_year = 1200000", "amount_year = 1200000.5", 23, "must be a whole number"),
     (CASH_TOML, "amount_year = 1200000", "amount_year = -1", 23, "must be at least 0, not -1"),
     (CASH_TOML, "payments = 4", "payments = 0", 24, "payments must be at least 1, not 0"),
+    (CASH_TOML, "payments = 4", "payments = 367", 24, "payments must be at most 366, not 367"),
     (CASH_TOML, "payments = 4", "payment = 4", 24, "Did you mean 'payments'?"),
     (CASH_TOML, "amount_year = 1200000", "", 24, "payments of what? No amount is given"),
     (CASH_TOML, "payments = 4", "most_members = 4", 24, "most_members is for components, and"),
@@ -566,3 +574,42 @@ def test_a_policy_is_not_compared_by_what_it_says(pack: Path) -> None:
     assert one != other
     assert one.hash() == other.hash()
     assert dataclasses.is_dataclass(one)
+
+
+# --- whatever stands in a file ------------------------------------------------------------------
+
+ODD = (
+    *(
+        "3",
+        "-1",
+        '"x"',
+        '""',
+        "true",
+        "1.5",
+        "nan",
+        "2025-01-01",
+        "2025-01-01T00:00:00",
+        "10:00:00",
+    ),
+    *("[]", "{}", "[1]", "[{}]", '[["a"]]', "{ fact = 1 }", "9" * 30),
+)
+LINES = [(file, n) for file in POLICY for n in range(POLICY[file].count("\n"))]
+
+
+@pytest.fixture
+def loaded(pack: Path) -> Pack:
+    """The small pack, read once."""
+    return load_pack(pack)
+
+
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(LINES), st.sampled_from(ODD))
+def test_any_file_is_read_or_refused(loaded: Pack, place: tuple[str, int], odd: str) -> None:
+    """One line is given another value, or left out: never another error than BadPack."""
+    file, number = place
+    lines = POLICY[file].splitlines()
+    key = re.match(r"\w+ = ", lines[number])
+    lines[number : number + 1] = [f"{key[0]}{odd}"] if key else []
+    write_files(loaded.dir / "policy", {**POLICY, file: "\n".join(lines)})
+    with suppress(BadPack):
+        load_policy(loaded, cases=True)

@@ -158,7 +158,7 @@ def _expected_facts(section: Section, person: int | None) -> dict[str, Value]:
     known = names.family if entity == FAMILY_TABLE else names.person
     expected = section.table("expect")
     missing = section.several("not_known", known)
-    if expected is None and not missing:
+    if not missing and (expected is None or not expected.data):
         section.spot.wrong(f"{section.called}expects nothing")
     said = {} if expected is None else _row(expected, entity)
     return {**said, **dict.fromkeys(missing)}

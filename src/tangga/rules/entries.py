@@ -53,9 +53,9 @@ def add_entry(form: Form[E], section: Section, known: dict[str, E]) -> None:
 
 def add_entries(form: Form[E], sections: list[Section], known: dict[str, E]) -> None:
     """Read those of one file; in an overlay, `before` puts a new one at its place in the order."""
-    told_apart(sections, [str(section.data.get("id")) for section in sections])
-    once = {section.data.get("id"): section for section in reversed(sections)}
-    for section in (one for one in sections if once[one.data.get("id")] is one):
+    ids = [str(section.data.get("id")) for section in sections]
+    told_apart(sections, ids)
+    for section in (one for n, one in enumerate(sections) if ids[n] not in ids[:n]):
         add_entry(form, section, known)
         if "before" in section.data:
             _move_before(section, known)

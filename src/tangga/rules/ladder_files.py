@@ -5,6 +5,7 @@ from __future__ import annotations
 from tangga.rules.entries import SUBJECTS, Form, read_requirements
 from tangga.rules.policy import Choice, Move, MoveRule, Rule, Signal, SignalRule
 from tangga.rules.section import Section
+from tangga.rules.settings_files import MOST
 
 NO_RUNG = "none"
 
@@ -62,7 +63,7 @@ def _signal(section: Section) -> Signal:
 def _signal_rule(section: Section, signal: Signal) -> SignalRule:
     """Without `requires` it is not seen in facts, and arrives as a case of its reason."""
     requires = read_requirements(section, signal.subject)
-    return SignalRule(requires, section.whole_number("deadline_days", low=1))
+    return SignalRule(requires, section.whole_number("deadline_days", low=1, high=MOST))
 
 
 def _choice(section: Section) -> Choice:

@@ -31,6 +31,7 @@ TOPICS = (
 )
 COMPONENT = "component"
 ORDERED = ("integer", "money", "decimal", "date")
+DAYS = 366
 OF_COMPONENTS = ("most_members", "most_children", "choose", "ties")
 BENEFIT_KEYS = frozenset(("amount_year", "payments", "component", *OF_COMPONENTS))
 COMPONENT_KEYS = frozenset(
@@ -119,7 +120,7 @@ def _benefit(section: Section) -> Benefit:
     told_apart(listed, [one.id for one in components])
     benefit = Benefit(
         amount_year=section.whole_number("amount_year", 0),
-        payments=section.whole_number("payments", 1, low=1),
+        payments=section.whole_number("payments", 1, low=1, high=DAYS),
         components=components,
         most_members=section.most("most_members"),
         most_children=section.most("most_children"),

@@ -18,6 +18,7 @@ from tangga.registry.model import NAME, CodeList
 from tangga.rules.conditions import Condition
 from tangga.rules.names import Names
 from tangga.rules.parse import read_condition
+from tangga.rules.parse_values import LARGEST
 from tangga.rules.policy import Labels, Place
 from tangga.rules.toml_file import Spot, TomlFile
 
@@ -119,11 +120,14 @@ class Section:
         """A day that must be there."""
         return self.need(key, date, date.min)
 
-    def whole_number(self, key: str, default: int | None = None, low: int = 0) -> int:
-        """A whole number of at least `low`; default None: it must be there."""
+    def whole_number(
+        self, key: str, default: int | None = None, *, low: int = 0, high: int = LARGEST
+    ) -> int:
+        """A whole number from `low` to `high`; default None: it must be there."""
         value = self.need(key, int, low) if default is None else self.take(key, int, default)
-        if key in self.data and value < low:
-            self.wrong(key, f"{key} must be at least {low}, not {value}")
+        if key in self.data and not low <= value <= high:
+            most = "least" if value < low else "most"
+            self.wrong(key, f"{key} must be at {most} {low if value < low else high}, not {value}")
         return value
 
     def most(self, key: str) -> int | None:

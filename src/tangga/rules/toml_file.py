@@ -78,7 +78,7 @@ class Spot:
         """Its line; None for the file as a whole."""
         return self.file.line(self.path)
 
-    def wrong(self, what: str, *, near: str = "", todo: str | None = None) -> None:
+    def wrong(self, what: str, *, todo: str | None = None) -> None:
         """Note one mistake here."""
         self.file.mistakes.add(what, self.file.path, self.line, todo)
 

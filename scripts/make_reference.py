@@ -1,9 +1,9 @@
-"""Writes the data dictionary of the Indonesian pack, in Indonesian and in English.
+"""Writes the data dictionary of the Indonesian pack and its facts, in Indonesian and in English.
 
     python scripts/make_reference.py           writes docs/reference/
     python scripts/make_reference.py --check   exits 1 when a committed file is stale
 
-Everything in it comes from `packs/indonesia/schema/`; nobody edits the result.
+Everything in them comes from `packs/indonesia/schema/` and `policy/`; nobody edits the result.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+import fact_reference
 
 from tangga.registry import (
     AUDIENCE_LABELS,
@@ -265,6 +267,8 @@ def main() -> int:
     check = parser.parse_args().check
     pack = load_pack("indonesia")
     pages = {FOLDER / name: Writer(pack, language).page() for language, name in FILES.items()}
+    for language, name in fact_reference.FILES.items():
+        pages[FOLDER / name] = fact_reference.FactPage(pack, language, TYPES).page()
     stale = [path for path, page in pages.items() if not is_current(path, page)]
     for path in stale:
         if check:

@@ -75,6 +75,8 @@ def test_privacy_is_the_narrowest_of_what_a_fact_is_made_from() -> None:
     assert BOOK.facts["family", "open_cases"].privacy == "case"
     assert BOOK.facts["person", "disabled"].privacy == "sensitive"
     assert BOOK.facts["family", "members"].privacy == "personal"
+    assert BOOK.facts["person", "adult"].privacy == "personal"
+    assert BOOK.facts["family", "oldest_born"].privacy == "identity"
     assert narrowest([]) == "personal"
 
 

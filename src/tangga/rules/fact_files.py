@@ -24,7 +24,16 @@ from tangga.registry import Code, Pack
 from tangga.registry.mistakes import nearest
 from tangga.registry.model import NAME
 from tangga.rules.fact_kinds import KINDS, Draft, build, privacy_of, type_of
-from tangga.rules.facts import Fact, FactBook, FromColumn, History, Key, counts_members, narrowest
+from tangga.rules.facts import (
+    Fact,
+    FactBook,
+    FromColumn,
+    History,
+    Key,
+    counts_members,
+    narrowest,
+    shows_the_value,
+)
 from tangga.rules.lines import Lines, read_lines
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, FactType, Names
 from tangga.rules.parse_values import read_plain
@@ -34,6 +43,7 @@ from tangga.rules.values import Plain
 
 ENTITIES = (PERSON_TABLE, FAMILY_TABLE)
 EACH = "each"
+IDENTITY = "identity"
 OTHER_KEYS = ("version", "case")
 COLUMN_KEYS = {"usual", "otherwise", "not_known", "question"}
 FACT_KEYS = {"usual", "source", "question"}
@@ -226,10 +236,13 @@ class _Reader:
     def _finished(self, fact: Fact, needed: list[Fact]) -> Fact:
         """A fact with what follows from those that it needs."""
         counts = fact.entity == FAMILY_TABLE and counts_members(fact.derivation)
+        classes = [one.privacy for one in needed]
+        if not shows_the_value(fact.derivation):  # of full age: tells no birth date
+            classes = [one for one in classes if one != IDENTITY]
         return replace(
             fact,
             of_members=counts or any(one.of_members for one in needed),
-            privacy=narrowest([fact.privacy, *(one.privacy for one in needed)]),
+            privacy=narrowest([fact.privacy, *classes]),
         )
 
     def _wrong_way(self, way: list[Key]) -> None:

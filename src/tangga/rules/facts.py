@@ -328,3 +328,8 @@ def narrowest(classes: Iterable[str]) -> str:
     """The narrowest of some privacy classes; `personal` at least."""
     order = list(PRIVACY_LABELS)
     return max(["personal", *classes], key=order.index)
+
+
+def shows_the_value(derivation: Derivation) -> bool:
+    """Whether it gives on the very value of another fact, such as a birth date."""
+    return isinstance(derivation, Birth | Earliest | Latest | OfRelation | First)

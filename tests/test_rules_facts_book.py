@@ -230,6 +230,7 @@ ask_en = "Which floor?"
 
 REFUSED = [
     ("[person.x]\nwhen = 1\n" + LABELS, 2, "a condition is a table"),
+    ("[person.x]\nbirth = 3\n" + LABELS, 2, "birth can only be true"),
     ("[person]\nx = 1\n", 2, "x must be a table [person.x]"),
     ("[person.x]\n", 1, "'x' is made in no ways"),
     ("[persons.x]\n", 1, "unknown key 'persons'"),
@@ -256,7 +257,7 @@ REFUSED = [
     ('[family.x]\nfirst = 2\nof = "cattle"\n' + LABELS, 3, "cattle is a integer"),
     ('[family.x]\nlookup = "no.csv"\nby = "village"\n' + LABELS, None, "no such file"),
     ('[family.x]\nlookup = "no.csv"\nby = "cattle"\n' + LABELS, 3, "cattle is a integer"),
-    ('[family.x]\nhistory = false\ntype = "date"\n' + LABELS, 2, "history is true, or is left out"),
+    ('[family.x]\nhistory = false\ntype = "date"\n' + LABELS, 2, "history can only be true"),
     ('[family.x]\nhistory = true\ntype = "day"\n' + LABELS, 3, "type cannot be 'day'"),
     ('[family.x]\nhistory = true\ntype = "code"\n' + LABELS, 3, "type code needs codes"),
     (

@@ -78,6 +78,7 @@ def type_of(draft: Draft, find: Find) -> FactType | None:
     """The type of a fact; None, and a mistake, where what it is made from has none or is unfit."""
     match draft.kind:
         case "birth":
+            _is_true(draft)
             return FactType("date", ranged=True)
         case "when":
             return FactType("boolean")
@@ -99,6 +100,11 @@ def type_of(draft: Draft, find: Find) -> FactType | None:
             return _type_of_history(draft)
         case of:
             return find(of, PERSON_TABLE, draft.named(of))
+
+
+def _is_true(draft: Draft) -> None:
+    if draft.section.data[draft.kind] is not True:
+        draft.section.wrong(draft.kind, f"{draft.kind} can only be true")
 
 
 def _made_from(
@@ -126,8 +132,7 @@ def _type_of_per(draft: Draft, find: Find) -> FactType | None:
 
 def _type_of_history(draft: Draft) -> FactType | None:
     section = draft.section
-    if draft.section.data["history"] is not True:
-        section.wrong("history", "history is true, or is left out")
+    _is_true(draft)
     kind = section.choice("type", SQL_TYPES)
     if (kind == "code") != ("codes" in section.data):
         section.wrong("type", "type code needs codes, and only type code may have them")

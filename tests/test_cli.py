@@ -127,7 +127,7 @@ def test_check_looks_into_the_files(tmp_path: Path) -> None:
     assert "'nokk', which the descriptor needs for 'kk', is absent" in bad.stderr
     assert "desa.csv: empty file" in bad.stderr
     left = {f.name for f in example.iterdir()}
-    assert left == {"desa.csv", "pkh.csv", "sources", "tangga.toml"}
+    assert left == {"desa.csv", "local", "pkh.csv", "places", "sources", "tangga.toml"}
 
 
 def test_show_in_a_pipe_is_tab_separated(ran: Path) -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 from tangga.engine.current import last_complete
 from tangga.engine.explain import happenings, kin, links, records
 from tangga.engine.explain.data import Explanation
+from tangga.engine.explain.decided import tell
 from tangga.engine.explain.finding import Found, find
 from tangga.engine.explain.register import Register
 from tangga.engine.explain.values import family_fields, person_fields
 from tangga.engine.explain.words import Words, words
 from tangga.engine.manifest import read_manifest
-from tangga.engine.workspace import load_workspace
+from tangga.engine.workspace import Workspace, load_workspace
 
 __all__ = ["Explanation", "explain"]
 
@@ -24,11 +27,41 @@ def explain(directory: Path, id: str) -> Explanation:
     source's own record. UserError where there is nobody of this id.
     """
     folder = last_complete(directory)
-    pack = load_workspace(Path(directory)).pack
-    with Register(folder, pack) as register:
+    workspace = load_workspace(Path(directory))
+    with Register(folder, workspace.pack) as register:
         found = find(register, id)
         make = _person if found.entity == "person" else _family
-        return make(register, found, id.strip())
+        explanation = make(register, found, id.strip())
+        return _with_decisions(explanation, register, workspace)
+
+
+def _with_decisions(
+    explanation: Explanation, register: Register, workspace: Workspace
+) -> Explanation:
+    """What was decided, by the rules of the run; left out where they are no longer these."""
+    manifest = read_manifest(register.run.folder)
+    if manifest is None or not register.has("plan", "facts"):
+        return explanation
+    if manifest.policy.get("sha256") != workspace.rulebook.hash():
+        return replace(explanation, notes=(*explanation.notes, words("note_policy")))
+    person = explanation.id if explanation.entity == "person" else None
+    family = explanation.id if person is None else _family_of(register, person)
+    if family is None:
+        return explanation
+    today = workspace.rulebook.on(date.fromisoformat(manifest.as_of))
+    told = tell(register, today, family, person)
+    return replace(
+        explanation,
+        ladder=told.ladder,
+        decisions=told.decisions,
+        gaps=told.gaps,
+        to_ask=told.to_ask,
+    )
+
+
+def _family_of(register: Register, person_id: str) -> str | None:
+    rows = register.rows("plan", "person_facts", "person_id = ?", [person_id])
+    return str(rows[0]["family_id"]) if rows else None
 
 
 def _person(register: Register, found: Found, asked: str) -> Explanation:

@@ -153,12 +153,59 @@ class Attached:
 
 
 @dataclass(frozen=True)
+class Due:
+    """A move that is due. person: null for the family. do: what the officer does."""
+
+    move: str
+    person_id: str | None
+    label: Words
+    because: tuple[Words, ...]
+    basis: str
+    do: Words | None = None
+    notice: Words | None = None
+
+
+@dataclass(frozen=True)
+class Ladder:
+    """Where a family stands. clock: its months in sentences. listed: moves that are announced."""
+
+    rung: str | None
+    words: Words
+    months: int
+    clock: tuple[Words, ...]
+    due: tuple[Due, ...]
+    listed: tuple[Words, ...]
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a programme says of the family (or of one person), and what was determined.
+
+    verdict, determination: as in the table `decisions`. determined: by which document, since when,
+    or which place in the waiting list. amount: whole rupiah a year where it fits. because: the
+    requirements that decided, each with its facts.
+    """
+
+    programme: str
+    person_id: str | None
+    label: Words
+    verdict: str
+    words: Words
+    determination: str | None
+    determined: tuple[Words, ...]
+    amount: int | None
+    because: tuple[Words, ...]
+    basis: str
+
+
+@dataclass(frozen=True)
 class Explanation:
     """A person or a family: what the last complete run holds, and why.
 
     asked: what was asked for. run: the run that says so. entity: person or family. notes: how the
     id was found, what became of it. lists: on which lists of the office it stands. links: within;
-    others: with records of other persons.
+    others: with records of other persons. ladder, decisions, to_ask: of the family, or of the
+    person's; none where the run decided nothing. gaps: programmes without a rule on the day.
     """
 
     asked: str
@@ -178,6 +225,10 @@ class Explanation:
     members: tuple[Time, ...] = ()
     events: tuple[Happening, ...] = ()
     attached: tuple[Attached, ...] = ()
+    ladder: Ladder | None = None
+    decisions: tuple[Decision, ...] = ()
+    gaps: tuple[Words, ...] = ()
+    to_ask: tuple[Words, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The same as JSON knows it: dates as text, words as `{"id", "en"}`."""

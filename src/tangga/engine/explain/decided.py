@@ -1,0 +1,283 @@
+"""Where a family stands on the ladder and what each programme says, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from tangga.engine.explain.data import Decision, Due, Ladder
+from tangga.engine.explain.reading import (
+    Decided,
+    Family,
+    ladder,
+    person_ladders,
+    programmes,
+    read_family,
+)
+from tangga.engine.explain.register import Register, Row
+from tangga.engine.explain.words import Words, joined, words
+from tangga.engine.plan.decisions import kept_view
+from tangga.engine.plan.waiting import RANKED
+from tangga.rules.answer import YES
+from tangga.rules.days import month_of
+from tangga.rules.holds import Finding
+from tangga.rules.ladder import Reason, Standing, Step
+from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
+from tangga.rules.on_date import OnDate
+from tangga.rules.policy import IN_FORCE, Labels, Requirement
+from tangga.rules.sentences import requirement_sentence
+from tangga.rules.values import Value
+from tangga.rules.wording import WordsOf, shown, words_of
+from tangga.texts import LANGUAGES, long_date, month
+
+MONTHS_A_YEAR = 12
+
+
+@dataclass
+class Told:
+    """What is said of a family: the ladder, the programmes, what to ask."""
+
+    ladder: Ladder | None = None
+    decisions: tuple[Decision, ...] = ()
+    gaps: tuple[Words, ...] = ()
+    to_ask: tuple[Words, ...] = ()
+
+
+@dataclass
+class Teller:
+    """Puts what a run decided about a family into words."""
+
+    register: Register
+    family: Family
+    of: WordsOf = field(init=False)
+    names: dict[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.of = words_of(self.family.today.facts, self.register.pack)
+        people = self.register.picked("resolve", "persons", "person_id", self.family.members)
+        rows = self.register.ask(f"SELECT * FROM {people}")
+        self.names = {row["person_id"]: row.get("name") or row["person_id"] for row in rows}
+
+    def sentences(
+        self, reasons: Iterable[tuple[Requirement, Finding]], subject: str
+    ) -> tuple[Words, ...]:
+        """Each requirement with its answer and the facts behind it."""
+        return tuple(
+            Words(*(requirement_sentence(one, found, subject, self.of, lang) for lang in LANGUAGES))
+            for one, found in reasons
+        )
+
+    def value(self, name: str, value: Value) -> Words:
+        """A fact of the family in words."""
+        fact = self.of(FAMILY_TABLE, name)
+        return Words(*(shown(value, fact, language) for language in LANGUAGES))
+
+
+def tell(register: Register, today: OnDate, family_id: str, person_id: str | None = None) -> Told:
+    """What the run decided about a family; of a person, what concerns that person.
+
+    Conflict where the Python reading of the rules says otherwise than the run has stored.
+    """
+    family = read_family(register, today, family_id)
+    if family is None:
+        return Told()
+    teller = Teller(register, family)
+    decided = list(programmes(register, family))
+    steps = [(id_, track, step) for id_, track, step in person_ladders(register, family)]
+    return Told(
+        ladder=_ladder(teller, ladder(register, family), steps, person_id),
+        decisions=tuple(_decisions(teller, decided, person_id)),
+        gaps=tuple(
+            words("gap", programme=labels(gap.labels), day=day_words(gap.day))
+            for gap in today.gaps
+            if gap.sort == "programme"
+        ),
+        to_ask=tuple(_to_ask(teller, person_id)),
+    )
+
+
+# --- the ladder -------------------------------------------------------------------------------
+
+
+def _ladder(
+    teller: Teller, step: Step, steps: list[tuple[str, str, Step]], person_id: str | None
+) -> Ladder:
+    facts = teller.family.facts
+    due = [] if step.due is None else [_due(teller, step.due, None)]
+    due += [
+        _due(teller, of_person.due, id_)
+        for id_, _, of_person in steps
+        if of_person.due is not None and person_id in (None, id_)
+    ]
+    return Ladder(
+        rung=step.rung,
+        words=_rung(teller, step),
+        months=int(facts.get("months_protected") or 0),  # type: ignore[arg-type]
+        clock=tuple(clock_words(teller)),
+        due=tuple(due),
+        listed=tuple(words("due_listed", move=labels(s.move.labels)) for s in step.listed),
+    )
+
+
+def _rung(teller: Teller, step: Step) -> Words:
+    if step.rung is None:
+        return words("ladder_no_rung")
+    rung, since = teller.value("rung", step.rung), teller.family.facts.get("rung_since")
+    if since is None:
+        return words("ladder_rung", rung=rung)
+    return words("ladder_rung", rung=words("ladder_since", rung=rung, day=day_words(since)))
+
+
+def clock_words(teller: Teller) -> Iterator[Words]:
+    """The months of support, and when the cap is reached if nothing changes."""
+    today, facts = teller.family.today, teller.family.facts
+    if today.cap is None:
+        return
+    months, cap = int(facts.get("months_protected") or 0), int(today.cap.says["months"])  # type: ignore[arg-type]
+    if facts.get("must_climb_adults") == 0:
+        yield words("clock_free", months=months)
+    elif months >= cap:
+        yield words("clock_reached", months=months, cap=cap)
+    elif facts.get("support_open") is True:
+        at = month_of(today.day) + cap - months
+        when = Words(*(month(at, language) for language in LANGUAGES))
+        yield words("clock_counts", months=months, cap=cap, years=cap // MONTHS_A_YEAR, month=when)
+    elif months:
+        yield words("clock_stands", months=months, cap=cap)
+    if facts.get("months_unsure"):
+        yield words("clock_unsure", months=facts.get("months_unsure"))
+    if months and not today.cap_in_force:
+        yield words("clock_announced", cap=cap)
+    until = facts.get("extended_until")
+    if until is not None and until > today.day:  # type: ignore[operator]
+        yield words("clock_extended", day=day_words(until))
+
+
+def _due(teller: Teller, standing: Standing, person_id: str | None) -> Due:
+    move = standing.move
+    subject = PERSON_TABLE if person_id else FAMILY_TABLE
+    label = labels(move.labels)
+    if person_id:
+        person = Words.same(teller.names.get(person_id, person_id))
+        track = teller.register.labels.code("event", "track", move.track)
+        label = words("due_of", person=person, track=track, move=label)
+    return Due(
+        move=move.id,
+        person_id=person_id,
+        label=label,
+        because=teller.sentences(_pairs(standing.reasons), subject),
+        basis=standing.rule.period.basis,
+        do=labels(move.do) if move.do else None,
+        notice=_notice(teller, move.id, person_id) if move.adverse else None,
+    )
+
+
+def _pairs(reasons: Iterable[Reason]) -> Iterator[tuple[Requirement, Finding]]:
+    return ((reason.requirement, reason.finding) for reason in reasons)
+
+
+def _notice(teller: Teller, move: str, person_id: str | None) -> Words:
+    rows = teller.register.rows(
+        "plan",
+        "notice_in_force",
+        "family_id = ? AND move = ? AND person_id IS NOT DISTINCT FROM ?",
+        [teller.family.id, move, person_id],
+    )
+    if not rows:
+        return words("due_untold")
+    days = {"day": day_words(rows[0]["date"]), "effect": day_words(rows[0]["takes_effect_on"])}
+    return words("due_told", number=rows[0]["number"], **days)
+
+
+# --- programmes -------------------------------------------------------------------------------
+
+
+def _decisions(
+    teller: Teller, decided: Iterable[Decided], person_id: str | None
+) -> Iterator[Decision]:
+    view = kept_view(teller.register.run, "decisions")
+    rows = teller.register.ask(f"SELECT * FROM ({view}) WHERE family_id = ?", [teller.family.id])
+    stored = {(row["programme"], row["person_id"]): row for row in rows}
+    for one in decided:
+        if person_id is None or one.person_id in (None, person_id):
+            yield _decision(teller, one, stored[one.programme.id, one.person_id])
+
+
+def _decision(teller: Teller, one: Decided, row: Row) -> Decision:
+    label = labels(one.programme.labels)
+    if one.person_id is not None:
+        name = teller.names.get(one.person_id, one.person_id)
+        label = joined((label, Words.same(name)))
+    reasons = ((reason.requirement, reason.finding) for reason in one.verdict.reasons())
+    return Decision(
+        programme=one.programme.id,
+        person_id=one.person_id,
+        label=label,
+        verdict=row["verdict"],
+        words=words(f"verdict_{row['verdict']}"),
+        determination=row["determination"],
+        determined=tuple(_determined(teller, one, row)),
+        amount=row["amount"] or None,
+        because=teller.sentences(reasons, one.programme.unit),
+        basis=one.version.period.basis,
+    )
+
+
+def _determined(teller: Teller, one: Decided, row: Row) -> Iterator[Words]:
+    if one.version.period.status != IN_FORCE:
+        yield words("rule_announced")
+    if row["determination"] == "determined":
+        state = words("determination_determined")
+        known = [v for v in (row["document"], row["determined_on"]) if v is not None]
+        said = [day_words(v) if v == row["determined_on"] else Words.same(v) for v in known]
+        yield joined((state, *said))
+        if one.verdict.answer is not YES and row["verdict"] == "does_not_fit":
+            yield words("determined_outside")
+    elif row["determination"] == "waiting":
+        yield words("determination_waiting")
+    yield from _place(teller, one)
+
+
+def _place(teller: Teller, one: Decided) -> Iterator[Words]:
+    """The place in the waiting list, or in the queue of those without a rank."""
+    where = "programme = ? AND family_id = ? AND person_id IS NOT DISTINCT FROM ?"
+    values = [one.programme.id, teller.family.id, one.person_id]
+    rows = teller.register.rows("plan", "waiting", where, values)
+    teller.register.labels.learn_areas(row["area"] for row in rows)
+    for row in rows:
+        since = day_words(row["since"])
+        if row["queue"] == RANKED:
+            area = teller.register.labels.code(FAMILY_TABLE, "village", row["area"] or "-")
+            yield words("waiting_place", position=row["position"], area=area, day=since)
+        else:
+            yield words("waiting_rank", day=since)
+
+
+# --- what to ask ------------------------------------------------------------------------------
+
+
+def _to_ask(teller: Teller, person_id: str | None) -> Iterator[Words]:
+    """The questions of the next visit, as the run listed them."""
+    book, register, id_ = teller.family.today.facts, teller.register, teller.family.id
+    for row in register.rows("plan", "visits", "family_id = ?", [id_]):
+        for fact in row["facts"]:
+            yield labels(book.fact(FAMILY_TABLE, fact).ask)
+    where = "family_id = ? ORDER BY person_id"
+    for row in register.rows("plan", "asked_members", where, [id_]):
+        if person_id in (None, row["person_id"]):
+            person = Words.same(teller.names.get(row["person_id"], row["person_id"]))
+            for fact in row["facts"]:
+                question = labels(book.fact(PERSON_TABLE, fact).ask)
+                yield words("ask_of", person=person, question=question)
+
+
+def labels(said: Labels) -> Words:
+    """What a policy calls something."""
+    return Words(*(said.get(language, "") for language in LANGUAGES))
+
+
+def day_words(day: object) -> Words:
+    """A day as it is written in letters; a dash where there is none."""
+    if day is None:
+        return Words.same("-")
+    return Words(*(long_date(day, language) for language in LANGUAGES))  # type: ignore[arg-type]

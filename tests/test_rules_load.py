@@ -326,6 +326,8 @@ MISTAKES = [
     # A file of policy that nobody reads is a rule that silently does not hold.
     ("0.toml", "", "x = 1\n", None, "no file of policy"),
     ("clocks.toml", "", "x = 1\n", None, "no file of policy. Did you mean 'clock.toml'?"),
+    ("sentras.csv", "", "x\n", None, "no file of policy. Did you mean 'sentra.csv'?"),
+    ("programmes/cash.csv", "", "x\n", None, "no file of policy"),
     ("programmes/old/cash.toml", "", "x = 1\n", None, "no file of policy"),
     (CASH_TOML, "[[version]]", "[[version]", 6, "not readable as TOML"),
     # The head of a programme.

@@ -94,8 +94,10 @@ class _Reader:
             if folder != self.pack.dir / POLICY:
                 self.mistakes.add("no such folder of policy", folder)
             return
-        self._refuse_unknown(folder)
+        before = len(self.mistakes.found)
         self._facts(folder / FACTS)
+        if len(self.mistakes.found) == before:  # else which files facts look into is not known
+            self._refuse_unknown(folder)
         for name, lists in LISTS.items():
             self._lists(folder / name, lists)
         for path in sorted((folder / PROGRAMMES).glob("*.toml")):
@@ -106,15 +108,12 @@ class _Reader:
 
     def _refuse_unknown(self, folder: Path) -> None:
         """A file that nobody reads is a rule that silently does not hold."""
-        known = {FACTS, SENTRA, *LISTS}
+        known = {folder / name for name in (FACTS, SENTRA, *LISTS)} | {*self.book.files}
         for path in pack_files(folder):
-            inside = path.relative_to(folder)
-            if path.suffix in (".csv", ".md") and inside.parts[:-1] in ((), (PROGRAMMES,)):
-                continue
-            if inside.parts[:-1] == (PROGRAMMES,) and path.suffix == ".toml":
-                continue
-            if inside.as_posix() not in known:
-                self.mistakes.add("no file of policy", path, todo=nearest(inside.name, known))
+            of_programme = path.parent == folder / PROGRAMMES and path.suffix == ".toml"
+            if not of_programme and path not in known and path.suffix != ".md":
+                todo = nearest(path.name, {one.name for one in known})
+                self.mistakes.add("no file of policy", path, todo=todo)
 
     def _facts(self, path: Path) -> None:
         file = self._file(path)

@@ -21,7 +21,7 @@ from tangga.engine.current import last_complete
 from tangga.synthetic import generate
 
 SOURCES = ("dtsen", "peringkat_desil", "kepesertaan", "penyaluran", "peristiwa", "kunjungan",
-           "langkah", "asesmen", "kasus")  # fmt: skip
+           "langkah", "asesmen", "kasus", "pemberdayaan")  # fmt: skip
 """What decisions rest on; that several sources become one register is measured elsewhere."""
 DECIDING = ("rank", "plan")
 LOCK = ROOT / "bench" / "openfisca.lock"

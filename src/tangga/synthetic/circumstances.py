@@ -22,7 +22,8 @@ NEVER_AT_SCHOOL, ATTENDING, LEFT = 1, 2, 3
 PRIMARY, LOWER, UPPER, BACHELOR = 3, 8, 13, 19
 SINGLE, MARRIED, DIVORCED, WIDOWED = 1, 2, 3, 4
 NO_DIFFICULTY = 4
-ITEMS = ("sulit_lihat", "sulit_jalan", "sulit_urus_diri")
+ITEMS = ("sulit_lihat", "sulit_dengar", "sulit_jalan", "sulit_tangan", "sulit_belajar",
+         "sulit_perilaku", "sulit_bicara", "sulit_urus_diri", "sulit_ingat")  # fmt: skip
 ILLNESSES = (1, 2, 6, 8)
 ILLNESS_SHARES = [90, 6, 3, 1]
 
@@ -30,8 +31,12 @@ ILLNESS_SHARES = [90, 6, 3, 1]
 def circumstances(population: Population, person: Ints) -> dict[str, pa.Array]:
     """The columns of these questions for the people of a source's records."""
     rng = population.dice.stream("circumstances left out")
+    block = _skipped(rng, person)  # the page of difficulties is answered whole, or not at all
     return {
-        name: cells.digits(answer[person], empty=(answer < 0)[person] | _skipped(rng, person))
+        name: cells.digits(
+            answer[person],
+            empty=(answer < 0)[person] | (block if name in ITEMS else _skipped(rng, person)),
+        )
         for name, answer in _answers(population).items()
     }
 
@@ -65,6 +70,10 @@ def _answers(population: Population) -> dict[str, Ints]:
         "hamil": np.where(woman, chance(rng, 0.06, n) & (delivered < TODAY - 300), -1),
         **_difficulties(rng, age),
         "penyakit": np.where(age < 30, 1, np.array(ILLNESSES)[weighted(rng, ILLNESS_SHARES, n)]),
+        "kehamilan_ke": np.where(woman, 1 + np.minimum(_children(population), 6), -1),
+        "usaha": np.where(age < 17, -1, (works & chance(rng, 0.3, n)).astype(int)),
+        "yatim": np.where(age < 18, _orphanhood(people), -1),
+        "merawat": np.where(age < 10, -1, _cares(rng, population, age)),
     }
 
 
@@ -104,16 +113,45 @@ def _last_delivery(population: Population) -> Ints:
     found = np.full(len(people), -NEVER, dtype=np.int64)
     children = np.flatnonzero(people.mother >= 0)
     np.maximum.at(found, people.mother[children], people.birth[children])
-    return found
+    worst = np.min([np.where(grade < 0, NO_DIFFICULTY, grade) for grade in found.values()], axis=0)
+    return found | {"derajat": np.where(worst < 3, np.where(worst == 1, 3, 2), -1)}
+
+
+def _children(population: Population) -> Ints:
+    """How many of those among us each person is the mother of."""
+    people = population.people
+    mothers = people.mother[people.mother >= 0]
+    return np.bincount(mothers, minlength=len(people))
+
+
+def _orphanhood(people: People) -> Ints:
+    """0 both parents live, 1 the father died, 2 the mother, 3 both; parents elsewhere live."""
+    lost = [
+        (parent >= 0) & (people.death[np.maximum(parent, 0)] < TODAY)
+        for parent in (people.father, people.mother)
+    ]
+    return lost[0] + 2 * lost[1]
+
+
+def _cares(rng: np.random.Generator, population: Population, age: Ints) -> Ints:
+    """1 for the mother of a child under two, 2 for one who looks after an elder; else 0."""
+    people = population.people
+    baby = np.zeros(len(people), dtype=bool)
+    baby[people.mother[(people.mother >= 0) & (age < 2)]] = True
+    elder = np.zeros(len(population.families), dtype=bool)
+    elder[people.family[age > 79]] = True
+    looks_after = elder[people.family] & (people.sex == 1) & (age > 25) & (age < 70)
+    return np.select([baby, looks_after & chance(rng, 0.5, len(age))], [1, 2], 0)
 
 
 def _difficulties(rng: np.random.Generator, age: Ints) -> dict[str, Ints]:
-    """Grades 1 (cannot) to 4 (none) of three functional difficulties; more of them with age."""
-    severe = np.select([age > 75, age > 59], [0.06, 0.02], 0.004)
-    some = np.select([age > 75, age > 45], [0.3, 0.12], 0.01)
+    """Grades 1 (cannot) to 4 (none) of each functional difficulty; more of them with age."""
+    severe = np.select([age > 75, age > 59], [0.02, 0.007], 0.0014)
+    some = np.select([age > 75, age > 45], [0.12, 0.05], 0.004)
     found = {}
     for item in ITEMS:
         drawn = rng.random(len(age))
         grades = [drawn < severe / 3, drawn < severe, drawn < severe + some]
         found[item] = np.where(age < 2, -1, np.select(grades, [1, 2, 3], NO_DIFFICULTY))
-    return found
+    worst = np.min([np.where(grade < 0, NO_DIFFICULTY, grade) for grade in found.values()], axis=0)
+    return found | {"derajat": np.where(worst < 3, np.where(worst == 1, 3, 2), -1)}

@@ -27,6 +27,7 @@ STEP_WORDS = ["PEMBERDAYAAN", "GRADUASI MANDIRI", "PANTAUAN", "GUNCANGAN"]
 SHOCKS = ["PHK", "BANJIR", "SAKIT"]
 NEEDS = ["Dukungan psikososial", "Terapi fisik", "Alat bantu"]
 CLUSTERS = ["Anak", "Disabilitas", "Korban NAPZA"]
+PLACES = ["KUBE", "PENA", "PELATIHAN"]
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,29 @@ def make_visits(population: Population) -> Sheet:
         }
     )
     return in_given_order("kunjungan", table, "ID_KUNJUNGAN", person, _no_flags(population, person))
+
+
+def make_places(population: Population) -> Sheet:
+    """A row a place in empowerment: of families that climb, and of a few still on protection."""
+    rng = population.dice.stream("sheet pemberdayaan")
+    climb = climbs(population)
+    n = len(population.families)
+    climbing = climb.empowered < TODAY
+    early = climb.supported & ~climbing & chance(rng, 0.02, n)
+    family = np.flatnonzero((climbing | early) & _has_head(population))
+    since = np.where(climbing, climb.empowered, day(2025, 10) + rng.integers(0, 90, n))[family]
+    person = head_of(population.people, n)[family].astype(np.int64)
+    number = cells.digits(np.arange(len(family)) + 1, 6)
+    table = pa.table(
+        {
+            "ID_TEMPAT": cells.together("PB", number),
+            **person_cells(rng, population, person),
+            "PROGRAM": cells.coded(rng.integers(0, len(PLACES), len(family)), PLACES),
+            "MULAI": cells.dates(since, "{y}-{m}-{d}"),
+            "NO_SK": cells.together("SK-PB-", number),
+        }
+    )
+    return in_given_order("pemberdayaan", table, "ID_TEMPAT", person, _no_flags(population, person))
 
 
 def _income(rng: np.random.Generator, population: Population, family: Ints, climbs: Mask) -> Ints:

@@ -14,7 +14,13 @@ import pyarrow as pa
 from tangga.synthetic import cells
 from tangga.synthetic.draw import permuted
 from tangga.synthetic.dwellings import make_dwellings
-from tangga.synthetic.fieldwork import make_assessments, make_cases, make_steps, make_visits
+from tangga.synthetic.fieldwork import (
+    make_assessments,
+    make_cases,
+    make_places,
+    make_steps,
+    make_visits,
+)
 from tangga.synthetic.flags import as_text
 from tangga.synthetic.happenings import make_events
 from tangga.synthetic.looks import LOOKS
@@ -43,6 +49,7 @@ MAKERS: dict[str, Callable[[Population], Sheet]] = {
     "langkah": make_steps,
     "asesmen": make_assessments,
     "kasus": make_cases,
+    "pemberdayaan": make_places,
 }
 """Sources drawn from what is true."""
 

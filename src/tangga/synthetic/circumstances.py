@@ -113,8 +113,7 @@ def _last_delivery(population: Population) -> Ints:
     found = np.full(len(people), -NEVER, dtype=np.int64)
     children = np.flatnonzero(people.mother >= 0)
     np.maximum.at(found, people.mother[children], people.birth[children])
-    worst = np.min([np.where(grade < 0, NO_DIFFICULTY, grade) for grade in found.values()], axis=0)
-    return found | {"derajat": np.where(worst < 3, np.where(worst == 1, 3, 2), -1)}
+    return found
 
 
 def _children(population: Population) -> Ints:

@@ -92,7 +92,7 @@ def run(
         Path | None, typer.Option(metavar="FILE", help="Write what was done as JSON.")
     ] = None,
 ) -> None:
-    """Source files to a register: ingest, standardise, link, resolve."""
+    """Source files to a register, and what it decides: ingest to plan."""
     from tangga.cli.run import run
 
     run(
@@ -159,10 +159,27 @@ def explain(
         str | None, typer.Option(metavar="id|en", help="Only this language (else both).")
     ] = None,
 ) -> None:
-    """A person or family: its records, why they are one, where each value comes from."""
+    """A person or family: where it stands and why, its records, where each value comes from."""
     from tangga.cli.explain import explain
 
     explain(directory, id, as_json=as_json, language=language)
+
+
+@app.command()
+def notices(
+    directory: Directory,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Where to put them (else DIR/notices).")
+    ] = None,
+    date: Annotated[
+        str | None,
+        typer.Option(metavar="DATE", help="The day that they bear (else that of the last run)."),
+    ] = None,
+) -> None:
+    """Letters about adverse moves: what, why, and how to object."""
+    from tangga.cli.notices import notices
+
+    notices(directory, out=out, on=date)
 
 
 @app.command()

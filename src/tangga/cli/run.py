@@ -24,12 +24,12 @@ def run(directory: Path, *, as_of: str | None, **options: Any) -> None:
     print_manifest(manifest)
 
 
-def read_day(text: str | None) -> datetime.date | None:
+def read_day(text: str | None, option: str = "--as-of") -> datetime.date | None:
     """A day as it is typed, such as 2026-01-31."""
     try:
         return None if text is None else datetime.date.fromisoformat(text)
     except ValueError:
-        raise UserError("--as-of is no date", value=text, todo="Write it as 2026-01-31") from None
+        raise UserError(f"{option} is no date", value=text, todo="Write it as 2026-01-31") from None
 
 
 def print_manifest(manifest: Manifest) -> None:

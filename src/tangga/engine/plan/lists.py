@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 
 from tangga.engine.plan import asked
 from tangga.engine.plan.cut import of_family
@@ -18,12 +19,12 @@ from tangga.engine.plan.waiting import (
 from tangga.engine.received import received
 from tangga.engine.runner import Part, Steps
 from tangga.rules.exits_sql import due_ends_sql, graduations_sql
-from tangga.rules.ladder import NO_RUNG
+from tangga.rules.ladder import NO_RUNG, acts
 from tangga.rules.ladder_sql import family_signals_sql, person_signals_sql
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.on_date import OnDate
 from tangga.rules.payee_sql import payees_sql
-from tangga.rules.policy import IN_FORCE
+from tangga.rules.policy import IN_FORCE, Dated, Move, MoveRule
 from tangga.rules.to_sql import LOW
 
 MOVES = {
@@ -238,9 +239,9 @@ def _visits(steps: Steps, today: OnDate, since: str) -> str:
 def _early_moves(steps: Steps, today: OnDate, events: str) -> str:
     """Adverse moves that were made before their notice period had ended."""
     steps_up = [
-        (from_rung, move.to, move.id, move.adverse)
-        for move, _ in today.moves
-        if move.subject == FAMILY_TABLE and move.to
+        (from_rung, move.to, move.id, move.adverse, _acts_from(today, move, rule))
+        for move, rule in today.moves
+        if move.subject == FAMILY_TABLE and move.to and acts(today, move, rule)
         for from_rung in move.from_rungs
     ]
     return statement(
@@ -254,16 +255,23 @@ def _early_moves(steps: Steps, today: OnDate, events: str) -> str:
     )
 
 
-def _steps_of(steps_up: list[tuple[str, str, str, bool]], *, adverse: bool) -> str:
-    """(from_rung, to_rung, move) of the adverse moves, or of the others."""
+def _acts_from(today: OnDate, move: Move, rule: Dated[MoveRule]) -> date:
+    """Since when a move can be due: its own version and, where it rests on the cap, that of it."""
+    days = [rule.period.valid_from]
+    days += [today.cap.period.valid_from] if move.under_cap and today.cap is not None else []
+    return max(days)
+
+
+def _steps_of(steps_up: list[tuple[str, str, str, bool, date]], *, adverse: bool) -> str:
+    """(from_rung, to_rung, move, valid_from) of the adverse moves, or of the others."""
     rows = [
-        f"({', '.join(map(quoted, (before, after, move)))})"
-        for before, after, move, against in steps_up
+        f"({', '.join(map(quoted, (before, after, move)))}, DATE '{day}')"
+        for before, after, move, against, day in steps_up
         if against is adverse
     ]
-    if not rows:
-        return "(SELECT '' AS from_rung, '' AS to_rung, '' AS move LIMIT 0)"
-    return f"(SELECT * FROM (VALUES {', '.join(rows)}) AS t(from_rung, to_rung, move))"
+    columns = "from_rung, to_rung, move, valid_from"
+    nothing = "'', '', '', DATE '1970-01-01'"
+    return f"(SELECT * FROM (VALUES {', '.join(rows) or f'({nothing})'}) AS t({columns}))"
 
 
 def _signals(steps: Steps, today: OnDate) -> str:

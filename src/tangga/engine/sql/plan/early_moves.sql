@@ -13,7 +13,8 @@ WITH acts AS (
 ),
 against AS (
   SELECT a.* FROM acts AS a
-  SEMI JOIN $adverse AS v ON v.from_rung = a.from_rung AND v.to_rung = a.to_rung
+  SEMI JOIN $adverse AS v
+    ON v.from_rung = a.from_rung AND v.to_rung = a.to_rung AND v.valid_from <= a.on_date
   ANTI JOIN $other AS o ON o.from_rung = a.from_rung AND o.to_rung = a.to_rung AND a.exit IS NULL
 ),
 letters AS (

@@ -26,19 +26,17 @@ from tangga.rules.payee import AfterDeath, Payment, after_death, proposed_payee,
 from tangga.rules.programmes import verdict
 from test_village_years import component_answers, due, ends, step
 from village import PAYEES, QUARTERS
+from village_reading import facts, family_history, person_history, today
 from village_years import (
     CAST,
     LAST,
     acts,
     enrolments,
-    facts,
-    family_history,
     family_row,
+    home,
     living,
-    person_history,
     person_row,
     running,
-    today,
 )
 
 
@@ -55,7 +53,7 @@ def entitlement(family: str, on: date) -> Counter[str]:
 def payment_round(on: date) -> int:
     """What the next round pays to the village: the first part of each year's amount."""
     total = 0
-    for family in {CAST[spell.person].family for spell in enrolments(on) if spell.until is None}:
+    for family in {home(CAST[spell.person]) for spell in enrolments(on) if spell.until is None}:
         for programme, year in entitlement(family, on).items():
             parts = today(on).programmes[programme][1].says.benefit.payments
             total += in_parts(year, parts)[0]

@@ -12,6 +12,7 @@ from tangga.rules.exits import Lasted, Spell, due_ends, lasted
 from tangga.rules.holds import answer_of
 from tangga.rules.ladder import Step, next_move, next_of_person, tracks
 from tangga.rules.payee import proposed_payee, why_change
+from village_reading import facts, today
 from village_years import (
     CAST,
     FAMILIES,
@@ -19,12 +20,10 @@ from village_years import (
     LAST,
     acts,
     enrolments,
-    facts,
     living,
     members,
     months,
     running,
-    today,
 )
 
 Due = str | None
@@ -109,7 +108,6 @@ SIX_YEARS = {
     "jumadi": "-  -  2026-02  2032-01",  # both parents past 60, the son disabled: tracks only
     "paimin": "-  -  2026-02  2032-01",  # in no list, without rank: nothing rests on not known
     "siregar": "-  -  2026-02  2032-01",
-    "jonathan": "-  -  2026-02  2032-01",
 }  # fmt: skip
 
 

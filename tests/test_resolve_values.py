@@ -354,3 +354,27 @@ def test_a_home_is_the_familys_by_its_own_source(tmp_path: Path) -> None:
     floors = {f["family_id"]: f["floor"] for f in found.table("families")}
     assert floors[found.family("suami")] == "tile" and floors[found.family("tetangga")] is None
     assert {f["kk"] for f in found.table("families")} == {"10", "20"}
+
+
+def test_what_a_visit_saw_is_believed_by_its_day(tmp_path: Path) -> None:
+    about = {"family_source_id": "1", "reference_source": "a", "kk": None}
+    survey = row("h", "1", kind="families", floor="earth", roof="thatch", **about)
+    seen = row("v", "1", kind="visits", floor="tile", income_month=900_000, **about)
+    seen |= {"source_family_id": None, "as_of": NEW, "on_date": NEW, "village": "1811012009"}
+    later = seen | row("v", "2", kind="visits") | {"on_date": date(2030, 1, 1), "floor": "wood"}
+    later |= {"source_family_id": None, "as_of": NEW}
+    kinds = {"families": [{**survey, "as_of": OLD, "source_family_id": None}], "visits": [seen]}
+    found = resolve_by_hand(tmp_path, Given(couple(), {}, kinds))
+    home = {f["family_id"]: f for f in found.table("families")}[found.family("suami")]
+    assert (home["floor"], home["roof"], home["income_month"]) == ("tile", "thatch", 900_000)
+    assert home["village"] != "1811012009"  # where the visit took place is no fact of the family
+
+    kinds["visits"].append(later)
+    future = resolve_by_hand(tmp_path / "future", Given(couple(), {}, kinds))
+    home = {f["family_id"]: f for f in future.table("families")}[future.family("suami")]
+    assert home["floor"] == "tile"  # a visit after the run's day has not happened
+    with duckdb.connect() as con:
+        view = provenance_view(Run(found.folder), family_id=found.family("suami"))
+        said = con.execute(f"SELECT field, value, source, won FROM ({view}) ORDER BY ALL")
+        assert ("floor", "earth", "h", False) in (rows := said.fetchall())
+        assert ("floor", "tile", "v", True) in rows

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from tangga.engine.resolve import ids
 from tangga.engine.resolve.believed import won_column
+from tangga.engine.resolve.family_facts import FAMILIES, VISITS, rows_said
 from tangga.errors import UserError
 
 CORRECTION, SUPERSEDED = "correction", "superseded"
@@ -35,17 +36,17 @@ def provenance_view(run: Run, person_id: str | None = None, *, family_id: str | 
     selects = [_corrections(run, person_id, family_id)]
     if family_id is None:
         selects += [_persons(run, person_id), _superseded(run, person_id)]
-    if person_id is None and "family_believed" in _tables(run):
+    if person_id is None and _has(run, "family_believed"):
         selects.append(_families(run, family_id))
     return f"SELECT {SHAPE} FROM ({' UNION ALL '.join(selects)})"
 
 
-def _tables(run: Run) -> set[str]:
+def _has(run: Run, table: str) -> bool:
     try:
-        run.scan("resolve", "family_believed")
+        run.scan("resolve", table)
     except UserError:
-        return set()
-    return {"family_believed"}
+        return False
+    return True
 
 
 def _columns(run: Run, table: str) -> list[str]:
@@ -123,6 +124,15 @@ SELECT person_id, family_id, field, value, source, source_id, as_of,
 FROM {run.scan("resolve", "applied_corrections")}{only}"""
 
 
+def _said_of_families(run: Run, columns: list[str]) -> str:
+    """Rows of sources of families and of visits, as far as this run has them."""
+    tables = {FAMILIES: "family_facts", VISITS: VISITS}
+    there = {kind: table for kind, table in tables.items() if _has(run, table)}
+    relations = {kind: run.scan("resolve", table) for kind, table in there.items()}
+    found = {kind: run.columns("resolve", table) for kind, table in there.items()}
+    return rows_said(relations, found, columns)
+
+
 def _families(run: Run, family_id: str | None) -> str:
     only = ""
     if family_id:
@@ -134,7 +144,7 @@ SELECT NULL, t.family_id, t.v.field, t.v.value, t.source, t.source_id, t.as_of, 
 FROM (
   SELECT r.family_id, r.role, r.source, r.source_id, r.as_of,
          {_said(columns, "coalesce(b.{} = r.rid, FALSE)")}
-  FROM {run.scan("resolve", "family_facts")} AS r
+  FROM ({_said_of_families(run, columns)}) AS r
   JOIN {run.scan("resolve", "family_ids")} AS i ON r.family_id = {ids.shown(ids.FAMILY, "i.id")}
   JOIN {run.scan("resolve", "family_believed")} AS b ON i.grp = b.unit
   WHERE r.latest{only}

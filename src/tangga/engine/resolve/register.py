@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tangga.engine.resolve import ids
+from tangga.engine.resolve.family_facts import FAMILIES, VISITS, rows_said
 from tangga.engine.resolve.survivorship import Rules, order_of
 from tangga.engine.runner import Steps
 
@@ -12,10 +13,11 @@ FROM_HEAD = ("kk", "village", "address", "hamlet", "rt", "rw", "place_kind", "pl
 """What a family takes from its head where no source of families says it."""
 
 
-def facts(steps: Steps, rules: Rules, columns: list[str]) -> None:
+def facts(steps: Steps, rules: Rules, columns: list[str], kinds: Mapping[str, list[str]]) -> None:
     """Write `family_believed`: `unit`, each column and the `won_` record behind it.
 
-    columns: of the family that the sources of families carry.
+    columns: of the family that sources carry. kinds: the kinds received, with their columns. A
+    visit after the run's day is not seen.
     """
     of = rules.of_family(columns)
     used = sorted(set(of.values()))
@@ -35,7 +37,7 @@ def facts(steps: Steps, rules: Rules, columns: list[str]) -> None:
         f"""
 WITH r AS (
   SELECT *, coalesce(role = 'base', FALSE) AS base, FALSE AS civil
-  FROM {steps.ctx.scan("standardise", "families")} WHERE latest
+  FROM ({_said(steps, columns, kinds)}) WHERE latest
 ),
 ranked AS (
   SELECT f.unit, r.rid{listed}, {ranks}
@@ -44,6 +46,15 @@ ranked AS (
 )
 SELECT unit{values} FROM ranked GROUP BY unit ORDER BY unit""",
     )
+
+
+def _said(steps: Steps, columns: list[str], kinds: Mapping[str, list[str]]) -> str:
+    relations = {k: steps.ctx.scan("standardise", k) for k in (FAMILIES, VISITS) if k in kinds}
+    if "on_date" in kinds.get(VISITS, ()):
+        day = steps.ctx.workspace.as_of.isoformat()
+        seen = f"SELECT * FROM {relations[VISITS]} WHERE coalesce(on_date <= DATE '{day}', TRUE)"
+        relations[VISITS] = f"({seen})"
+    return rows_said(relations, kinds, columns)
 
 
 def families_sql(

@@ -13,6 +13,7 @@ from tangga.engine.resolve import (
     corrections,
     events,
     families,
+    family_facts,
     ids,
     memberships,
     proposals,
@@ -160,10 +161,8 @@ def _believe(steps: Steps, received: Received) -> None:
 
 
 def _fact_columns(steps: Steps, received: Received) -> list[str]:
-    """Columns of a family that the sources of families carry."""
-    known = _columns_of(steps, "family")
-    carried = received.kinds.get("families", [])
-    return [c for c in carried if c in known and not known[c].register and not known[c].reference]
+    """Columns of a family that sources of families or visits carry."""
+    return family_facts.columns_said(steps.ctx.workspace.pack, received.kinds)
 
 
 def _columns_of(steps: Steps, table: str) -> Mapping[str, Column]:
@@ -225,7 +224,7 @@ def _families(steps: Steps, received: Received, status: str) -> None:
     steps.whole("base_families", base, scratch=True)
     own = _fact_columns(steps, received)
     if own:
-        register.facts(steps, received.rules, own)
+        register.facts(steps, received.rules, own, received.kinds)
     known = _columns_of(steps, "family")
     from_head = [c for c in register.FROM_HEAD if c in received.active and c in known]
     corrected = _corrected(steps, "family")

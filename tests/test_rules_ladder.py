@@ -17,6 +17,7 @@ from tangga.rules.values import Range, Value
 SUPPORTED: dict[str, Value] = {
     "rung": "protection",
     "support_open": True,
+    "clock_bound_open": True,
     "open_cases": 0,
     "seekers": 0,
     "has_place": False,
@@ -50,9 +51,9 @@ def supported(months: int | None, adults: Value = 1, **own: Value) -> Facts:
         (64, {"extended_until": date(2027, 9, 1)}, "plan_empowerment"),
         (64, {"extended_until": ON}, "decide_at_cap"),
         (64, {"extended_until": date(2027, 9, 1), "has_place": True}, "move_at_cap"),
-        # no running support: there is nothing to decide about
-        (64, {"support_open": False}, None),
-        (64, {"support_open": None}, None),
+        # nothing that the clock can end: there is nothing to decide about
+        (64, {"clock_bound_open": False}, None),
+        (64, {"clock_bound_open": None}, None),
     ],
 )
 def test_the_cap(months: int | None, own: dict[str, Value], move: str | None) -> None:

@@ -104,7 +104,7 @@ def test_nobody_passes_month_60_without_a_decision_or_the_queue_for_one(
     seed: int, months: int
 ) -> None:
     one = family(
-        seed, rung="protection", support_open=True, months_protected=months, must_climb_adults=1
+        seed, rung="protection", clock_bound_open=True, months_protected=months, must_climb_adults=1
     )
     step = next_move(CAP, one)
     until = one.get("extended_until")

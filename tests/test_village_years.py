@@ -90,6 +90,15 @@ SIX_YEARS = {
         protection   plan_empowerment      2027-03  2027-05
         protection   -                     2027-06  2032-01
     """,
+    # a mixed family: the able son's clock; in the end only the old man's component is left
+    "karto": """
+        protection   -                     2026-02  2029-12
+        protection   plan_empowerment      2030-01  2030-12
+        protection   decide_at_cap         2031-01  2031-01
+        protection   plan_empowerment      2031-02  2031-07
+        protection   decide_at_cap         2031-08  2031-08
+        protection   -                     2031-09  2032-01
+    """,
     # just above, hit by a failed harvest: watch, empowerment; never a month of support
     "sudana": """
         -            -                     2026-02  2027-01
@@ -144,7 +153,7 @@ def test_nobody_passes_sixty_months_without_a_decision_or_the_queue() -> None:
         for family in FAMILIES:
             one = facts(family, on)
             past = one.get("months_protected") >= 60 and one.get("must_climb_adults") != 0  # type: ignore[operator]
-            if past and one.get("rung") == "protection" and one.get("support_open"):
+            if past and one.get("rung") == "protection" and one.get("clock_bound_open"):
                 until = one.get("extended_until")
                 extended = until is not None and until > on  # type: ignore[operator]
                 queued = due(step(family, on)) in ("decide_at_cap", "move_at_cap")

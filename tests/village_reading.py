@@ -143,6 +143,7 @@ def family_history(family: str, on: date, today: OnDate) -> dict[str, Value]:
         "rung": rung,
         "rung_since": since,
         "support_open": bool(_counted(family, on)),
+        "clock_bound_open": any(_bound(one, today) for one in _counted(family, on)),
         **_decile(family, on),
         **_shock(family, on),
         **_extension(family, on),
@@ -153,6 +154,12 @@ def family_history(family: str, on: date, today: OnDate) -> dict[str, Value]:
 
 def _counted(family: str, on: date) -> list[Enrolment]:
     return [one for one in running(family, on) if one.programme in ("pkh", "sembako")]
+
+
+def _bound(spell: Enrolment, today: OnDate) -> bool:
+    """Whether the clock can end a spell: an elder's or disabled person's component it cannot."""
+    components = today.programmes[spell.programme][1].says.benefit.components
+    return all(one.ends_by_clock for one in components if one.id == spell.component)
 
 
 def _rung(family: str, on: date) -> tuple[str | None, date | None]:

@@ -116,7 +116,8 @@ def test_the_manifest_says_that_rows_were_added_and_to_what(grown: Grown) -> Non
 
 
 def test_nearly_the_same_persons_as_made_anew(grown: Grown) -> None:
-    """At most one in a thousand differs, and whoever is the same has the same id."""
+    """Few differ where one row in fifty was added twice over (bench: 1 in 16,000 of a million, one
+    row in a hundred added), and whoever is the same has the same id."""
     groups = [
         f"SELECT person_id AS id, count(*) AS n, bit_xor(hash(source, source_id)) AS who "
         f"FROM ({relation(grown.run(m), 'crosswalk')}) GROUP BY person_id"
@@ -124,7 +125,7 @@ def test_nearly_the_same_persons_as_made_anew(grown: Grown) -> None:
     ]
     persons = len(ask(groups[1]))
     differ = len(ask(f"FROM ({groups[1]}) ANTI JOIN ({groups[0]}) AS a USING (n, who)"))
-    assert differ <= persons / 1000
+    assert differ <= persons / 500
     others = f"SELECT 1 FROM ({groups[0]}) AS a JOIN ({groups[1]}) AS b USING (n, who)"
     assert ask(f"{others} WHERE a.id <> b.id") == []
 

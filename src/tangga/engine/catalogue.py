@@ -156,7 +156,7 @@ TABLES: dict[str, Exported] = {
     "spells": Exported("plan", "one spell of support"),
     "waiting": Exported("plan", "one place in the waiting list of a programme and area"),
     "visits_asked": Exported(
-        "plan", "one family to visit, and what to ask there", _kept("visits_asked"), "visits"
+        "plan", "one family to visit, and what to ask there", _kept("visits_asked"), "to_visit"
     ),
     "mismatches": Exported("plan", "one running support that the rule of the day does not fit"),
     "near_cap": Exported("plan", "one family with support that nears the cap, or has passed it"),

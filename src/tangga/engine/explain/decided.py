@@ -259,7 +259,7 @@ def _place(teller: Teller, one: Decided) -> Iterator[Words]:
 def _to_ask(teller: Teller, person_id: str | None) -> Iterator[Words]:
     """The questions of the next visit, as the run listed them."""
     book, register, id_ = teller.family.today.facts, teller.register, teller.family.id
-    for row in register.rows("plan", "visits", "family_id = ?", [id_]):
+    for row in register.rows("plan", "to_visit", "family_id = ?", [id_]):
         for fact in row["facts"]:
             yield labels(book.fact(FAMILY_TABLE, fact).ask)
     where = "family_id = ? ORDER BY person_id"

@@ -181,7 +181,7 @@ def visits_sql(today: OnDate) -> str:
     """
     return f"""
 WITH questions(entity, fact, ask_id, ask_en) AS ({_words(today.facts)}),
-of_family AS (SELECT family_id, unnest(facts) AS fact FROM {table("visits")}),
+of_family AS (SELECT family_id, unnest(facts) AS fact FROM {table("to_visit")}),
 of_member AS (
   SELECT family_id, person_id, unnest(facts) AS fact FROM {table("asked_members")}
 ),
@@ -200,7 +200,7 @@ asked AS (
 )
 SELECT v.family_id, v.village, v.why, v.since, v.deadline, coalesce(a.many, 0) AS many,
        coalesce(a.questions, '[]') AS questions
-FROM {table("visits")} AS v LEFT JOIN asked AS a ON a.family_id = v.family_id
+FROM {table("to_visit")} AS v LEFT JOIN asked AS a ON a.family_id = v.family_id
 ORDER BY v.deadline NULLS LAST, v.village, v.family_id"""
 
 

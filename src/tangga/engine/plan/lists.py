@@ -70,7 +70,7 @@ def write_lists(steps: Steps, today: OnDate, since: str) -> None:
     steps.whole("near_cap", _near_cap(steps, today))
     mismatches = {"determined": scan("determined"), "misfits": scan("misfits")}
     steps.whole("mismatches", statement("mismatches", facts=facts, since=since, **mismatches))
-    steps.whole("visits", _visits(steps, today, since))
+    steps.whole("to_visit", _visits(steps, today, since))
     events = received(steps, "events", MOVES, where="latest")
     steps.whole("early_moves", _early_moves(steps, today, events))
     steps.whole("graduations", f"{graduations_sql(today, events, scan('spells'))} ORDER BY ALL")
@@ -229,7 +229,7 @@ def _not_sure(steps: Steps, today: OnDate) -> str:
 def _visits(steps: Steps, today: OnDate, since: str) -> str:
     days = int(today.notice.says["visit_days"])
     return statement(
-        "visits", asked=steps.scan("asked"), facts=steps.scan("facts"), since=since, days=days
+        "to_visit", asked=steps.scan("asked"), facts=steps.scan("facts"), since=since, days=days
     )
 
 

@@ -65,7 +65,8 @@ def test_a_letter_says_what_why_and_how_to_object(folder: Path) -> None:
         "Bulan dalam perlindungan: 75 (syarat: paling sedikit 60)",
         "Months on protection: 75 (asked: at least 60)",
         "Kepala Dinas Sosial",
-        "Permensos rekaan" if "Permensos rekaan" in text else "Pernyataan Mensos",
+        "Pernyataan Mensos 19 Maret 2025",
+        "Permensos rekaan untuk uji",
     ):
         assert said in text
     assert file.name == "0001-2027.html", "no name and no number of a person"

@@ -53,6 +53,12 @@ def _listed(text: str | None) -> list[str]:
 
 def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
     """Invent people, make their register, say what happened and what to try next."""
+    from tangga.cli.demo_ladder import (
+        hold_to_decisions,
+        print_families,
+        print_ladder,
+        set_cap_in_force,
+    )
     from tangga.cli.run import print_sources
     from tangga.engine.run import run_workspace
     from tangga.synthetic import generate
@@ -62,16 +68,20 @@ def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
     screen.out.print(both("demo.invent", people=people))
     with screen.bars() as progress:
         generate(people, seed, to, progress=progress)
+    set_cap_in_force(to)
     screen.out.print(both("demo.running"))
     with screen.bars() as progress:
         manifest = run_workspace(to, full=True, progress=progress)
     print_sources(manifest)
     print_what_happened(to, manifest)
+    print_ladder(to)
+    print_families(to)
     print_examples(to)
     found = compare(to)
     print_next(to)
     if check:
         hold_to_promise(found)
+        hold_to_decisions(to)
         screen.out.print(both("demo.checked"), style="green")
 
 
@@ -167,6 +177,8 @@ def print_next(to: Path) -> None:
             f"./tangga export {at} persons --to {shlex.quote(str(to / 'persons.xlsx'))}",
         ),
         *[("next_explain", f"./tangga explain {at} {person}") for person in examples(to, 1)],
+        ("next_waiting", f"./tangga show {at} waiting"),
+        ("next_notices", f"./tangga notices {at}"),
         ("next_own", "docs/guides/first-workspace.md"),
     ]
     screen.out.print(_label("next"), style="bold")

@@ -16,7 +16,7 @@ from tangga.engine.explain.reading import (
 )
 from tangga.engine.explain.register import Register, Row
 from tangga.engine.explain.words import Words, joined, words
-from tangga.engine.plan.decisions import kept_view
+from tangga.engine.plan.decisions import basis_of, kept_view
 from tangga.engine.plan.waiting import RANKED
 from tangga.rules.answer import YES
 from tangga.rules.days import month_of
@@ -166,7 +166,7 @@ def _due(teller: Teller, standing: Standing, person_id: str | None) -> Due:
         person_id=person_id,
         label=label,
         because=teller.sentences(_pairs(standing.reasons), subject),
-        basis=standing.rule.period.basis,
+        basis=basis_of(teller.family.today, move, standing.rule),
         do=labels(move.do) if move.do else None,
         notice=_notice(teller, move.id, person_id) if move.adverse else None,
     )

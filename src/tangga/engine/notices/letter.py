@@ -17,6 +17,7 @@ from tangga.engine.explain.reading import ladder, person_ladders, read_family
 from tangga.engine.explain.register import Register
 from tangga.engine.explain.words import Words
 from tangga.engine.notices.register import Notice
+from tangga.engine.plan.decisions import basis_of
 from tangga.engine.workspace import Workspace
 from tangga.errors import BadPack, Conflict
 from tangga.rules.ladder import Standing
@@ -66,7 +67,7 @@ class Letters:
             "object_by": day_words(object_by),
             "move": labels(standing.move.labels),
             "reasons": teller.sentences(reasons, subject),
-            "basis": standing.rule.period.basis,
+            "basis": basis_of(self.today, standing.move, standing.rule),
             "person": teller.names.get(notice.person_id, ""),
             **{name: labels(self.notice[name]) for name in SETTINGS},
             **self._addressee(notice.family_id),

@@ -188,12 +188,18 @@ SELECT v.family_id, {"v.person_id" if of_person else "NULL::VARCHAR AS person_id
        {quoted(move.track) if move.track else "NULL::VARCHAR"} AS track, f.rung,
        {quoted(move.id)} AS move,
        {reasons_sql(met, "TRUE", columns_of(today, of_person), today.day)} AS reasons,
-       {quoted(version.period.basis)} AS basis, f.months_protected,
+       {quoted(basis_of(today, move, version))} AS basis, f.months_protected,
        DATE '{today.day}' AS decided_on, n.date AS notice_on, n.takes_effect_on
 FROM (SELECT * FROM {table("due")} WHERE move = {quoted(move.id)}) AS v
 {fact_joins(of_person)}
 LEFT JOIN {table("notice_in_force")} AS n ON n.family_id = v.family_id AND n.move = v.move
   AND n.person_id IS NOT DISTINCT FROM v.person_id"""
+
+
+def basis_of(today: OnDate, move: Move, version: Dated[MoveRule]) -> str:
+    """On what a move rests: its own basis and, where it rests on the cap, that of the cap."""
+    under = [today.cap.period.basis] if move.under_cap and today.cap is not None else []
+    return "; ".join(dict.fromkeys([version.period.basis, *under]))
 
 
 def _at_rest(today: OnDate) -> str:

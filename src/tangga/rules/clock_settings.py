@@ -10,8 +10,6 @@ from tangga.rules.conditions import Condition
 from tangga.rules.policy import Settings
 
 Codes = tuple[str, ...]
-READINGS = ("head_or_spouse",)
-"""The named rules by which a family's months are found among its members'."""
 
 
 @dataclass(frozen=True)

@@ -70,15 +70,15 @@ class Span:
 
     def count(self, stem: str = "months") -> str:
         """How many months a set holds."""
-        return "(" + " + ".join(f"bit_count({name})" for name in self.names(stem)) + ")::INTEGER"
+        return "(" + " + ".join(f"bit_count({name})::INTEGER" for name in self.names(stem)) + ")"
 
     def count_from(self, first: Month, stem: str = "months") -> str:
         """How many months of a set lie at or after one."""
         counts = []
         for n, name in enumerate(self.names(stem)):
             low = min(max(first - self.base - n * WIDTH, 0), WIDTH)
-            counts.append(f"bit_count({name} & {(1 << WIDTH) - (1 << low)})")
-        return "(" + " + ".join(counts) + ")::INTEGER"
+            counts.append(f"bit_count({name} & {(1 << WIDTH) - (1 << low)})::INTEGER")
+        return "(" + " + ".join(counts) + ")"
 
     def any(self, stem: str = "months") -> str:
         """Whether a set holds a month."""

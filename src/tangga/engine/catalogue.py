@@ -94,6 +94,12 @@ def _kept(name: str) -> Callable[[Run], str]:
     return view
 
 
+def _person_months(run: Run) -> str:
+    from tangga.engine.plan.month_view import person_months_view
+
+    return person_months_view(run.scan("plan", "person_clock"), run.columns("plan", "person_clock"))
+
+
 def _attached(row: str) -> Exported:
     """Rows of another kind as standardised, with the person and family they speak of."""
     return Exported("resolve", row)
@@ -154,6 +160,12 @@ TABLES: dict[str, Exported] = {
     "benefits": Exported("plan", "one family (or person) and programme, and what it gives a year"),
     "determined": Exported("plan", "one family (or person) and programme that support runs for"),
     "spells": Exported("plan", "one spell of support"),
+    "exits": Exported("plan", "one recorded end: of a spell of support, or with a move"),
+    "person_clock": Exported("plan", "one person and how many months of support count for them"),
+    "person_months": Exported(
+        "plan", "one person and one month that counts for them", _person_months, "person_clock"
+    ),
+    "family_clock": Exported("plan", "one family and its months of support, in both readings"),
     "waiting": Exported("plan", "one place in the waiting list of a programme and area"),
     "visits_asked": Exported(
         "plan", "one family to visit, and what to ask there", _kept("visits_asked"), "to_visit"

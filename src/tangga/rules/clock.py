@@ -2,7 +2,7 @@
 
 The plain reading, for a handful of people: sets of months, read once and obviously right. The
 engine counts the same for a country with bits (`engine/plan/clock.py`); tests compare the two. How
-it counts is data (`policy/clock.toml`); who collects a month is decision 0011.
+it counts is data (`policy/clock.toml`); who collects a month is decision 0012.
 """
 
 from __future__ import annotations
@@ -149,7 +149,7 @@ def collected(
     on: date,
     disasters: Mapping[str, Months] | None = None,
 ) -> dict[str, Months]:
-    """Person -> the months of support that reached them, whatever their age (decision 0011).
+    """Person -> the months of support that reached them, whatever their age (decision 0012).
 
     disasters: family -> months of a declared disaster.
     """

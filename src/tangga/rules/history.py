@@ -1,9 +1,9 @@
 """What is known of the past of one family and of one person: the facts of history by name.
 
 The engine works them out for a country (`engine/plan/history.py`); this is the plain reading of one
-family's records, for tests and for a page. Their names are those that conditions use. What is
-recorded with us (events, visits, cases, assessments, groups) and has no record did not happen; what
-others' lists would say is not known where no list came. Records after the day are not seen.
+family's records. What is recorded with us (events, visits, cases, assessments, groups) and has no
+record did not happen; what others' lists would say is not known where no list came. Records after
+the day are not seen.
 """
 
 from __future__ import annotations
@@ -195,11 +195,11 @@ class Assessment:
 
 @dataclass(frozen=True)
 class FamilyRecords:
-    """What is recorded of one family, each list in order of its dates.
+    """What is recorded of one family, each list in order of dates.
 
-    listed: programmes of which any list came. members: how many there are today. line: the poverty
-    line of its place on a day. receives: programmes that recent payments alone say it receives.
-    unbound: (programme, component) of what no clock ends.
+    listed: programmes of which any list came. receives: those that recent payments alone say it
+    receives. unbound: (programme, component) of what no clock ends. members: how many there are
+    today. line: the poverty line of its place on a day.
     """
 
     rank: Rank = Rank()
@@ -237,13 +237,8 @@ def family_history(records: FamilyRecords, clock: Clock, on: date) -> History:
 
 
 def _rank(rank: Rank) -> Facts:
-    return {
-        "decile": rank.decile,
-        "decile_release": rank.release,
-        "decile_on": rank.released_on,
-        "rank_state": rank.state,
-        "decile_before": rank.before,
-    }
+    plain = {"decile": rank.decile, "decile_release": rank.release, "decile_on": rank.released_on}
+    return {**plain, "rank_state": rank.state, "decile_before": rank.before}
 
 
 def _support(records: FamilyRecords, move: Event | None, clock: Clock, on: date) -> Facts:

@@ -1,6 +1,6 @@
 """Which months of support each person has collected: `spells` and `person_clock`.
 
-The plain reading is `rules/clock.py`; who collects a month is decision 0011. Months are bits
+The plain reading is `rules/clock.py`; who collects a month is decision 0012. Months are bits
 (`months.py`), so a country is a few unions.
 """
 

@@ -1,5 +1,5 @@
 -- One row is one family that support reached, with the months as bits; key: family_id. Whom a row
--- names brings its months to the family that they were in at the time (decision 0011).
+-- names brings its months to the family that they were in at the time (decision 0012).
 SELECT family_id, $bits FROM (
   SELECT o.family_id, $stayed
   FROM $owned AS o LEFT JOIN (

@@ -186,7 +186,7 @@ def test_promises_of_the_decisions(plain: Path) -> None:
             WHERE queue = 'unknown_rank' AND decile IS NOT NULL""",
         "past the cap without a dated decision or entry": f"""SELECT 1 FROM {scan["facts"]}
             AS f ANTI JOIN {scan["cap_queue"]} AS q ON q.family_id = f.family_id
-            WHERE f.months_protected >= 60 AND f.support_open AND f.must_climb_adults_lo >= 1
+            WHERE f.months_protected >= 60 AND f.clock_bound_open AND f.must_climb_adults_lo >= 1
             AND f.rung = 'protection'
             AND coalesce(f.extended_until <= DATE '{AS_OF}', TRUE)""",
         "two due moves of one family": f"""SELECT family_id FROM {scan["due"]}

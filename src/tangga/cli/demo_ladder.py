@@ -208,7 +208,7 @@ def promises(register: Register, today: OnDate) -> dict[str, str]:
             FROM {scan["waiting"]} WHERE queue = 'unknown_rank' AND decile IS NOT NULL LIMIT 1""",
         "a family past the cap without a dated entry": f"""SELECT 1 FROM {scan["facts"]} AS f
             ANTI JOIN {scan["cap_queue"]} AS q ON q.family_id = f.family_id
-            WHERE f.months_protected >= 60 AND f.support_open AND f.must_climb_adults_lo >= 1
+            WHERE f.months_protected >= 60 AND f.clock_bound_open AND f.must_climb_adults_lo >= 1
             AND f.rung = 'protection'
             AND coalesce(f.extended_until <= DATE '{today.day}', TRUE) LIMIT 1""",
         "a due move of no date": f"""SELECT 1 FROM {scan["due"]} AS d

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 
 import tangga
-from tangga.engine import adding, ingest, link, plan, rank, resolve, standardise
+from tangga.engine import adding, ingest, link, plan, rank, resolve, standardise, tables
 from tangga.engine.adding.inputs import code, look_at_all, papers, with_hashes
 from tangga.engine.context import Context, silent
 from tangga.engine.counts import count_sources
@@ -209,6 +209,8 @@ def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
     ctx.progress(name, 0, 1)
     watch = Stopwatch()
     rows = _RUN[name](ctx)
+    if name in DECIDING:  # what stood in memory only is no table of the run
+        rows = {table: n for table, n in rows.items() if tables.exists(ctx.table(name, table))}
     cost = watch.stop()
     manifest.stages[name] = {**cost.__dict__, "rows": rows}
     if name == "ingest":

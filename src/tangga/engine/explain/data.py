@@ -181,7 +181,8 @@ class Ladder:
 class Decision:
     """What a programme says of the family (or of one person), and what was determined.
 
-    verdict, determination: as in the table `decisions`. determined: by which document, since when,
+    person: the name, null for the family. verdict, determination: as in the table `decisions`.
+    determined: by which document, since when,
     or which place in the waiting list. amount: whole rupiah a year where it fits. because: the
     requirements that decided, each with its facts.
     """
@@ -189,6 +190,7 @@ class Decision:
     programme: str
     person_id: str | None
     label: Words
+    person: Words | None
     verdict: str
     words: Words
     determination: str | None

@@ -204,15 +204,13 @@ def _decisions(
 
 
 def _decision(teller: Teller, one: Decided, row: Row) -> Decision:
-    label = labels(one.programme.labels)
-    if one.person_id is not None:
-        name = teller.names.get(one.person_id, one.person_id)
-        label = joined((label, Words.same(name)))
+    name = None if one.person_id is None else teller.names.get(one.person_id, one.person_id)
     reasons = ((reason.requirement, reason.finding) for reason in one.verdict.reasons())
     return Decision(
         programme=one.programme.id,
         person_id=one.person_id,
-        label=label,
+        label=labels(one.programme.labels),
+        person=None if name is None else Words.same(name),
         verdict=row["verdict"],
         words=words(f"verdict_{row['verdict']}"),
         determination=row["determination"],

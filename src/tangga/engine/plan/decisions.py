@@ -134,7 +134,7 @@ SELECT v.family_id, {"v.person_id" if of_person else "NULL::VARCHAR AS person_id
        CASE WHEN d.programme IS NOT NULL THEN 'determined'
             {waiting_when(version, verdict)} END AS determination,
        d.document, d.determined_on,
-       CASE WHEN ({verdict}) THEN CAST(coalesce(b.amount, 0) AS BIGINT) END AS amount,
+       CASE WHEN ({verdict}) THEN CAST(b.amount AS BIGINT) END AS amount,
        {reasons_sql(stored, verdict, columns_of(today, of_person), today.day)} AS reasons,
        {quoted(version.period.basis)} AS basis, DATE '{today.day}' AS decided_on
 FROM {verdicts} AS v

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tangga.engine.plan.cut import of_family
 from tangga.engine.plan.family_clock import family_past
 from tangga.engine.runner import Part, Steps
+from tangga.errors import BadPack
 from tangga.rules.conditions import Condition
 from tangga.rules.facts import CountOf, FactBook, Key, SumOf
 from tangga.rules.facts_sql import Relation, Sources, family_facts_sql, person_facts_sql
@@ -20,6 +21,7 @@ READ_HERE: dict[str, tuple[str, ...]] = {
         "months_protected",
         "months_since_start",
         "support_open",
+        "clock_bound_open",
         "extended_until",
         "has_place",
         "protected",
@@ -30,6 +32,17 @@ READ_HERE: dict[str, tuple[str, ...]] = {
     PERSON_TABLE: ("born", "exempt", "able", "must_climb", "months_counted", "case_open"),
 }
 """Facts that the engine itself reads: for lists, the waiting order and explanations."""
+NEEDED = (
+    "decile",
+    "rung",
+    "months_protected",
+    "months_since_start",
+    "support_open",
+    "clock_bound_open",
+    "extended_until",
+    "has_place",
+)
+"""Facts of a family without which no list can be made; a policy declares them."""
 
 
 def conditions(today: OnDate) -> Iterator[tuple[str, Condition]]:
@@ -48,7 +61,14 @@ def conditions(today: OnDate) -> Iterator[tuple[str, Condition]]:
 
 
 def book_of(today: OnDate) -> FactBook:
-    """The facts that anything of the day reads, and all that they are made from."""
+    """The facts that anything of the day reads, and all that they are made from.
+
+    BadPack where the policy lacks one that the engine itself needs.
+    """
+    absent = [name for name in NEEDED if (FAMILY_TABLE, name) not in today.facts.facts]
+    if absent:
+        todo = "Declare them in policy/facts.toml, most with history = true"
+        raise BadPack(f"the policy lacks facts of a family: {', '.join(absent)}", todo=todo)
     keys: set[Key] = set(today.facts.uses(conditions(today)))
     for _, version in today.programmes.values():
         if version.says.benefit.ties:

@@ -148,7 +148,7 @@ def _at_cap(steps: Steps, today: OnDate) -> str:
     listed = ", ".join(quoted(rung) for rung in sorted(rungs)) or "NULL"
     return (
         f"SELECT f.family_id FROM {steps.scan('facts')} AS f "
-        f"WHERE f.months_protected >= {int(today.cap.says['months'])} AND f.support_open "
+        f"WHERE f.months_protected >= {int(today.cap.says['months'])} AND f.clock_bound_open "
         f"AND {_must_climb(today)} >= 1 AND coalesce(f.rung, '{NO_RUNG}') IN ({listed}) "
         f"AND coalesce(f.extended_until <= DATE '{today.day}', TRUE)"
     )

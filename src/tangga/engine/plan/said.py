@@ -54,7 +54,7 @@ def say_clock(ctx: Context, manifest: Manifest) -> None:
         for name, column in readings.items():
             row = con.execute(
                 f"SELECT count(*) FILTER ({column} > 0), coalesce(sum({column}), 0)::BIGINT, "
-                f"count(*) FILTER ({column} >= {cap or 'NULL'} AND support_open) "
+                f"count(*) FILTER ({column} >= {cap or 'NULL'} AND clock_bound_open) "
                 f"FROM {ctx.scan(*FACTS)}"
             ).fetchall()[0]
             manifest.clock[name] = dict(zip(("families", "months", "at_cap"), row, strict=True))

@@ -73,7 +73,7 @@ def _answers(population: Population) -> dict[str, Ints]:
         "kehamilan_ke": np.where(woman, 1 + np.minimum(_children(population), 6), -1),
         "usaha": np.where(age < 17, -1, (works & chance(rng, 0.3, n)).astype(int)),
         "yatim": np.where(age < 18, _orphanhood(people), -1),
-        "merawat": np.where(age < 10, -1, _cares(rng, population, age)),
+        "merawat": _cares(rng, population, age),
     }
 
 

@@ -20,9 +20,10 @@ from datetime import date
 from tangga.registry import SQL_TYPES
 from tangga.rules.conditions import Condition, Count, Sum, facts_used, parts_of
 from tangga.rules.facts import DEAD, CountOf, Fact, FactBook, Key, OverMembers, SumOf, When
+from tangga.rules.facts_needed import needs_family
 from tangga.rules.facts_sql_parts import derived, of_members
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Columns
-from tangga.rules.to_sql import HIGH, LOW, aggregates, literal, text
+from tangga.rules.to_sql import HIGH, LOW, aggregates, literal, text, to_sql
 
 PERSON_ID, FAMILY_ID, VILLAGE = "person_id", "family_id", "village"
 
@@ -66,6 +67,7 @@ def person_facts_sql(book: FactBook, sources: Sources, on: date, where: str = "T
     columns = Columns(book.names, PERSON_TABLE, own="d", family="f")
     kept, rounds = _kept_of_persons(book), _rounds(book)
     parts: list[str] = []
+    wanted: set[Key] = set()
     for number, facts in enumerate(rounds):
         small = book.restricted_to(_of_family(key for fact in facts for key in fact.needs))
         if number > 0:
@@ -73,10 +75,18 @@ def person_facts_sql(book: FactBook, sources: Sources, on: date, where: str = "T
             needed = {key for fact in later.values() for key in fact.needs}
             wanted = (kept | needed | _kept_of_persons(small)) - later.keys()
             listed = _listed(book, PERSON_TABLE, wanted)
-            parts.append(f"before{number} AS MATERIALIZED (SELECT {listed} FROM ({inner}) AS d)")
+            # Read twice rather than kept: of most people a few columns only, once.
+            parts.append(
+                f"before{number} AS NOT MATERIALIZED (SELECT {listed} FROM ({inner}) AS d)"
+            )
             inner = f"SELECT * FROM before{number}"
         if small.facts:
-            families = _families(small, sources, Relation(f"before{number}", frozenset()), on)
+            of_them = "TRUE"
+            if number > 0:
+                parts += _near(number, _asking(facts, columns, on, wanted))
+                of_them = f"f.family_id IN (SELECT family_id FROM asking{number})"
+            near = Relation(f"near{number}", frozenset())
+            families = _families(small, sources, near, on, of_them)
             parts.append(f"family{number} AS MATERIALIZED ({families})")
         inner = _leveled(
             inner, facts, columns, on, f" LEFT JOIN family{number} AS f USING (family_id)"
@@ -131,6 +141,33 @@ def _families(
     columns = Columns(book.names, FAMILY_TABLE, own="d", members="d")
     inner = _leveled(inner, plain, columns, on)
     return f"SELECT {_listed(book, FAMILY_TABLE, _shown(book), wanted)} FROM ({inner}) AS d"
+
+
+def _near(number: int, asking: str) -> list[str]:
+    """The families of those who ask for their family's facts, and everybody in them."""
+    before = f"before{number}"
+    asked = f"SELECT DISTINCT family_id FROM {before} AS d WHERE {asking}"
+    near = f"SELECT * FROM {before} SEMI JOIN asking{number} USING (family_id)"
+    return [
+        f"asking{number} AS MATERIALIZED ({asked})",
+        f"near{number} AS NOT MATERIALIZED ({near})",
+    ]
+
+
+def _asking(facts: Iterable[Fact], columns: Columns, on: date, there: set[Key]) -> str:
+    """Of whom any of these facts can depend on the family. there: the facts worked out so far."""
+
+    def say(condition: Condition) -> str | None:
+        known = facts_used(condition, PERSON_TABLE) <= there
+        return text(to_sql(condition, columns, on)) if known else None
+
+    found = []
+    for fact in facts:
+        if isinstance(fact.derivation, When):
+            found.append(needs_family(fact.derivation.condition, say))
+        elif _of_family(fact.needs):
+            found.append("TRUE")
+    return " OR ".join(f"({one})" for one in found if one is not None) or "FALSE"
 
 
 def _leveled(inner: str, facts: list[Fact], columns: Columns, on: date, family: str = "") -> str:

@@ -7,6 +7,8 @@ months are the same rupiah whether a year is paid in 4, 6 or 12 parts.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 MONTHS = 12
 
 
@@ -25,7 +27,7 @@ def until(total_year: int, done: int, parts: int) -> int:
 def in_parts(total_year: int, parts: int) -> list[int]:
     """Rupiah of each part of a year, in order; they sum to the year. ValueError as `until`."""
     due = [until(total_year, done, parts) for done in range(parts + 1)]
-    return [after - before for before, after in zip(due, due[1:], strict=False)]
+    return [after - before for before, after in pairwise(due)]
 
 
 def for_months(total_year: int, first_month: int, last_month: int) -> int:

@@ -771,6 +771,13 @@ def test_a_range_of_months_as_bits(oldest: int, past: int, data: st.DataObject) 
     assert month_of(ON) in range(24_000, 24_400)
 
 
+def test_no_bound_is_no_month() -> None:
+    span = Span.of(24_000, 24_100)
+    for first, past in (("NULL::INTEGER", "24050"), ("24050", "NULL::INTEGER")):
+        words = span.listed(span.range_bits(first, past))
+        assert duckdb.execute(f"SELECT {span.count()} FROM (SELECT {words})").fetchall() == [(0,)]
+
+
 # --- cohorts at go-live ------------------------------------------------------------------------
 
 

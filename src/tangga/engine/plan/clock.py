@@ -228,13 +228,17 @@ def _month_of_age(born: str, years: int) -> str:
 
 def _stays(steps: Steps, day: Day, span: Span) -> None:
     """`stays`: when each person was in each family, all readings together."""
-    past = f"coalesce({month('(valid_to - 1)')} + 1, {day.now + 1})"
-    sql = statement(
+    over = span.range_bits(month("valid_from"), f"{month('(valid_to - 1)')} + 1")
+    closed = [f"bit_or(CASE WHEN valid_to IS NOT NULL THEN {bits} END)" for bits in over]
+    since = span.range_bits(month("open_since"), str(day.now + 1))
+    bits = [f"coalesce(closed_{n}, 0) | ({bits})" for n, bits in enumerate(since)]
+    _step(
+        steps,
         "stays",
         memberships=received(steps, "memberships", MEMBERSHIP),
-        bits=span.union_of_ranges(month("valid_from"), past),
+        closed=span.listed(closed, "closed"),
+        bits=span.listed(bits),
     )
-    steps.whole("stays", sql, scratch=True)
 
 
 def _there(span: Span) -> list[str]:

@@ -43,8 +43,15 @@ class Span:
         return [f"{stem}_{n}" for n in self.each]
 
     def range_bits(self, first: str, past: str) -> list[str]:
-        """SQL of each word of the months from `first` to before `past`; a NULL gives NULL."""
-        return [f"greatest(0, {self._below(past, n)} - {self._below(first, n)})" for n in self.each]
+        """SQL of each word of the months from `first` to before `past`; of a NULL, no month.
+
+        DuckDB's least and greatest pass over a NULL, so that is asked first.
+        """
+        return [
+            f"CASE WHEN {first} IS NULL OR {past} IS NULL THEN 0 "
+            f"ELSE greatest(0, {self._below(past, n)} - {self._below(first, n)}) END"
+            for n in self.each
+        ]
 
     def before_bits(self, past: str) -> list[str]:
         """SQL of each word of all months before one."""

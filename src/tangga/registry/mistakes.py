@@ -10,7 +10,6 @@ from pathlib import Path
 
 from tangga.errors import BadPack
 
-
 LISTED = 40
 """Of so many valid names, all are listed."""
 

@@ -78,6 +78,7 @@ class Country:
 
     def __init__(self, seed: int, families: int) -> None:
         rng = Random(seed)
+        self.complete = rng.random() < 0.5  # everybody has a row here: it may be said or not
         self.columns = {
             entity: [f for f in USED.of(entity, given=True) if f.name in KEYS or rng.random() < 0.9]
             for entity in ("person", "family")
@@ -106,7 +107,8 @@ class Country:
         schema = pa.schema([(f.name, ARROW[SQL_TYPES[f.type.type]]) for f in kept])
         picked = [{f.name: row[f.name] for f in kept} for row in rows]
         db.register(f"arrow_{name}", pa.Table.from_pylist(picked, schema=schema))
-        return Relation(f"arrow_{name}", frozenset(schema.names))
+        complete = history and self.complete
+        return Relation(f"arrow_{name}", frozenset(schema.names), complete)
 
     def sources(self, db: duckdb.DuckDBPyConnection) -> Sources:
         return Sources(

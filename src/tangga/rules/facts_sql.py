@@ -32,11 +32,13 @@ PERSON_ID, FAMILY_ID, VILLAGE = "person_id", "family_id", "village"
 class Relation:
     """What stands after FROM, and the columns that it really has.
 
-    sql: a table, a table function, or a SELECT in brackets.
+    sql: a table, a table function, or a SELECT in brackets. complete: of a history, that everybody
+    has a row, so that rows which say nothing (false, zero, null) need not be joined.
     """
 
     sql: str
     columns: frozenset[str]
+    complete: bool = False
 
 
 @dataclass(frozen=True)
@@ -237,8 +239,9 @@ def _rows(book: FactBook, entity: str, rows: Relation, history: Relation | None,
     found = {name: f'{own}."{name}"' for name in rows.columns}
     joined = f"{rows.sql} AS {own}"
     if history is not None:
-        found = {name: f'h."{name}"' for name in history.columns} | found
-        joined += f" LEFT JOIN {history.sql} AS h ON h.{keys[0]} = {own}.{keys[0]}"
+        told, past = _told(book, entity, history, keys[0])
+        found = past | found
+        joined += f" LEFT JOIN {told} AS h ON h.{keys[0]} = {own}.{keys[0]}"
     listed = [found.get(name, "CAST(NULL AS VARCHAR)") + f' AS "{name}"' for name in keys]
     given = [fact for fact in book.of(entity, given=True) if fact.name not in keys]
     listed += [f'{_given(fact, found)} AS "{fact.name}"' for fact in given]
@@ -246,6 +249,29 @@ def _rows(book: FactBook, entity: str, rows: Relation, history: Relation | None,
         living = f"p.status IS DISTINCT FROM '{DEAD}'" if "status" in rows.columns else "TRUE"
         where = f"({where}) AND p.family_id IS NOT NULL AND {living}"
     return f"SELECT {', '.join(listed)} FROM {joined} WHERE {where}"
+
+
+def _told(book: FactBook, entity: str, history: Relation, key: str) -> tuple[str, dict[str, str]]:
+    """What to join of a history, and how each of its columns is read then."""
+    kinds = {f.name: f.type.type for f in book.of(entity, given=True) if f.name in history.columns}
+    if not history.complete or not kinds:
+        return history.sql, {name: f'h."{name}"' for name in history.columns}
+    empty = {name: _NOTHING.get(kind, "NULL") for name, kind in kinds.items()}
+    some = " OR ".join(f'"{name}" IS DISTINCT FROM {value}' for name, value in empty.items())
+    listed = ", ".join(f'"{name}"' for name in (key, *(n for n in kinds if n != key)))
+    read = {
+        name: f'h."{name}"' if value == "NULL" else _or_empty(name, key, value)
+        for name, value in empty.items()
+    }
+    return f"(SELECT {listed} FROM {history.sql} WHERE {some})", read
+
+
+_NOTHING = {"boolean": "FALSE", "integer": "0", "money": "0"}
+"""What a history says of somebody of whom there is nothing to say; else null."""
+
+
+def _or_empty(name: str, key: str, value: str) -> str:
+    return f'CASE WHEN h."{key}" IS NULL THEN {value} ELSE h."{name}" END'
 
 
 def _given(fact: Fact, found: Mapping[str, str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tangga.engine.plan.cut import of_family
 from tangga.engine.plan.family_clock import family_past
@@ -98,7 +99,7 @@ def write_person_facts(steps: Steps, today: OnDate, book: FactBook) -> None:
     def sql(part: Part) -> str:
         sources = _sources(steps, part, family_history=steps.scan("family_history"))
         where = of_family(part, "p.family_id")
-        return f"{person_facts_sql(book, sources, today.day, where)} ORDER BY family_id, person_id"
+        return person_facts_sql(book, sources, today.day, where)
 
     steps.parts("person_facts", sql)
 
@@ -111,8 +112,7 @@ def write_family_facts(steps: Steps, today: OnDate, book: FactBook) -> None:
         sources = _sources(steps, part, family_history=family_past(steps))
         persons = _part_of(steps, steps.scan("person_facts"), part)
         where = of_family(part, "f.family_id")
-        facts = family_facts_sql(book, sources, persons, today.day, where, also)
-        return f"{facts} ORDER BY family_id"
+        return family_facts_sql(book, sources, persons, today.day, where, also)
 
     steps.parts("facts", sql)
 
@@ -124,8 +124,8 @@ def _sources(steps: Steps, part: Part, *, family_history: str) -> Sources:
     return Sources(
         persons=_part_of(steps, ctx.scan("resolve", "persons"), part),
         families=_part_of(steps, f"(SELECT * FROM {families} WHERE status = 'active')", part),
-        person_history=_part_of(steps, steps.scan("person_history"), part),
-        family_history=_part_of(steps, family_history, part),
+        person_history=replace(_part_of(steps, steps.scan("person_history"), part), complete=True),
+        family_history=replace(_part_of(steps, family_history, part), complete=True),
     )
 
 

@@ -24,16 +24,18 @@ def write_family_clock(steps: Steps, today: OnDate, person_facts: str) -> None:
     person_facts: relation of person_id, family_id and the facts exempt, able, born. A fact that no
     rule of the policy makes is not known of anybody. A family that is not in it has zero months.
     """
+    steps.whole("leads", _leading(steps), scratch=True)
     given = {
         "persons": _persons(steps, person_facts),
         "clock": steps.scan("person_clock"),
-        "leading": _leading(steps),
+        "leading": steps.scan("leads"),
     }
 
     def sql(part: Part) -> str:
         return statement("family_clock", part=of_family(part, "p.family_id"), **given)
 
     steps.parts("family_clock", sql)
+    steps.drop("leads")
 
 
 def family_past(steps: Steps) -> str:
@@ -66,7 +68,7 @@ def _leading(steps: Steps) -> str:
     )
     listed = ", ".join(f"'{relation}'" for relation in LEADING)
     return (
-        f"(SELECT head_person_id AS person_id, family_id FROM {heads} "
+        f"SELECT head_person_id AS person_id, family_id FROM {heads} "
         "WHERE head_person_id IS NOT NULL "
-        f"UNION ALL SELECT person_id, family_id FROM {members} WHERE relation IN ({listed}))"
+        f"UNION ALL SELECT person_id, family_id FROM {members} WHERE relation IN ({listed})"
     )

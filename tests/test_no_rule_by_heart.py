@@ -1,7 +1,7 @@
 """No field rule of Indonesia is written in engine code: what a pack can say, only a pack says.
 
 Looked at: every text in the engine's Python that is not a docstring, and its SQL without
-comments. Names that every pack has by contract (design, section 8) may stand there.
+comments. Names that every pack has by contract may stand there.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CONTRACT = """
     group_id area pilar caseload correction_id field value as_of accepted_at basis determined_on
     rank_state
 """
-# Columns of the register's own making, and of the place where people live (practice, section 2).
+# Columns of the register's own making, and of the place where people live.
 OWN = """
     base_family_id death_date head_person_id member_count moved_to new_kk family_source_id
     person_source_id reference_source hamlet place_kind place_name reason released_on

@@ -330,3 +330,29 @@ def test_lines_that_cannot_be_read(tmp_path: Path) -> None:
     assert read_lines(tmp_path / "lines.csv", mistakes) is None
     assert read_lines(tmp_path / "none.csv", mistakes) is None
     assert len(mistakes.found) == 2
+
+
+def test_a_person_may_read_what_the_family_has_without_its_members(tmp_path: Path) -> None:
+    book = book_of(
+        tmp_path,
+        f"""
+[family.somewhere]
+when = {{ fact = "village", is = "1811052001" }}
+{LABELS}
+[person.at_home]
+when = {{ all = [{{ fact = "sex", is = "male" }}, {{ fact = "family.somewhere", is = true }}] }}
+{LABELS}
+[family.men_at_home]
+count = {{ fact = "at_home", is = true }}
+{LABELS}
+""",
+    )
+    db = duckdb.connect()
+    db.execute("CREATE TABLE p AS SELECT 'P1' AS person_id, 'F1' AS family_id, 'male' AS sex")
+    db.execute("CREATE TABLE f AS SELECT 'F1' AS family_id, '1811052001' AS village")
+    given = Sources(
+        Relation("p", frozenset({"person_id", "family_id", "sex"})),
+        Relation("f", frozenset({"family_id", "village"})),
+    )
+    found = db.execute(person_facts_sql(book, given, ON)).to_arrow_table().to_pylist()
+    assert [row["at_home"] for row in found] == [True]

@@ -163,12 +163,13 @@ def _asking(facts: Iterable[Fact], columns: Columns, on: date, there: set[Key]) 
         known = facts_used(condition, PERSON_TABLE) <= there
         return text(to_sql(condition, columns, on)) if known else None
 
-    found = []
-    for fact in facts:
-        if isinstance(fact.derivation, When):
-            found.append(needs_family(fact.derivation.condition, say))
-        elif _of_family(fact.needs):
-            found.append("TRUE")
+    found = [
+        needs_family(fact.derivation.condition, say)
+        if isinstance(fact.derivation, When)
+        else "TRUE"
+        for fact in facts
+        if _of_family(fact.needs)
+    ]
     return " OR ".join(f"({one})" for one in found if one is not None) or "FALSE"
 
 

@@ -14,7 +14,7 @@ from tangga.engine.explain.register import Register, Row
 from tangga.engine.plan.decisions import answer_column
 from tangga.engine.plan.ladder import track_table
 from tangga.errors import Conflict
-from tangga.rules.answer import answered
+from tangga.rules.answer import NO, answered
 from tangga.rules.ladder import Reason, Step, next_move, next_of_person, tracks
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Facts, FactType
 from tangga.rules.on_date import OnDate
@@ -99,9 +99,22 @@ def person_ladders(register: Register, family: Family) -> Iterable[tuple[str, st
     for number, person_id in enumerate(family.members):
         for track in tracks(family.today):
             step = next_of_person(family.today, family.facts, number, track)
-            row = _stored(register, track_table(track), PERSON_TABLE, person_id)
-            _agree_on_step(family, step, row)
+            rows = register.rows("plan", track_table(track), "person_id = ?", [person_id])
+            if rows:
+                _agree_on_step(family, step, rows[0])
+            else:
+                _agree_that_nothing_can_be(family, step)
             yield person_id, track, step
+
+
+def _agree_that_nothing_can_be(family: Family, step: Step) -> None:
+    """The run keeps no row of a person for whom every move of a track has a *no*."""
+    for standing in step.standings:
+        if standing.answer is not NO:
+            raise Conflict(
+                f"{standing.move.id} of {family.today.day}: the run ruled it out, the facts that "
+                f"it stored say {standing.answer.value}"
+            )
 
 
 def _stored(register: Register, table: str, unit: str, key: str) -> Row:

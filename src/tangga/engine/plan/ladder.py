@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from tangga.engine.plan.cut import of_family
-from tangga.engine.plan.decisions import quoted
+from tangga.engine.plan.decisions import answer_column, quoted
 from tangga.engine.runner import Part, Steps
 from tangga.rules.ladder import tracks
 from tangga.rules.ladder_sql import family_due_sql, person_due_sql
@@ -22,11 +22,14 @@ def track_table(track: str) -> str:
 
 
 def write_ladder(steps: Steps, today: OnDate) -> None:
-    """Write the answers (`ladder`, `ladder_TRACK`), `due` and `announced_moves`."""
+    """Write the answers (`ladder`, `ladder_TRACK`), `due` and `announced_moves`.
+
+    Persons for whom every move of a track has a *no* have no row there.
+    """
 
     def families(part: Part) -> str:
         facts = f"(SELECT * FROM {steps.scan('facts')} WHERE {of_family(part, 'family_id')})"
-        return f"{family_due_sql(today, facts, facts)} ORDER BY family_id"
+        return family_due_sql(today, facts, facts)
 
     steps.parts("ladder", families)
     for track in tracks(today):
@@ -40,7 +43,18 @@ def _persons(steps: Steps, today: OnDate, track: str, part: Part) -> str:
         f"(SELECT * FROM {steps.scan(name)} WHERE {of_family(part, 'family_id')})"
         for name in ("facts", "person_facts")
     )
-    return f"{person_due_sql(today, track, facts, persons)} ORDER BY family_id, person_id"
+    due = person_due_sql(today, track, facts, persons)
+    return f"SELECT * FROM ({due}) WHERE {_possible(today, track)}"
+
+
+def _possible(today: OnDate, track: str) -> str:
+    """A person of whom no move of the track is ruled out; of most people all are."""
+    moves = [
+        " AND ".join(f'"{answer_column(move.id, one)}" IS NOT FALSE' for one in rule.says.requires)
+        for move, rule in today.moves
+        if move.track == track
+    ]
+    return " OR ".join(f"({met})" for met in moves)
 
 
 def _chosen_sql(steps: Steps, today: OnDate, column: str) -> str:

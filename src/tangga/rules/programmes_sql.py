@@ -54,7 +54,7 @@ def components_sql(today: OnDate, person_facts: str, facts: str) -> str:
         if version.says.benefit.components and programme.unit == FAMILY_TABLE
     ]
     union = "\nUNION ALL\n".join(f"({one})" for one in selects) or NO_COMPONENTS
-    return f"SELECT * FROM (\n{union}\n)\nORDER BY family_id, person_id, programme"
+    return f"SELECT * FROM (\n{union}\n)"
 
 
 def benefits_sql(today: OnDate, components: str, verdicts: str, person_verdicts: str) -> str:
@@ -78,7 +78,7 @@ def benefits_sql(today: OnDate, components: str, verdicts: str, person_verdicts:
 SELECT family_id, NULL::VARCHAR AS person_id, programme, sum(amount)::BIGINT AS amount
 FROM {components} WHERE counted GROUP BY family_id, programme"""
     union = "\nUNION ALL".join([summed, *paid])
-    return f"SELECT * FROM ({union}\n)\nORDER BY family_id, person_id, programme"
+    return f"SELECT * FROM ({union}\n)"
 
 
 def _flat(programme: str, amount: int, requires: Iterable[str], relation: str, person: str) -> str:

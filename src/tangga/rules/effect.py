@@ -6,13 +6,14 @@ effect only after notice and the notice period, and an objection lodged in time 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 
 from tangga.rules.answer import YES, Answer
-from tangga.rules.days import Month, month_of
+from tangga.rules.days import Month, first_day, month_of
+from tangga.rules.money import MONTHS, for_months
 
 
 class State(Enum):
@@ -113,3 +114,18 @@ def arrears(
     until = month_of(restored_on) if before is None else min(before, month_of(restored_on))
     done = set(paid)
     return [month for month in range(month_of(stopped_on), until) if month not in done]
+
+
+def owed(months: Iterable[Month], amount_year: Callable[[date], int | None]) -> int | None:
+    """Whole rupiah of these months; None where the amount of one of them is not known.
+
+    amount_year: first day of a month -> whole rupiah a year by the rule of that day.
+    """
+    total = 0
+    for month in months:
+        amount = amount_year(first_day(month))
+        if amount is None:
+            return None
+        of_year = month % MONTHS + 1
+        total += for_months(amount, of_year, of_year)
+    return total

@@ -10,10 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from tangga.rules.answer import NO, Answer
 from tangga.rules.days import months_before
 from tangga.rules.policy import Dated, Settings
+
+if TYPE_CHECKING:
+    from tangga.rules.on_date import OnDate
 
 INDEPENDENT, NATURAL, TO_EMPOWERMENT = "independent", "natural", "to_empowerment"
 ALL_DIED = "all_died"
@@ -132,6 +136,51 @@ def ended_by_cap(
         and spell.programme in counted
         and (spell.programme, spell.component) not in kept
     ]
+
+
+def kept_at_cap(today: OnDate) -> frozenset[tuple[str, str]]:
+    """(programme, component) that the clock never ends: those of the elderly and the disabled."""
+    return frozenset(
+        (id_, component.id)
+        for id_, (_, rule) in today.programmes.items()
+        for component in rule.says.benefit.components
+        if not component.ends_by_clock
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AtCap:
+    """What becomes of one spell, or one member's component, when a family moves on at the cap."""
+
+    programme: str
+    component: str
+    person_id: str
+    ends: bool
+
+
+def at_cap(
+    today: OnDate, spells: Iterable[Spell], allotted: Iterable[tuple[str, str, str]] = ()
+) -> list[AtCap]:
+    """What ends and what goes on of a family's running support, once it is moved on at the cap.
+
+    allotted: (programme, component, person_id) of members who are counted. Where a list names only
+    the family, what it gives to the elderly and the disabled goes on all the same.
+    """
+    kept = kept_at_cap(today)
+    running = [spell for spell in spells if spell.runs(today.day)]
+    ending = ended_by_cap(running, today.day, frozenset(today.clock.says["programmes"]), kept)
+    found = [
+        AtCap(spell.programme, spell.component, spell.person_id, spell in ending)
+        for spell in running
+    ]
+    listed = {(spell.programme, spell.component, spell.person_id) for spell in running}
+    programmes = {spell.programme for spell in running}
+    found += [
+        AtCap(*part, ends=False)
+        for part in allotted
+        if part not in listed and part[0] in programmes and part[:2] in kept
+    ]
+    return found
 
 
 class Lasted(Enum):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from tangga.rules.exits import ALL_DIED, NATURAL
+from tangga.rules.exits import ALL_DIED, NATURAL, kept_at_cap
 
 if TYPE_CHECKING:
     from tangga.rules.on_date import OnDate
@@ -77,6 +77,29 @@ def _ends(components: str, person_facts: str) -> str:
         "  OR (NOT j.of_member AND q.programme IS NOT NULL AND m.family_id IS NOT NULL\n"
         "    AND c.family_id IS NULL AND o.family_id IS NULL)"
     )
+
+
+def at_cap_sql(today: OnDate, spells: str, components: str) -> str:
+    """`exits.at_cap`: family_id, person_id, programme, component, ends.
+
+    spells: those that run: family_id, person_id, programme, component. components: family_id,
+    person_id, programme, component, counted.
+    """
+    counted = ", ".join(f"'{code}'" for code in today.clock.says["programmes"])
+    pairs = [f"('{id_}', '{part}')" for id_, part in sorted(kept_at_cap(today))]
+    kept = ", ".join(pairs) or "('', '')"
+    return (
+        f"WITH running AS (SELECT family_id, person_id, programme, component FROM {spells})\n"
+        "SELECT *, programme IN ({0})\n"
+        "  AND (programme, coalesce(component, '')) NOT IN ({1}) AS ends\n"
+        "FROM running\n"
+        "UNION ALL\n"
+        "SELECT c.family_id, c.person_id, c.programme, c.component, FALSE\n"
+        "FROM (SELECT * FROM {2} WHERE counted AND (programme, component) IN ({1})) AS c\n"
+        "SEMI JOIN running AS r ON r.family_id = c.family_id AND r.programme = c.programme\n"
+        "ANTI JOIN running AS l ON l.family_id = c.family_id AND l.programme = c.programme\n"
+        "  AND l.component = c.component AND l.person_id = c.person_id"
+    ).format(counted, kept, components)
 
 
 def graduations_sql(today: OnDate, events: str, spells: str) -> str:

@@ -24,6 +24,7 @@ def _move(section: Section) -> Move:
         automatic=section.flag("automatic"),
         under_cap=section.flag("under_cap"),
         do=section.translated("do"),
+        exit=section.code("exit", "exit") if "exit" in section.data else "",
     )
     _check_sense(section, move)
     return move
@@ -72,7 +73,7 @@ def _choice(section: Section) -> Choice:
 
 
 MOVES: Form[Move] = Form(
-    frozenset(("subject", "from", "to", "track", "adverse", "automatic", "under_cap")),
+    frozenset(("subject", "from", "to", "track", "adverse", "automatic", "under_cap", "exit")),
     _move,
     frozenset(("requires",)),
     lambda section, move: _requires(section, move.subject),

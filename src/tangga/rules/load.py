@@ -41,7 +41,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "clock.toml": ("version", CAP),
     "ladder.toml": ("move", "case"),
     "signals.toml": ("signal", "case"),
-    "payee.toml": ("choice",),
+    "payee.toml": ("version", "choice"),
 }
 
 

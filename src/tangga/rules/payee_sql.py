@@ -41,15 +41,18 @@ def payees_sql(
     )
 
 
-def barred_sql(cases: str, person_facts: str) -> str:
+def barred_sql(
+    cases: str, person_facts: str, violence: str = "violence", by_payee: str = "against_payee"
+) -> str:
     """person_id of those whom recorded violence bars (`payee.barred`).
 
-    cases: person_id, violence, against_payee.
+    cases: person_id of the one who suffered, and two BOOLEAN columns (or expressions): violence was
+    recorded, and it was done by the one who would be payee.
     """
     return (
-        f"WITH victims AS (SELECT DISTINCT p.person_id, p.family_id FROM {cases} AS c\n"
-        f"  JOIN {person_facts} AS p ON p.person_id = c.person_id\n"
-        "  WHERE c.violence AND c.against_payee)\n"
+        "WITH victims AS (SELECT DISTINCT p.person_id, p.family_id\n"
+        f"  FROM (SELECT person_id FROM {cases} WHERE {violence} AND {by_payee}) AS c\n"
+        f"  JOIN {person_facts} AS p ON p.person_id = c.person_id)\n"
         f"SELECT p.person_id FROM {person_facts} AS p\n"
         "SEMI JOIN victims AS f ON f.family_id = p.family_id\n"
         "ANTI JOIN victims AS v ON v.person_id = p.person_id"

@@ -198,7 +198,8 @@ class Move:
     a dated decision at the cap). track: of a person's move. adverse: takes effect only after
     notice. automatic: may be made by the rule itself. under_cap: rests on the cap; due only in
     force.
-    do: what the officer is to do, {} where the label says it.
+    do: what the officer is to do, {} where the label says it. exit: how support ends by it, "" for
+    a move that ends none.
     """
 
     id: str
@@ -212,6 +213,7 @@ class Move:
     automatic: bool = False
     under_cap: bool = False
     do: Labels = field(default_factory=dict)
+    exit: str = ""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ is said as what was asked: not "at most 4" but "more than 4".
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from tangga.rules.answer import NO, YES
@@ -43,23 +44,37 @@ NUMBER = FactWords({}, "integer")
 """A count: it has a value in words and no name of its own."""
 
 
-def sentence(because: Because, subject: str, of: WordsOf, language: Language) -> str:
+Named = Callable[[int], str]
+"""A member, by the number of their place in the family from 0 on -> what they are called."""
+
+
+def sentence(
+    because: Because, subject: str, of: WordsOf, language: Language, named: Named | None = None
+) -> str:
     """One reason: the fact, its value, and what was asked of it.
 
-    subject: whom the rule speaks of, `person` or `family`. KeyError for a fact without words.
+    subject: whom the rule speaks of, `person` or `family`. named: what members are called (else by
+    their numbers). KeyError for a fact without words.
     """
     if because.member is None:
         return _found(because, subject, of, language)
     said = _found(because, PERSON, of, language)
+    if named is not None:
+        return words("of_named", language, name=named(because.member), said=said)
     return words("of_member", language, number=because.member + 1, said=said)
 
 
 def requirement_sentence(
-    requirement: Requirement, finding: Finding, subject: str, of: WordsOf, language: Language
+    requirement: Requirement,
+    finding: Finding,
+    subject: str,
+    of: WordsOf,
+    language: Language,
+    named: Named | None = None,
 ) -> str:
     """A requirement with its answer and the reasons for it."""
     met = {YES: "met", NO: "not_met"}.get(finding.answer, "met_unknown")
-    why = "; ".join(sentence(one, subject, of, language) for one in finding.because())
+    why = "; ".join(sentence(one, subject, of, language, named) for one in finding.because())
     return words(met, language, label=requirement.labels[language], why=why)
 
 

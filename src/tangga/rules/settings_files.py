@@ -156,7 +156,11 @@ SETTINGS_KEYS: dict[str, dict[str, Kind]] = {
         "object_to": words(),
         "object_how": words(),
         "object_where": words(),
+        "objection": codes("event", ()),
+        "objection_answered": codes("event", ()),
+        "upheld_column": text(""),
     },
+    "payee": {"violence_column": text(""), "against_payee_column": text("")},
     "exits": {
         "counts": codes("exit"),
         "not_eligible": codes("removal_reason"),
@@ -164,6 +168,8 @@ SETTINGS_KEYS: dict[str, dict[str, Kind]] = {
         "moved": codes("removal_reason"),
         "resigned": codes("removal_reason"),
         "sanctioned": codes("removal_reason"),
+        "restorable": codes("exit", ()),
+        "restored": codes("event", ()),
     },
 }
 """Name of the settings -> what one version of them may say. `cap` stands in clock.toml."""

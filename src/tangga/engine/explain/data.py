@@ -154,7 +154,10 @@ class Attached:
 
 @dataclass(frozen=True)
 class Due:
-    """A move that is due. person: null for the family. do: what the officer does."""
+    """A move that is due. person: null for the family. do: what the officer does.
+
+    support: what of the running support ends at the cap, and what goes on.
+    """
 
     move: str
     person_id: str | None
@@ -163,6 +166,7 @@ class Due:
     basis: str
     do: Words | None = None
     notice: Words | None = None
+    support: tuple[Words, ...] = ()
 
 
 @dataclass(frozen=True)

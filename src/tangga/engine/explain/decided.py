@@ -31,6 +31,14 @@ from tangga.rules.wording import WordsOf, shown, words_of
 from tangga.texts import LANGUAGES, long_date, month
 
 MONTHS_A_YEAR = 12
+SEMICOLON = Words.same("; ")
+DUE_SAYS = {
+    "notified": "due_told",
+    "suspended": "due_suspended",
+    "upheld": "due_upheld",
+    "in_effect": "due_in_effect",
+}
+"""State of a letter about a due move -> how it is said."""
 
 
 @dataclass
@@ -63,9 +71,19 @@ class Teller:
     ) -> tuple[Words, ...]:
         """Each requirement with its answer and the facts behind it."""
         return tuple(
-            Words(*(requirement_sentence(one, found, subject, self.of, lang) for lang in LANGUAGES))
+            Words(
+                *(
+                    requirement_sentence(one, found, subject, self.of, lang, self.member)
+                    for lang in LANGUAGES
+                )
+            )
             for one, found in reasons
         )
+
+    def member(self, number: int) -> str:
+        """What a member is called, by their place in `family.members`."""
+        person_id = self.family.members[number]
+        return self.names.get(person_id, person_id)
 
     def value(self, name: str, value: Value) -> Words:
         """A fact of the family in words."""
@@ -169,7 +187,30 @@ def _due(teller: Teller, standing: Standing, person_id: str | None) -> Due:
         basis=basis_of(teller.family.today, move, standing.rule),
         do=labels(move.do) if move.do else None,
         notice=_notice(teller, move.id, person_id) if move.adverse else None,
+        support=tuple(_at_cap(teller)) if move.under_cap else (),
     )
+
+
+def _at_cap(teller: Teller) -> Iterator[Words]:
+    """What of the running support ends at the cap, and what goes on."""
+    rows = teller.register.rows(
+        "plan", "cap_ends", "family_id = ? ORDER BY ALL", [teller.family.id]
+    )
+    for key, ends in (("cap_ends", True), ("cap_continues", False)):
+        said = list(dict.fromkeys(_part(teller, row) for row in rows if row["ends"] is ends))
+        if said:
+            yield words(key, said=joined(said, SEMICOLON))
+
+
+def _part(teller: Teller, row: Row) -> Words:
+    """A programme, or a component of it and whose it is."""
+    known = teller.family.today.programmes.get(row["programme"])
+    parts = [labels(known[0].labels) if known else Words.same(row["programme"])]
+    if row["component"]:
+        parts.append(teller.register.labels.code("enrolment", "component", row["component"]))
+        if row["person_id"]:
+            parts.append(Words.same(teller.names.get(row["person_id"], row["person_id"])))
+    return joined(parts)
 
 
 def _pairs(reasons: Iterable[Reason]) -> Iterator[tuple[Requirement, Finding]]:
@@ -185,8 +226,19 @@ def _notice(teller: Teller, move: str, person_id: str | None) -> Words:
     )
     if not rows:
         return words("due_untold")
-    days = {"day": day_words(rows[0]["date"]), "effect": day_words(rows[0]["takes_effect_on"])}
-    return words("due_told", number=rows[0]["number"], **days)
+    row = rows[0]
+    said = words(
+        DUE_SAYS[row["effect"]],
+        number=row["number"],
+        day=day_words(row["date"]),
+        effect=day_words(row["takes_effect_on"]),
+        objected=day_words(row["objected_on"]),
+    )
+    late = teller.register.rows(
+        "plan", "objections", "number = ? AND state = 'late' ORDER BY ALL", [row["number"]]
+    )
+    after = [words("objected_late", objected=day_words(one["lodged_on"])) for one in late]
+    return joined([said, *after], Words.same(" "))
 
 
 # --- programmes -------------------------------------------------------------------------------

@@ -15,7 +15,10 @@ from tangga.registry.kinds import KIND_TABLE
 EVENTS = "events"
 COUNTED = tuple(k for k, table in KIND_TABLE.items() if table != "person" and k != EVENTS)
 DETAILS = ("kk", "new_kk", "from_area", "to_area", "other_id", "document", "by")
-NO_CHANGE = ("shock", "rung_move", "payee_changed", "name_changed", "nik_recorded")
+NO_CHANGE = (
+    "shock", "rung_move", "rung_left", "extension", "objection", "objection_decided",
+    "payee_changed", "name_changed", "nik_recorded",
+)  # fmt: skip
 """Events that change neither persons nor families (see sql/resolve/event_review.sql)."""
 
 

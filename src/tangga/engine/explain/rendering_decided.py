@@ -47,6 +47,8 @@ def _due(page: Page, due: Due) -> None:
         page.say(words("due_do", do=due.do), 2)
     for because in due.because:
         page.say(because, 2, "- ")
+    for said in due.support:
+        page.say(said, 2)
     page.say(words("due_basis", basis=due.basis), 2)
     if due.notice is not None:
         page.say(due.notice, 2)

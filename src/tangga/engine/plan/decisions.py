@@ -50,6 +50,9 @@ SHAPES = {
         "decided_on": "DATE",
         "notice_on": "DATE",
         "takes_effect_on": "DATE",
+        "effect": "VARCHAR",
+        "support_ends": "VARCHAR",
+        "support_continues": "VARCHAR",
     },
 }
 
@@ -182,6 +185,8 @@ def moves_sql(today: OnDate) -> str:
 
 def _move(today: OnDate, move: Move, version: Dated[MoveRule]) -> str:
     of_person = move.subject == PERSON_TABLE
+    effect = "coalesce(n.effect, 'not_notified')" if move.adverse else "NULL::VARCHAR"
+    ends, goes_on = (_at_cap(ending) if move.under_cap else "NULL::VARCHAR" for ending in (1, 0))
     met = [replace(one, column="TRUE") for one in answers(move.id, version.says.requires, "v")]
     return f"""
 SELECT v.family_id, {"v.person_id" if of_person else "NULL::VARCHAR AS person_id"},
@@ -189,11 +194,22 @@ SELECT v.family_id, {"v.person_id" if of_person else "NULL::VARCHAR AS person_id
        {quoted(move.id)} AS move,
        {reasons_sql(met, "TRUE", columns_of(today, of_person), today.day)} AS reasons,
        {quoted(basis_of(today, move, version))} AS basis, f.months_protected,
-       DATE '{today.day}' AS decided_on, n.date AS notice_on, n.takes_effect_on
+       DATE '{today.day}' AS decided_on, n.date AS notice_on, n.takes_effect_on,
+       {effect} AS effect, {ends} AS support_ends, {goes_on} AS support_continues
 FROM (SELECT * FROM {table("due")} WHERE move = {quoted(move.id)}) AS v
 {fact_joins(of_person)}
 LEFT JOIN {table("notice_in_force")} AS n ON n.family_id = v.family_id AND n.move = v.move
   AND n.person_id IS NOT DISTINCT FROM v.person_id"""
+
+
+def _at_cap(ending: int) -> str:
+    """What ends, or goes on, of the support of a family `v`: JSON of PROGRAMME/COMPONENT."""
+    part = "concat_ws('/', c.programme, c.component)"
+    return (
+        f"(SELECT CAST(to_json(coalesce(list_sort(list(DISTINCT {part})), [])) AS VARCHAR) "
+        f"FROM {table('cap_ends')} AS c WHERE c.family_id = v.family_id "
+        f"AND {'' if ending else 'NOT '}c.ends)"
+    )
 
 
 def basis_of(today: OnDate, move: Move, version: Dated[MoveRule]) -> str:
@@ -207,7 +223,7 @@ def _at_rest(today: OnDate) -> str:
     return f"""
 SELECT f.family_id, NULL AS person_id, NULL AS track, f.rung, NULL AS move, '[]' AS reasons,
        NULL AS basis, f.months_protected, DATE '{today.day}' AS decided_on, NULL AS notice_on,
-       NULL AS takes_effect_on
+       NULL AS takes_effect_on, NULL AS effect, NULL AS support_ends, NULL AS support_continues
 FROM {table("facts")} AS f
 ANTI JOIN (SELECT family_id FROM {table("due")} WHERE person_id IS NULL) AS v
   ON v.family_id = f.family_id"""

@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from datetime import date
 
 from tangga.engine.plan import asked
+from tangga.engine.plan.arrears import write_arrears
 from tangga.engine.plan.cut import of_family
 from tangga.engine.plan.decisions import answers, quoted, whole
 from tangga.engine.plan.ladder import DUE
+from tangga.engine.plan.objections import OBJECTED
+from tangga.engine.plan.payee import write_payees
+from tangga.engine.plan.rows import relation_of
 from tangga.engine.plan.statements import statement
 from tangga.engine.plan.waiting import (
     UNKNOWN_RANK,
@@ -18,12 +22,11 @@ from tangga.engine.plan.waiting import (
 )
 from tangga.engine.received import received
 from tangga.engine.runner import Part, Steps
-from tangga.rules.exits_sql import due_ends_sql, graduations_sql
+from tangga.rules.exits_sql import at_cap_sql, due_ends_sql, graduations_sql
 from tangga.rules.ladder import NO_RUNG, acts
 from tangga.rules.ladder_sql import family_signals_sql, person_signals_sql
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.on_date import OnDate
-from tangga.rules.payee_sql import payees_sql
 from tangga.rules.policy import IN_FORCE, Dated, Move, MoveRule
 from tangga.rules.to_sql import LOW
 
@@ -75,8 +78,10 @@ def write_lists(steps: Steps, today: OnDate, since: str) -> None:
     steps.whole("early_moves", _early_moves(steps, today, events))
     steps.whole("graduations", f"{graduations_sql(today, events, scan('spells'))} ORDER BY ALL")
     steps.whole("signals", _signals(steps, today))
-    steps.whole("payees", _payees(steps, today))
+    write_payees(steps, today)
     steps.whole("due_ends", _due_ends(steps, today))
+    steps.whole("cap_ends", _cap_ends(steps, today))
+    write_arrears(steps, today)
 
 
 # --- waiting ----------------------------------------------------------------------------------
@@ -237,17 +242,19 @@ def _visits(steps: Steps, today: OnDate, since: str) -> str:
 
 
 def _early_moves(steps: Steps, today: OnDate, events: str) -> str:
-    """Adverse moves that were made before their notice period had ended."""
+    """Adverse moves and ends of support that were made before their notice period had ended."""
     steps_up = [
-        (from_rung, move.to, move.id, move.adverse, _acts_from(today, move, rule))
+        (from_rung, move, _acts_from(today, move, rule))
         for move, rule in today.moves
-        if move.subject == FAMILY_TABLE and move.to and acts(today, move, rule)
+        if move.subject == FAMILY_TABLE and (move.to or move.exit) and acts(today, move, rule)
         for from_rung in move.from_rungs
     ]
     return statement(
         "early_moves",
         events=events,
         notices=steps.scan("notices"),
+        objected=steps.scan(OBJECTED),
+        spells=steps.scan("spells"),
         adverse=_steps_of(steps_up, adverse=True),
         other=_steps_of(steps_up, adverse=False),
         start=START,
@@ -262,16 +269,15 @@ def _acts_from(today: OnDate, move: Move, rule: Dated[MoveRule]) -> date:
     return max(days)
 
 
-def _steps_of(steps_up: list[tuple[str, str, str, bool, date]], *, adverse: bool) -> str:
-    """(from_rung, to_rung, move, valid_from) of the adverse moves, or of the others."""
-    rows = [
-        f"({', '.join(map(quoted, (before, after, move)))}, DATE '{day}')"
-        for before, after, move, against, day in steps_up
-        if against is adverse
-    ]
-    columns = "from_rung, to_rung, move, valid_from"
-    nothing = "'', '', '', DATE '1970-01-01'"
-    return f"(SELECT * FROM (VALUES {', '.join(rows) or f'({nothing})'}) AS t({columns}))"
+def _steps_of(steps_up: list[tuple[str, Move, date]], *, adverse: bool) -> str:
+    """What the adverse moves do, or the others; `to_rung` and `exit` are null where they do not."""
+    columns = {"from_rung": "VARCHAR", "to_rung": "VARCHAR", "move": "VARCHAR", "exit": "VARCHAR"}
+    rows = (
+        (before, move.to or None, move.id, move.exit or None, day)
+        for before, move, day in steps_up
+        if move.adverse is adverse
+    )
+    return relation_of({**columns, "valid_from": "DATE"}, rows)
 
 
 def _signals(steps: Steps, today: OnDate) -> str:
@@ -291,16 +297,6 @@ def _signals(steps: Steps, today: OnDate) -> str:
     )
 
 
-def _payees(steps: Steps, today: OnDate) -> str:
-    """Who receives the money of running support, and who should where that must change."""
-    running = f"(SELECT * FROM {steps.scan('spells')} WHERE open)"
-    dead = f"(SELECT person_id FROM {steps.ctx.scan('resolve', 'persons')} WHERE status = 'dead')"
-    barred = "(SELECT NULL::VARCHAR AS person_id WHERE FALSE)"
-    facts, persons = steps.scan("facts"), steps.scan("person_facts")
-    sql = payees_sql(today, running, facts, persons, barred, dead)
-    return f"SELECT * FROM ({sql}) ORDER BY ALL"
-
-
 def _due_ends(steps: Steps, today: OnDate) -> str:
     """Spells that have come to their end: nobody, or no component, is left."""
     running = f"(SELECT * FROM {steps.scan('spells')} WHERE open)"
@@ -308,3 +304,17 @@ def _due_ends(steps: Steps, today: OnDate) -> str:
     components, members = steps.scan("components"), steps.scan("person_facts")
     sql = due_ends_sql(today, running, components, members, persons)
     return f"SELECT * FROM ({sql}) ORDER BY family_id, programme, source, source_id"
+
+
+def _cap_ends(steps: Steps, today: OnDate) -> str:
+    """Of families with a due move under the cap, which running support ends by it and which not."""
+    scan = steps.scan
+    due = f"(SELECT DISTINCT family_id, move FROM {scan(DUE)} WHERE under_cap)"
+    spells, components = (
+        f"(SELECT * FROM {table} SEMI JOIN {due} AS d USING (family_id))"
+        for table in (f"(SELECT * FROM {scan('spells')} WHERE open)", scan("components"))
+    )
+    return (
+        f"SELECT d.move, a.* FROM ({at_cap_sql(today, spells, components)}) AS a "
+        f"JOIN {due} AS d USING (family_id) ORDER BY family_id, programme, component, person_id"
+    )

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from tangga.engine.connection import quoted
 from tangga.engine.notices.register import COLUMNS, DATES, FILE, read_register
+from tangga.engine.plan.objections import effects, write_objections
 from tangga.engine.plan.standing import successors
 from tangga.engine.plan.statements import statement
 from tangga.engine.runner import Steps
+from tangga.rules.on_date import OnDate
 
 NONE = (
     "(SELECT '' AS number, NULL::DATE AS date, '' AS family_id, '' AS person_id, '' AS move, "
@@ -26,10 +28,19 @@ def write_notices(steps: Steps) -> None:
     steps.whole("notices", sql)
 
 
-def write_notice_in_force(steps: Steps, due: str, since: str) -> None:
-    """Write `notice_in_force`, one row a due move of which its family was told in time."""
+def write_notice_in_force(steps: Steps, today: OnDate, since: str) -> None:
+    """Write `objections`, and `notice_in_force`: one row a due move of which its family was told,
+    and whether that holds on the day."""
+    write_objections(steps, today)
     notices = steps.scan("notices")
-    sql = statement("notice_in_force", due=due, notices=notices, since=since)
+    told = statement("told", due=steps.scan("due"), notices=notices, since=since)
+    steps.whole("told", told, scratch=True)
+    sql = statement(
+        "notice_in_force",
+        told=steps.scan("told"),
+        effects=effects(steps, steps.scan("told"), today.day),
+        day=f"DATE '{today.day}'",
+    )
     steps.whole("notice_in_force", sql)
 
 

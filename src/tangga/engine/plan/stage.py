@@ -42,7 +42,7 @@ def run(ctx: Context) -> dict[str, int]:
         write_notices(steps)
         lists.write_candidates(steps, today)
         since = write_standing(steps, lists.stands(steps, today))
-        write_notice_in_force(steps, steps.scan("due"), since)
+        write_notice_in_force(steps, today, since)
         lists.write_lists(steps, today, since)
         ctx.save_sql(STAGE, "decisions", decisions_sql(today))
         ctx.save_sql(STAGE, "moves", moves_sql(today))

@@ -28,7 +28,7 @@ from tangga.synthetic import generate
 
 CAP = Path(__file__).parent / "overlays" / "cap_in_force"
 AS_OF = date(2026, 7, 31)
-VIEWS = ("decisions", "moves", "visits_asked")
+VIEWS = ("decisions", "moves", "waiting", "visits_asked")
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,8 @@ def test_another_answer_than_the_stored_one_is_a_conflict(
 def test_promises_of_the_decisions(plain: Path) -> None:
     """What must hold of every family, whoever they are."""
     scan = {name: Run(plain).scan("plan", name) for name in
-            ("facts", "due", "waiting", "determined", "cap_queue", "standing_now")}  # fmt: skip
+            ("facts", "due", "determined", "cap_queue", "standing_now")}  # fmt: skip
+    scan["waiting"] = f"({relation(plain, 'waiting')})"
     decisions = f"({relation(plain, 'decisions')})"
     broken = {
         "fits, neither determined nor waiting": f"""SELECT 1 FROM {decisions}

@@ -10,7 +10,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from tangga.engine.plan.waiting import area_sql, candidates_sql, ordered_sql
+from tangga.engine.plan.waiting import area_of, area_sql, ordered_sql, waits_sql
 from tangga.rules.conditions import AtMost, Is
 from tangga.rules.names import FactType, Names
 from tangga.rules.policy import Dated, Period, Programme, ProgrammeRule, Requirement, Rule
@@ -76,8 +76,13 @@ def family(
 
 
 def waiting(con: duckdb.DuckDBPyConnection, one: Any) -> list[dict[str, Any]]:
-    candidates = candidates_sql(one, "verdicts", "facts", "determined", NAMES, "TRUE")
-    done = con.execute(ordered_sql(one, f"({candidates})", "since", ON))
+    verdicts = {"family": "verdicts", "person": "verdicts"}
+    waits = waits_sql([one], verdicts, "facts", "determined", "TRUE")
+    since = (
+        f"(SELECT w.*, s.since FROM ({waits}) AS w JOIN since AS s "
+        "ON s.subject = coalesce(w.person_id, w.family_id))"
+    )
+    done = con.execute(f"{ordered_sql(one, since, 'facts', NAMES, ON)} ORDER BY queue, position")
     names = [column[0] for column in done.description]
     return [dict(zip(names, row, strict=True)) for row in done.fetchall()]
 
@@ -147,11 +152,12 @@ def test_each_area_has_its_own_list(con: duckdb.DuckDBPyConnection) -> None:
     [("nation", ""), ("province", "18"), ("district", "181105"), ("village", "1811052001")],
 )
 def test_levels_of_areas(level: str, area: str) -> None:
-    assert found(area_sql(level, "'1811052001'")) == area
+    assert found(area_sql(level, "'1811052001'")) == area_of(level, "1811052001") == area
 
 
 def test_a_place_coarser_than_the_level_is_no_area_of_it() -> None:
     assert found(area_sql("village", "'181105'")) is None
+    assert area_of("village", "181105") is area_of("regency", None) is None
 
 
 def found(sql: str) -> Any:

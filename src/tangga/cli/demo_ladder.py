@@ -141,7 +141,7 @@ def telling(workspace: Path) -> list[str]:
         ("near_cap", "list = 'near' AND must_climb_adults > 0 ORDER BY months_left, family_id"),
         ("near_cap", "list = 'passed' AND must_climb_adults = 0 ORDER BY family_id"),
         ("mismatches", "person_id IS NULL ORDER BY family_id"),
-        ("waiting", "queue = 'unknown_rank' AND person_id IS NULL ORDER BY family_id"),
+        ("waits", "queue = 'unknown_rank' AND person_id IS NULL ORDER BY family_id"),
     )
     found: list[str] = []
     with _opened(workspace) as register:
@@ -194,7 +194,8 @@ def promises(register: Register, today: OnDate) -> dict[str, str]:
 
     decisions = f"({kept_view(register.run, 'decisions')})"
     scan = {name: register.run.scan("plan", name) for name in
-            ("facts", "waiting", "cap_queue", "due", "standing_now")}  # fmt: skip
+            ("facts", "cap_queue", "due", "standing_now")}  # fmt: skip
+    waiting = f"({kept_view(register.run, 'waiting')})"
     return {
         "who fits is neither determined nor waiting": f"""SELECT 1 FROM {decisions}
             WHERE verdict = 'fits' AND determination IS NULL LIMIT 1""",
@@ -205,7 +206,7 @@ def promises(register: Register, today: OnDate) -> dict[str, str]:
         "a family without a decision": f"""SELECT 1 FROM {scan["facts"]}
             ANTI JOIN {decisions} AS d USING (family_id) LIMIT 1""",
         "a ranked family in the queue of those without a rank": f"""SELECT 1
-            FROM {scan["waiting"]} WHERE queue = 'unknown_rank' AND decile IS NOT NULL LIMIT 1""",
+            FROM {waiting} WHERE queue = 'unknown_rank' AND decile IS NOT NULL LIMIT 1""",
         "a family past the cap without a dated entry": f"""SELECT 1 FROM {scan["facts"]} AS f
             ANTI JOIN {scan["cap_queue"]} AS q ON q.family_id = f.family_id
             WHERE f.months_protected >= 60 AND f.clock_bound_open AND f.must_climb_adults_lo >= 1

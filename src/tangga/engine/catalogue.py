@@ -166,7 +166,9 @@ TABLES: dict[str, Exported] = {
         "plan", "one person and one month that counts for them", _person_months, "person_clock"
     ),
     "family_clock": Exported("plan", "one family and its months of support, in both readings"),
-    "waiting": Exported("plan", "one place in the waiting list of a programme and area"),
+    "waiting": Exported(
+        "plan", "one place in the waiting list of a programme and area", _kept("waiting"), "waits"
+    ),
     "visits_asked": Exported(
         "plan", "one family to visit, and what to ask there", _kept("visits_asked"), "to_visit"
     ),
@@ -185,7 +187,9 @@ TABLES: dict[str, Exported] = {
     "due_ends": Exported("plan", "one spell of support that has come to its end"),
     "graduations": Exported("plan", "one graduation, and whether it lasted"),
     "cohorts": Exported("plan", "one family over the cap at the start, and its round"),
-    "standing": Exported("plan", "since when something stands: waiting, due, in a queue"),
+    "standing": Exported(
+        "plan", "since when something stands or stood: due, in a queue; who waited"
+    ),
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -16,8 +17,8 @@ from tangga.engine.explain.reading import (
 )
 from tangga.engine.explain.register import Register, Row
 from tangga.engine.explain.words import Words, joined, words
-from tangga.engine.plan.decisions import basis_of, kept_view
-from tangga.engine.plan.waiting import RANKED
+from tangga.engine.plan.decisions import basis_of, kept_view, quoted
+from tangga.engine.plan.waiting import RANKED, area_of
 from tangga.rules.answer import YES
 from tangga.rules.days import month_of
 from tangga.rules.holds import Finding
@@ -250,12 +251,14 @@ def _decisions(
     view = kept_view(teller.register.run, "decisions")
     rows = teller.register.ask(f"SELECT * FROM ({view}) WHERE family_id = ?", [teller.family.id])
     stored = {(row["programme"], row["person_id"]): row for row in rows}
+    places = {(row["programme"], row["person_id"]): row for row in _places(teller)}
     for one in decided:
         if person_id is None or one.person_id in (None, person_id):
-            yield _decision(teller, one, stored[one.programme.id, one.person_id])
+            of = one.programme.id, one.person_id
+            yield _decision(teller, one, stored[of], places.get(of))
 
 
-def _decision(teller: Teller, one: Decided, row: Row) -> Decision:
+def _decision(teller: Teller, one: Decided, row: Row, place: Row | None) -> Decision:
     name = None if one.person_id is None else teller.names.get(one.person_id, one.person_id)
     reasons = ((reason.requirement, reason.finding) for reason in one.verdict.reasons())
     return Decision(
@@ -266,14 +269,14 @@ def _decision(teller: Teller, one: Decided, row: Row) -> Decision:
         verdict=row["verdict"],
         words=words(f"verdict_{row['verdict']}"),
         determination=row["determination"],
-        determined=tuple(_determined(teller, one, row)),
+        determined=tuple(_determined(teller, one, row, place)),
         amount=row["amount"] or None,
         because=teller.sentences(reasons, one.programme.unit),
         basis=one.version.period.basis,
     )
 
 
-def _determined(teller: Teller, one: Decided, row: Row) -> Iterator[Words]:
+def _determined(teller: Teller, one: Decided, row: Row, place: Row | None) -> Iterator[Words]:
     if one.version.period.status != IN_FORCE:
         yield words("rule_announced")
     if row["determination"] == "determined":
@@ -285,40 +288,48 @@ def _determined(teller: Teller, one: Decided, row: Row) -> Iterator[Words]:
             yield words("determined_outside")
     elif row["determination"] == "waiting":
         yield words("determination_waiting")
-    yield from _place(teller, one)
+    if place is not None:
+        yield _place(teller, place)
 
 
-def _place(teller: Teller, one: Decided) -> Iterator[Words]:
+def _place(teller: Teller, row: Row) -> Words:
     """The place in the waiting list, or in the queue of those without a rank."""
-    where = "programme = ? AND family_id = ? AND person_id IS NOT DISTINCT FROM ?"
-    values = [one.programme.id, teller.family.id, one.person_id]
-    rows = teller.register.rows("plan", "waiting", where, values)
-    teller.register.labels.learn_areas(row["area"] for row in rows)
-    for row in rows:
-        since = day_words(row["since"])
-        if row["queue"] == RANKED:
-            area = teller.register.labels.code(FAMILY_TABLE, "village", row["area"] or "-")
-            yield words("waiting_place", position=row["position"], area=area, day=since)
-        else:
-            yield words("waiting_rank", day=since)
+    since, labels_ = day_words(row["since"]), teller.register.labels
+    if row["queue"] != RANKED:
+        return words("waiting_rank", day=since)
+    labels_.learn_areas([row["area"]])
+    area = labels_.code(FAMILY_TABLE, "village", row["area"] or "-")
+    return words("waiting_place", position=row["position"], area=area, day=since)
+
+
+def _places(teller: Teller) -> Iterator[Row]:
+    """The family's rows of `waiting`. Only lists in which it stands are put in order, one by one:
+    a list is that of a programme and area."""
+    family, register = teller.family, teller.register
+    rows = register.rows("plan", "waits", "family_id = ?", [family.id])
+    for id_ in sorted({row["programme"] for row in rows}):
+        programme, _ = family.today.programmes[id_]
+        area = area_of(programme.area, family.village)
+        of_area = "area IS NULL" if area is None else f"area = {quoted(area)}"
+        where = f"programme = {quoted(id_)} AND {of_area} AND family_id = ?"
+        view = kept_view(register.run, "waiting")
+        yield from register.ask(f"SELECT * FROM ({view}) WHERE {where}", [family.id])
 
 
 # --- what to ask ------------------------------------------------------------------------------
 
 
 def _to_ask(teller: Teller, person_id: str | None) -> Iterator[Words]:
-    """The questions of the next visit, as the run listed them."""
-    book, register, id_ = teller.family.today.facts, teller.register, teller.family.id
-    for row in register.rows("plan", "to_visit", "family_id = ?", [id_]):
-        for fact in row["facts"]:
-            yield labels(book.fact(FAMILY_TABLE, fact).ask)
-    where = "family_id = ? ORDER BY person_id"
-    for row in register.rows("plan", "asked_members", where, [id_]):
-        if person_id in (None, row["person_id"]):
-            person = Words.same(teller.names.get(row["person_id"], row["person_id"]))
-            for fact in row["facts"]:
-                question = labels(book.fact(PERSON_TABLE, fact).ask)
-                yield words("ask_of", person=person, question=question)
+    """The questions of the next visit, as the run lists them."""
+    view = kept_view(teller.register.run, "visits_asked")
+    where = f"family_id = {quoted(teller.family.id)}"
+    rows = teller.register.ask(f"SELECT questions FROM ({view}) WHERE {where}")
+    for asked in (one for row in rows for one in json.loads(row["questions"])):
+        question, of = Words(*(asked[f"ask_{lang}"] for lang in LANGUAGES)), asked["person_id"]
+        if of is None:
+            yield question
+        elif person_id in (None, of):
+            yield words("ask_of", person=Words.same(teller.names.get(of, of)), question=question)
 
 
 def labels(said: Labels) -> Words:

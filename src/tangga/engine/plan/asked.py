@@ -1,8 +1,12 @@
 """What is not known and would decide: for each family the facts to ask at the next visit.
 
-Asked is what stands between *not known* and an answer, and no more: where one requirement is *no*,
-nothing else of that rule is asked. A fact that no visit can answer (a list that was not received)
-is not asked. `Finding.because` and `FactBook.to_ask` say the same of one family.
+Asked is what stands between *not known* and an answer, of a programme in force or of a move that
+can be due from the family's rung, and no more: where one requirement is *no*, nothing else of that
+rule is asked. A fact that no visit can answer (a list that was not received) is not asked.
+`Verdict.asks`, `Step.asks` and `FactBook.to_ask` say the same of one family.
+
+Nothing of it is stored but which families have a deadline (`to_visit`): the questions are the view
+`visits_asked`, over answers and facts.
 """
 
 from __future__ import annotations
@@ -12,12 +16,14 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tangga.engine.plan.decisions import answers, quoted, table, whole
+from tangga.engine.plan.ladder import track_table
 from tangga.engine.plan.reasons import Leaf, Stored, leaves
 from tangga.rules.conditions import FAMILY, Condition, Count, Known, Of, Sum
 from tangga.rules.facts import CountOf, FactBook, SumOf
+from tangga.rules.ladder import NO_RUNG, acts, tracks
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Columns
 from tangga.rules.on_date import OnDate
-from tangga.rules.policy import IN_FORCE, Labels, Requirement
+from tangga.rules.policy import IN_FORCE, Labels, Move
 from tangga.rules.to_sql import text, to_sql
 from tangga.texts import LANGUAGES
 
@@ -37,20 +43,38 @@ class Questions:
 
 
 def of_families(today: OnDate) -> Questions:
-    """The questions that rules on families ask; conditions over `v` (answers), `f` (facts)."""
+    """The questions that rules on families ask; conditions over `v` (answers of programmes), `l`
+    (of moves) and `f` (facts)."""
     found = Questions()
     columns = Columns(today.facts.names, FAMILY_TABLE, own="f", members="f")
-    for id_, requires in _rules(today, FAMILY_TABLE):
-        stored = answers(id_, requires, "v")
+    for stored, when in _rules(today, FAMILY_TABLE):
         for one in stored:
-            _add(found, today.facts, one, f"({whole(stored)}) IS NULL", columns, today.day)
+            _add(found, today.facts, one, _open(stored, when), columns, today.day)
     return found
 
 
-def _rules(today: OnDate, unit: str) -> Iterator[tuple[str, Sequence[Requirement]]]:
+def _rules(today: OnDate, unit: str) -> Iterator[tuple[list[Stored], str]]:
+    """The requirements of each rule on families or persons, and when it is looked at."""
     for programme, version in today.programmes.values():
         if programme.unit == unit and version.period.status == IN_FORCE:
-            yield programme.id, version.says.requires
+            yield answers(programme.id, version.says.requires, "v"), ""
+    of_track = {track: f"t{n}" for n, track in enumerate(tracks(today))}
+    for move, rule in today.moves:
+        if move.subject == unit and acts(today, move, rule):
+            alias = "l" if unit == FAMILY_TABLE else of_track[move.track]
+            # A person who is ruled out of all moves of a track has no row there.
+            there = "" if unit == FAMILY_TABLE else f"{alias}.person_id IS NOT NULL AND "
+            yield answers(move.id, rule.says.requires, alias), there + _starts(move)
+
+
+def _starts(move: Move) -> str:
+    """Whether a move starts from the rung of a family (`ladder.starts_from`)."""
+    rungs = ", ".join(map(quoted, move.from_rungs))
+    return f"coalesce(f.rung, '{NO_RUNG}') IN ({rungs}) AND " if rungs else ""
+
+
+def _open(stored: Sequence[Stored], when: str) -> str:
+    return f"{when}({whole(stored)}) IS NULL"
 
 
 def _add(
@@ -101,7 +125,7 @@ def unknown_sql(book: FactBook, entity: str, name: str, alias: str) -> str:
     return f"NOT ({text(to_sql(Known(name), columns, date.min))})"
 
 
-def families_sql(questions: Questions, verdicts: str, facts: str, cut: str) -> str:
+def families_sql(questions: Questions) -> str:
     """SELECT family_id, facts (a list), and a BOOLEAN `root_N` for what counts members."""
     listed = [
         f"CASE WHEN {' OR '.join(f'({so})' for so in sos)} THEN {quoted(name)} END"
@@ -112,8 +136,9 @@ def families_sql(questions: Questions, verdicts: str, facts: str, cut: str) -> s
         for n, sos in enumerate(questions.roots.values())
     )
     return (
-        f"SELECT v.family_id, {_list(listed)} AS facts{roots}\n"
-        f"FROM {verdicts} AS v JOIN {facts} AS f ON f.family_id = v.family_id WHERE {cut}"
+        f"SELECT f.family_id, {_list(listed)} AS facts{roots}\n"
+        f"FROM {table('facts')} AS f JOIN {table('verdicts')} AS v ON v.family_id = f.family_id\n"
+        f"JOIN {table('ladder')} AS l ON l.family_id = f.family_id"
     )
 
 
@@ -132,10 +157,9 @@ def of_members(questions: Questions, today: OnDate) -> dict[str, list[str]]:
         for leaf in leaves(where, columns, today.day):
             so = " AND ".join([unknown, *_all_unknown(leaf)])
             _ask_member(found, today.facts, leaf.condition, so)
-    for id_, requires in _rules(today, PERSON_TABLE):
-        stored = answers(id_, requires, "v")
+    for stored, when in _rules(today, PERSON_TABLE):
         for one in stored:
-            open_ = f"({whole(stored)}) IS NULL AND {one.column} IS NULL"
+            open_ = f"{_open(stored, when)} AND {one.column} IS NULL"
             for leaf in leaves(one.requirement.condition, columns, today.day):
                 so = " AND ".join([open_, *_all_unknown(leaf)])
                 _ask_member(found, today.facts, leaf.condition, so)
@@ -153,55 +177,62 @@ def _ask_member(found: dict[str, list[str]], book: FactBook, leaf: Condition, so
                 found.setdefault(below.name, []).append(f"{unknown} AND {also}")
 
 
-def members_sql(
-    asked: dict[str, list[str]], families: str, person_facts: str, facts: str, verdicts: str | None
-) -> str:
+def members_sql(asked: dict[str, list[str]], families: str, today: OnDate) -> str:
     """SELECT family_id, person_id, facts (a list) of members of whom something is asked.
 
-    verdicts: answers of persons, None where no programme is for persons.
+    families: the relation of `families_sql`.
     """
     listed = [
         f"CASE WHEN {' OR '.join(f'({so})' for so in sos)} THEN {quoted(name)} END"
         for name, sos in sorted(asked.items())
     ]
-    joined = (
-        f"{person_facts} AS p JOIN {families} AS q ON q.family_id = p.family_id "
-        f"JOIN {facts} AS f ON f.family_id = p.family_id"
+    of_person = {"v": "person_verdicts"}
+    of_person |= {f"t{n}": track_table(track) for n, track in enumerate(tracks(today))}
+    joins = "".join(
+        f"\n  LEFT JOIN {table(name)} AS {alias} ON {alias}.person_id = p.person_id "
+        f"AND {alias}.family_id = p.family_id"
+        for alias, name in of_person.items()
     )
-    if verdicts is not None:
-        joined += f" JOIN {verdicts} AS v ON v.person_id = p.person_id"
-    inner = f"SELECT p.family_id, p.person_id, {_list(listed)} AS facts FROM {joined}"
-    return f"SELECT * FROM ({inner}) WHERE len(facts) > 0"
+    return (
+        f"SELECT p.family_id, p.person_id, {_list(listed)} AS facts\n"
+        f"  FROM {table('person_facts')} AS p JOIN {families} AS q ON q.family_id = p.family_id\n"
+        f"  JOIN {table('facts')} AS f ON f.family_id = p.family_id{joins}"
+    )
 
 
 def visits_sql(today: OnDate) -> str:
     """The kept SELECT of `visits_asked`: each family to visit with its questions as JSON.
 
-    A question: `{"fact", "person_id" (null: the family), "ask_id", "ask_en"}`.
+    A question: `{"fact", "person_id" (null: the family), "ask_id", "ask_en"}`. A look at one
+    family works out no other.
     """
+    questions = of_families(today)
+    families = f"({families_sql(questions)})"
+    members = members_sql(of_members(questions, today), families, today)
     return f"""
 WITH questions(entity, fact, ask_id, ask_en) AS ({_words(today.facts)}),
-of_family AS (SELECT family_id, unnest(facts) AS fact FROM {table("to_visit")}),
-of_member AS (
-  SELECT family_id, person_id, unnest(facts) AS fact FROM {table("asked_members")}
-),
-listed AS (
+listed AS NOT MATERIALIZED (
   SELECT f.family_id, NULL::VARCHAR AS person_id, f.fact, q.ask_id, q.ask_en
-  FROM of_family AS f JOIN questions AS q ON q.fact = f.fact AND q.entity = '{FAMILY_TABLE}'
+  FROM (SELECT family_id, unnest(facts) AS fact FROM {families}) AS f
+  JOIN questions AS q ON q.fact = f.fact AND q.entity = '{FAMILY_TABLE}'
   UNION ALL
   SELECT m.family_id, m.person_id, m.fact, q.ask_id, q.ask_en
-  FROM of_member AS m JOIN questions AS q ON q.fact = m.fact AND q.entity = '{PERSON_TABLE}'
+  FROM (SELECT family_id, person_id, unnest(facts) AS fact FROM ({members})) AS m
+  JOIN questions AS q ON q.fact = m.fact AND q.entity = '{PERSON_TABLE}'
 ),
-asked AS (
+asked AS NOT MATERIALIZED (
   SELECT family_id, count(*) AS many, CAST(to_json(list({{'fact': fact, 'person_id': person_id,
     'ask_id': ask_id, 'ask_en': ask_en}} ORDER BY person_id NULLS FIRST, fact)) AS VARCHAR)
     AS questions
   FROM listed GROUP BY family_id
 )
-SELECT v.family_id, v.village, v.why, v.since, v.deadline, coalesce(a.many, 0) AS many,
-       coalesce(a.questions, '[]') AS questions
-FROM {table("to_visit")} AS v LEFT JOIN asked AS a ON a.family_id = v.family_id
-ORDER BY v.deadline NULLS LAST, v.village, v.family_id"""
+SELECT f.family_id, f.village, coalesce(v.why, 'next') AS why, v.since, v.deadline,
+       coalesce(a.many, 0) AS many, coalesce(a.questions, '[]') AS questions
+FROM {table("facts")} AS f
+LEFT JOIN {table("to_visit")} AS v ON v.family_id = f.family_id
+LEFT JOIN asked AS a ON a.family_id = f.family_id
+WHERE v.family_id IS NOT NULL OR a.family_id IS NOT NULL
+ORDER BY v.deadline NULLS LAST, f.village, f.family_id"""
 
 
 def _words(book: FactBook) -> str:

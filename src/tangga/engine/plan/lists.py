@@ -5,29 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from tangga.engine.plan import asked
 from tangga.engine.plan.arrears import write_arrears
-from tangga.engine.plan.cut import of_family
-from tangga.engine.plan.decisions import answers, quoted, whole
+from tangga.engine.plan.decisions import quoted
 from tangga.engine.plan.ladder import DUE
 from tangga.engine.plan.objections import OBJECTED
+from tangga.engine.plan.outside import NOT_FITTING, write_not_fitting
 from tangga.engine.plan.payee import write_payees
 from tangga.engine.plan.rows import relation_of
+from tangga.engine.plan.standing import SUBJECT
 from tangga.engine.plan.statements import statement
-from tangga.engine.plan.waiting import (
-    UNKNOWN_RANK,
-    candidates_sql,
-    ordered_sql,
-    waiting_lists,
-)
+from tangga.engine.plan.waiting import UNKNOWN_RANK
 from tangga.engine.received import received
-from tangga.engine.runner import Part, Steps
+from tangga.engine.runner import Steps
 from tangga.rules.exits_sql import at_cap_sql, due_ends_sql, graduations_sql
 from tangga.rules.ladder import NO_RUNG, acts
 from tangga.rules.ladder_sql import family_signals_sql, person_signals_sql
-from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
+from tangga.rules.names import FAMILY_TABLE
 from tangga.rules.on_date import OnDate
-from tangga.rules.policy import IN_FORCE, Dated, Move, MoveRule
+from tangga.rules.policy import Dated, Move, MoveRule
 from tangga.rules.to_sql import LOW
 
 MOVES = {
@@ -42,38 +37,39 @@ MOVES = {
 }
 START = "protection"
 """The rung of a family before its first recorded move, where support was running."""
-NO_ONE = "SELECT NULL::VARCHAR AS programme, NULL::VARCHAR AS family_id, NULL::VARCHAR AS person_id"
 
 
 def write_candidates(steps: Steps, today: OnDate) -> None:
     """Who stands in each list, before it is known since when: what the ledger writes down."""
-    _waiting_candidates(steps, today)
-    steps.whole("misfits", _misfits(steps, today), scratch=True)
+    write_not_fitting(steps, today)
     steps.whole("at_cap", _at_cap(steps, today), scratch=True)
-    _asked(steps, today)
 
 
-def stands(steps: Steps, today: OnDate) -> Iterator[str]:
-    """SELECTs of (what, subject) of all that stands on the day."""
-    scan, subject = steps.scan, "coalesce(person_id, family_id)"
-    yield f"SELECT 'waiting/' || programme, subject FROM {scan('candidates')}"
-    yield f"SELECT 'mismatch/' || programme, {subject} FROM {scan('misfits')}"
+def stands(steps: Steps) -> Iterator[str]:
+    """SELECTs of (what, subject) of all that stands on the day, but who waits."""
+    scan, subject = steps.scan, SUBJECT.format("")
+    not_sure = f"(SELECT family_id FROM {scan(NOT_FITTING)} WHERE fits IS NULL)"
+    unranked = f"(SELECT DISTINCT family_id FROM {scan('waits')} WHERE queue = '{UNKNOWN_RANK}')"
+    yield f"SELECT 'mismatch/' || programme, {subject} FROM {scan(NOT_FITTING)} WHERE fits = FALSE"
     yield f"SELECT 'due/' || move, {subject} FROM {scan(DUE)}"
     yield f"SELECT 'cap_queue', family_id FROM {scan('at_cap')}"
-    yield f"SELECT 'visit/' || why, family_id FROM {scan('asked')}"
+    yield f"SELECT 'visit/running', family_id FROM {not_sure}"
+    others = f"{unranked} ANTI JOIN {not_sure} USING (family_id)"
+    yield f"SELECT 'visit/unranked', family_id FROM {others}"
 
 
 def write_lists(steps: Steps, today: OnDate, since: str) -> None:
     """Write the lists. since: the ledger of the day."""
-    write_waiting(steps, today, since)
     scan = steps.scan
     facts = scan("facts")
     given = {"facts": facts, "since": since, "due": scan(DUE)}
     steps.whole("cap_queue", statement("cap_queue", **given))
     steps.whole("near_cap", _near_cap(steps, today))
-    mismatches = {"determined": scan("determined"), "misfits": scan("misfits")}
+    misfits = f"(SELECT * FROM {scan(NOT_FITTING)} WHERE fits = FALSE)"
+    mismatches = {"determined": scan("determined"), "misfits": misfits}
     steps.whole("mismatches", statement("mismatches", facts=facts, since=since, **mismatches))
-    steps.whole("to_visit", _visits(steps, today, since))
+    days = int(today.notice.says["visit_days"])
+    steps.whole("to_visit", statement("to_visit", since=since, days=days))
     events = received(steps, "events", MOVES, where="latest")
     steps.whole("early_moves", _early_moves(steps, today, events))
     steps.whole("graduations", f"{graduations_sql(today, events, scan('spells'))} ORDER BY ALL")
@@ -82,64 +78,6 @@ def write_lists(steps: Steps, today: OnDate, since: str) -> None:
     steps.whole("due_ends", _due_ends(steps, today))
     steps.whole("cap_ends", _cap_ends(steps, today))
     write_arrears(steps, today)
-
-
-# --- waiting ----------------------------------------------------------------------------------
-
-
-def _waiting_candidates(steps: Steps, today: OnDate) -> None:
-    lists = waiting_lists(today)
-
-    def sql(part: Part) -> str:
-        cut, names = of_family(part, "v.family_id"), today.facts.names
-        each = [
-            candidates_sql(
-                one, _verdicts(steps, one[0].unit), steps.scan("facts"), steps.scan("determined"),
-                names, cut,
-            )
-            for one in lists
-        ]  # fmt: skip
-        return " UNION ALL ".join(each) or f"{NO_ONE}, NULL::VARCHAR AS subject WHERE FALSE"
-
-    steps.parts("candidates", sql)
-
-
-def write_waiting(steps: Steps, today: OnDate, since: str) -> None:
-    """Write `waiting`, programme by programme: each order is worked out on its own."""
-    lists, candidates = waiting_lists(today), steps.scan("candidates")
-
-    def sql(part: Part) -> str:
-        if part.of == 1:
-            ordered = [f"({ordered_sql(one, candidates, since, today.day)})" for one in lists]
-            return " UNION ALL ".join(ordered) or f"{NO_ONE} WHERE FALSE"
-        return ordered_sql(lists[part.index], candidates, since, today.day)
-
-    steps.parts("waiting", sql, of=max(1, len(lists)))
-
-
-def _verdicts(steps: Steps, unit: str) -> str:
-    return steps.scan("person_verdicts" if unit == PERSON_TABLE else "verdicts")
-
-
-# --- support outside the rule -----------------------------------------------------------------
-
-
-def _misfits(steps: Steps, today: OnDate) -> str:
-    """Running support of whoever is known not to fit."""
-    selects = []
-    for programme, version in today.programmes.values():
-        if version.period.status == IN_FORCE:
-            of_person = programme.unit == PERSON_TABLE
-            verdict = whole(answers(programme.id, version.says.requires, "v"))
-            person, key = ("v.person_id", "person_id") if of_person else ("NULL", "family_id")
-            selects.append(
-                f"SELECT {quoted(programme.id)} AS programme, v.family_id, "
-                f"{person}::VARCHAR AS person_id FROM {_verdicts(steps, programme.unit)} AS v "
-                f"SEMI JOIN (SELECT * FROM {steps.scan('determined')} "
-                f"WHERE programme = {quoted(programme.id)}) AS d ON d.{key} = v.{key} "
-                f"WHERE ({verdict}) IS FALSE"
-            )
-    return " UNION ALL ".join(selects) or f"{NO_ONE} WHERE FALSE"
 
 
 # --- the cap ----------------------------------------------------------------------------------
@@ -177,64 +115,6 @@ def _near_cap(steps: Steps, today: OnDate) -> str:
         months=int(says["months"]),
         planning_from=int(says["planning_from"]),
         must_climb=_must_climb(today),
-    )
-
-
-# --- what to ask ------------------------------------------------------------------------------
-
-
-def _asked(steps: Steps, today: OnDate) -> None:
-    """Write `asked`, one row a family of which something is to be asked."""
-    questions = asked.of_families(today)
-    members = asked.of_members(questions, today)
-    scan = steps.scan
-
-    def families(part: Part) -> str:
-        cut = of_family(part, "v.family_id")
-        return asked.families_sql(questions, scan("verdicts"), scan("facts"), cut)
-
-    def persons(part: Part) -> str:
-        cut = of_family(part, "family_id")
-        of_part = {
-            name: f"(SELECT * FROM {scan(name)} WHERE {cut})"
-            for name in ("asked_families", "person_facts", "facts", "person_verdicts")
-        }
-        return asked.members_sql(members, *of_part.values())
-
-    steps.parts("asked_families", families, scratch=True)
-    steps.parts("asked_members", persons)
-    steps.whole(
-        "asked",
-        statement(
-            "asked",
-            families=scan("asked_families"),
-            members=scan("asked_members"),
-            unranked=f"(SELECT * FROM {scan('candidates')} WHERE queue = '{UNKNOWN_RANK}')",
-            running=_not_sure(steps, today),
-        ),
-    )
-
-
-def _not_sure(steps: Steps, today: OnDate) -> str:
-    """Running support of which it is not known whether the rule still fits."""
-    selects = []
-    for programme, version in today.programmes.values():
-        if version.period.status == IN_FORCE:
-            verdict = whole(answers(programme.id, version.says.requires, "v"))
-            key = "person_id" if programme.unit == PERSON_TABLE else "family_id"
-            selects.append(
-                f"SELECT v.family_id FROM {_verdicts(steps, programme.unit)} AS v "
-                f"SEMI JOIN (SELECT * FROM {steps.scan('determined')} "
-                f"WHERE programme = {quoted(programme.id)}) AS d ON d.{key} = v.{key} "
-                f"WHERE ({verdict}) IS NULL"
-            )
-    return f"({' UNION '.join(selects) or 'SELECT NULL::VARCHAR AS family_id WHERE FALSE'})"
-
-
-def _visits(steps: Steps, today: OnDate, since: str) -> str:
-    days = int(today.notice.says["visit_days"])
-    return statement(
-        "to_visit", asked=steps.scan("asked"), facts=steps.scan("facts"), since=since, days=days
     )
 
 

@@ -16,8 +16,9 @@ from tangga.engine.plan.family_clock import write_family_clock
 from tangga.engine.plan.history import write_history
 from tangga.engine.plan.ladder import write_ladder
 from tangga.engine.plan.notice import write_notice_in_force, write_notices
-from tangga.engine.plan.standing import write_standing
+from tangga.engine.plan.standing import read_ledger, write_standing
 from tangga.engine.plan.verdicts import write_benefits, write_verdicts
+from tangga.engine.plan.waiting import waiting_view, write_waits
 from tangga.engine.runner import Steps
 from tangga.rules.on_date import OnDate, Policy
 
@@ -40,12 +41,15 @@ def run(ctx: Context) -> dict[str, int]:
         write_benefits(steps, today)
         write_ladder(steps, today)
         write_notices(steps)
+        ledger = read_ledger(steps)
+        write_waits(steps, today, ledger)
         lists.write_candidates(steps, today)
-        since = write_standing(steps, lists.stands(steps, today))
+        since = write_standing(steps, ledger, lists.stands(steps))
         write_notice_in_force(steps, today, since)
         lists.write_lists(steps, today, since)
         ctx.save_sql(STAGE, "decisions", decisions_sql(today))
         ctx.save_sql(STAGE, "moves", moves_sql(today))
+        ctx.save_sql(STAGE, "waiting", waiting_view(today))
         ctx.save_sql(STAGE, "visits_asked", visits_sql(today))
         return steps.rows
 

@@ -12,4 +12,3 @@ QUALIFY row_number() OVER (
   PARTITION BY s.programme, s.family_id, s.person_id
   ORDER BY coalesce(s.determined_on, s.valid_from) DESC NULLS LAST, s.valid_from DESC NULLS LAST,
            s.source, s.source_id) = 1
-ORDER BY s.family_id, s.programme, s.person_id

@@ -141,6 +141,14 @@ def test_payees(country: Connection) -> None:
         ), one
 
 
+def test_a_pack_names_its_own_columns_of_violence(country: Connection) -> None:
+    one = next(f for f in FAMILIES if len(f.members) > 1)
+    ids = [str(m.get("person_id")) for m in one.members]
+    make(country, "own", "person_id VARCHAR, hurt BOOLEAN, by_them BOOLEAN", [(ids[0], True, True)])
+    found = country.execute(barred_sql("own", "person_facts", "hurt", "by_them")).fetchall()
+    assert {row[0] for row in found} == barred(ids, [ids[0]]) == set(ids[1:])
+
+
 def make(connection: Connection, name: str, columns: str, listed: list[tuple[object, ...]]) -> None:
     """A table of these rows."""
     connection.execute(f"CREATE OR REPLACE TABLE {name} ({columns})")

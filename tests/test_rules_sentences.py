@@ -245,6 +245,16 @@ def test_a_requirement_says_its_answer_and_all_reasons() -> None:
     ]
 
 
+def test_a_member_is_named_where_a_name_is_known() -> None:
+    requirement = Requirement("child", {"id": "Anak kecil", "en": "Child"}, Count(UNDER_SIX, 1))
+    members = (Facts({"born": date(2000, 1, 1)}), Facts({}))
+    finding = holds(requirement.condition, Facts({}, None, members), ON)
+    people = ["Sari", "Dimas"]
+    said = requirement_sentence(requirement, finding, FAMILY_TABLE, of, "id", people.__getitem__)
+    assert said.endswith("; Dimas: Umur: belum diketahui (syarat: kurang dari 6 tahun)")
+    assert "Anggota 2" not in said
+
+
 @pytest.mark.parametrize(
     ("born", "said"),
     [

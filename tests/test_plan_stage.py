@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,14 +17,15 @@ from tangga.engine import plan, tables
 from tangga.engine.catalogue import Run, relation
 from tangga.engine.context import Context
 from tangga.engine.current import last_complete
-from tangga.engine.explain.reading import ladder, person_ladders, programmes, read_family
+from tangga.engine.explain.reading import Family, ladder, person_ladders, programmes, read_family
 from tangga.engine.explain.register import Register
 from tangga.engine.manifest import Manifest, read_manifest
 from tangga.engine.run import STAGES, run_workspace
 from tangga.engine.workspace import Workspace, load_workspace
 from tangga.errors import Conflict, UserError
 from tangga.rules.ladder import tracks
-from tangga.rules.on_date import PolicyGap
+from tangga.rules.on_date import OnDate, PolicyGap
+from tangga.rules.policy import IN_FORCE
 from tangga.synthetic import generate
 
 CAP = Path(__file__).parent / "overlays" / "cap_in_force"
@@ -143,6 +145,44 @@ def test_python_says_what_the_run_stored(folder: Path, register: Register) -> No
         assert ladder(register, family)
         told = list(person_ladders(register, family))
         assert len(told) == len(family.members) * len(tracks(today))
+
+
+def test_asked_is_what_python_asks(folder: Path, register: Register) -> None:
+    """By programmes and by moves that can be due from the rung; every tenth family."""
+    today = load_workspace(folder).today
+    view = f"({relation(last_complete(folder), 'visits_asked')})"
+    asked = {r["family_id"]: json.loads(r["questions"]) for r in register.ask(f"FROM {view}")}
+    ids = [row["family_id"] for row in register.rows("plan", "facts", "TRUE ORDER BY family_id")]
+    met = set()
+    for family_id in ids[::10]:
+        family = read_family(register, today, family_id)
+        assert family is not None
+        said = {(one["person_id"], one["fact"]) for one in asked.get(family_id, [])}
+        asks = set(_asks(register, family))
+        of_family = {fact for of, fact in asks if of is None}
+        below = {b.name for fact in of_family for b in today.facts.to_ask("family", fact)}
+        assert {fact for of, fact in said if of is None} <= below
+        assert {(of, fact) for of, fact in asks if _asked_itself(today, of, fact)} <= said
+        met |= {fact for _, fact in said}
+    assert {"has_place", "work_position"} <= met, "a move asks, a programme asks"
+
+
+def _asks(register: Register, family: Family) -> Iterator[tuple[str | None, str]]:
+    """(person or None, fact) of what the rules on a family and its members ask of these."""
+    found = [
+        (d.person_id, d.verdict.asks())
+        for d in programmes(register, family)
+        if d.version.period.status == IN_FORCE
+    ]
+    found += [(None, ladder(register, family).asks)]
+    found += [(id_, step.asks) for id_, _, step in person_ladders(register, family)]
+    return ((of, ask.fact) for of, asks in found for ask in asks if ask.member is None)
+
+
+def _asked_itself(today: OnDate, person: str | None, fact: str) -> bool:
+    if fact.startswith("family."):
+        return False
+    return bool(today.facts.fact("person" if person else "family", fact).ask)
 
 
 def test_another_answer_than_the_stored_one_is_a_conflict(

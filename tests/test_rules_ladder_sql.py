@@ -126,13 +126,15 @@ def test_payees(country: Connection) -> None:
     country.execute(f"CREATE OR REPLACE TABLE barred AS {barred_sql('cases', 'person_facts')}")
     sql = payees_sql(CAP, "spells", "facts", "person_facts", "barred", "dead")
     found = rows(country, sql, "family_id", "programme")
-    assert len(found) == len(FAMILIES)
     for one, (_, _, payee) in zip(FAMILIES, spells, strict=True):
         ids = [str(m.get("person_id")) for m in one.members]
         out = barred(ids, [v for v in victims if v in ids])
         proposed = proposed_payee(CAP, one, out)
-        row = found[one.get("family_id"), "pkh"]
         why = why_change(CAP, one, payee, dead)  # type: ignore[arg-type]
+        row = found.get((one.get("family_id"), "pkh"))
+        if row is None:
+            assert why is None, "only a payee who need not change is left out"
+            continue
         assert (row["why"], row["proposed_person_id"], row["choice"], row["unsure"]) == (
             why,
             proposed.person_id,

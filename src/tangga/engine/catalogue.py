@@ -180,7 +180,7 @@ TABLES: dict[str, Exported] = {
     "objections": Exported("plan", "one objection, and the letter that it is about"),
     "early_moves": Exported("plan", "one adverse act made before its notice period ended"),
     "signals": Exported("plan", "one sign that running support may rest on wrong data"),
-    "payees": Exported("plan", "one running support, its payee, and who should be"),
+    "payees": Exported("plan", "one running support whose payee must change, and who should be"),
     "payments_after_death": Exported("plan", "one payment for a time after a death"),
     "arrears": Exported("plan", "one stop that was undone, and what is owed for it"),
     "cap_ends": Exported("plan", "one running support of a family at the cap: it ends, or goes on"),

@@ -23,18 +23,24 @@ def due_ends_sql(
     person_facts: the living members. persons: family_id, person_id, status. A programme without
     rule or components on the day says nothing, so nothing of it ends.
     """
+    programmes = {
+        id_ for id_, (_, rule) in today.programmes.items() if rule.says.benefit.components
+    }
+    listed = ", ".join(f"'{id_}'" for id_ in sorted(programmes)) or "NULL"
     return (
         f"WITH parts(programme, component) AS ({_parts(today)}),\n"
-        f"running AS (SELECT s.*, p.component IS NOT NULL AS of_member FROM {spells} AS s\n"
-        "  LEFT JOIN parts AS p ON p.programme = s.programme AND p.component = s.component),\n"
-        f"gone AS (SELECT person_id, family_id FROM {persons} WHERE status = 'dead'),\n"
-        "emptied AS (SELECT DISTINCT family_id FROM gone\n"
-        f"  ANTI JOIN {persons} AS l ON l.family_id = gone.family_id\n"
-        "    AND l.status IS DISTINCT FROM 'dead'),\n"
-        f"judged AS ({_judged(components, person_facts)}),\n"
+        "gone AS MATERIALIZED (SELECT person_id, family_id\n"
+        f"  FROM {persons} WHERE status = 'dead'),\n"
+        "emptied AS MATERIALIZED (SELECT DISTINCT family_id FROM gone\n"
+        f"  ANTI JOIN (SELECT l.family_id FROM {persons} AS l\n"
+        "    SEMI JOIN gone AS g ON g.family_id = l.family_id\n"
+        "    WHERE l.status IS DISTINCT FROM 'dead') AS l ON l.family_id = gone.family_id),\n"
+        f"running AS MATERIALIZED ({_running(spells, listed)}),\n"
+        f"judged AS MATERIALIZED ({_judged(components, person_facts)}),\n"
         "left_over AS (SELECT DISTINCT family_id, programme FROM judged\n"
-        "  WHERE of_member AND NOT over)\n"
-        f"{_ends(components, person_facts)}"
+        "  WHERE of_member AND NOT over),\n"
+        f"unserved AS MATERIALIZED ({_unserved(components, listed)})\n"
+        f"{_ends(person_facts)}"
     )
 
 
@@ -47,35 +53,56 @@ def _parts(today: OnDate) -> str:
     return f"VALUES {', '.join(rows)}" if rows else "SELECT '', '' WHERE FALSE"
 
 
-def _judged(components: str, person_facts: str) -> str:
-    """Each running spell; `over`: its person died, or is a member and fits it no longer."""
+def _running(spells: str, listed: str) -> str:
+    """The spells that could end: of a programme with components, or of a family of the dead."""
     return (
-        "SELECT r.*, e.family_id IS NOT NULL AS emptied,\n"
+        "SELECT s.*, p.component IS NOT NULL AS of_member, e.family_id IS NOT NULL AS emptied\n"
+        f"FROM {spells} AS s LEFT JOIN emptied AS e ON e.family_id = s.family_id\n"
+        "LEFT JOIN parts AS p ON p.programme = s.programme AND p.component = s.component\n"
+        f"WHERE e.family_id IS NOT NULL OR coalesce(s.programme IN ({listed}), FALSE)"
+    )
+
+
+def _judged(components: str, person_facts: str) -> str:
+    """Each of them; `over`: its person died, or is a member and fits it no longer."""
+    named = "SEMI JOIN (SELECT person_id FROM running WHERE of_member) AS r USING (person_id)"
+    return (
+        "SELECT r.*,\n"
         "  g.person_id IS NOT NULL OR (m.person_id IS NOT NULL AND c.person_id IS NULL) AS over\n"
         "FROM running AS r\n"
-        "LEFT JOIN emptied AS e ON e.family_id = r.family_id\n"
         "LEFT JOIN gone AS g ON g.person_id = r.person_id\n"
-        f"LEFT JOIN (SELECT person_id FROM {person_facts}) AS m ON m.person_id = r.person_id\n"
+        f"LEFT JOIN (SELECT person_id FROM {person_facts} {named}) AS m\n"
+        "  ON m.person_id = r.person_id\n"
         "LEFT JOIN (SELECT DISTINCT person_id, programme, component\n"
-        f"  FROM {components}) AS c ON c.person_id = r.person_id\n"
+        f"  FROM {components} {named}) AS c ON c.person_id = r.person_id\n"
         "  AND c.programme = r.programme AND c.component = r.component"
     )
 
 
-def _ends(components: str, person_facts: str) -> str:
+def _unserved(components: str, listed: str) -> str:
+    """Spells for a whole family of which nobody has, or may have, a component."""
     return (
-        f"SELECT j.* EXCLUDE (of_member, emptied, over),\n"
+        "SELECT j.* FROM judged AS j\n"
+        f"ANTI JOIN {components} AS c\n"
+        "  ON c.family_id = j.family_id AND c.programme = j.programme\n"
+        "ANTI JOIN left_over AS o ON o.family_id = j.family_id AND o.programme = j.programme\n"
+        f"WHERE NOT j.emptied AND NOT j.of_member AND j.programme IN ({listed})"
+    )
+
+
+def _ends(person_facts: str) -> str:
+    """What ends: where all have died, a component of somebody, support of a family that has members
+    and no component."""
+    columns = "j.* EXCLUDE (of_member, emptied, over)"
+    return (
+        f"SELECT {columns},\n"
         f"  CASE WHEN j.emptied THEN '{ALL_DIED}' ELSE '{NATURAL}' END AS due_exit\n"
-        "FROM judged AS j\n"
-        "LEFT JOIN (SELECT DISTINCT family_id, programme\n"
-        f"  FROM {components}) AS c USING (family_id, programme)\n"
-        "LEFT JOIN left_over AS o USING (family_id, programme)\n"
-        f"LEFT JOIN (SELECT DISTINCT family_id FROM {person_facts}) AS m USING (family_id)\n"
-        "LEFT JOIN (SELECT DISTINCT programme FROM parts) AS q USING (programme)\n"
-        "WHERE j.emptied\n"
-        "  OR (j.of_member AND j.over)\n"
-        "  OR (NOT j.of_member AND q.programme IS NOT NULL AND m.family_id IS NOT NULL\n"
-        "    AND c.family_id IS NULL AND o.family_id IS NULL)"
+        "FROM judged AS j WHERE j.emptied OR (j.of_member AND j.over)\n"
+        f"UNION ALL\nSELECT {columns}, '{NATURAL}' AS due_exit\n"
+        "FROM unserved AS j JOIN (\n"
+        f"  SELECT DISTINCT p.family_id FROM {person_facts} AS p\n"
+        "  JOIN (SELECT DISTINCT family_id FROM unserved) AS u ON u.family_id = p.family_id\n"
+        ") AS m ON m.family_id = j.family_id"
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tangga.rules.conditions import facts_used
 from tangga.rules.names import PERSON_TABLE, Columns
 from tangga.rules.payee import DEAD, LEFT, MISSING, SPENT
 from tangga.rules.policy import Dated, MoveRule
@@ -18,15 +19,22 @@ LATEST = "DATE '9999-12-31'"
 def payees_sql(
     today: OnDate, spells: str, facts: str, person_facts: str, barred: str, dead: str
 ) -> str:
-    """One row a running spell: family_id, programme, payee_person_id, why, proposed_person_id,
-    choice, unsure.
+    """One row a running spell whose payee must change, or of whom it is not known: family_id,
+    programme, payee_person_id, why, proposed_person_id, choice, unsure.
 
-    why: NULL where the payee need not change. spells: family_id, programme, payee_person_id, of
-    those that run. barred, dead: person_id.
+    why: NULL where it is not known whether the payee meets the loosest choice. spells: family_id,
+    programme, payee_person_id, of those that run. barred, dead: person_id. Most payees meet it:
+    they are left out first.
     """
     return (
-        f"WITH spells AS (SELECT DISTINCT family_id, programme, payee_person_id FROM {spells}),\n"
-        f"candidates AS ({_candidates(today, facts, person_facts)}),\n"
+        f"WITH named AS MATERIALIZED (\n"
+        f"  SELECT DISTINCT family_id, programme, payee_person_id FROM {spells}),\n"
+        f"good AS (SELECT p.family_id, p.person_id FROM {_people(today, facts, person_facts)}\n"
+        "  SEMI JOIN named AS n ON n.payee_person_id = p.person_id\n"
+        f"  WHERE {_all(today.choices[-1][1], _columns(today), today)}),\n"
+        "spells AS MATERIALIZED (SELECT s.* FROM named AS s ANTI JOIN good AS g\n"
+        "  ON g.person_id = s.payee_person_id AND g.family_id = s.family_id),\n"
+        f"candidates AS MATERIALIZED ({_candidates(today, facts, person_facts)}),\n"
         f"best AS ({_best(today, barred)})\n"
         "SELECT s.family_id, s.programme, s.payee_person_id,\n"
         f"  {_why(today)} AS why,\n"
@@ -79,9 +87,22 @@ def after_death_sql(payments: str, persons: str) -> str:
     )
 
 
+def _columns(today: OnDate) -> Columns:
+    return Columns(today.facts.names, PERSON_TABLE, own="p", family="f")
+
+
+def _people(today: OnDate, facts: str, person_facts: str) -> str:
+    """All members `p`, with facts of their families `f` where the loosest choice reads them."""
+    conditions = [r.condition for r in today.choices[-1][1].says.requires]
+    used = {entity for one in conditions for entity, _ in facts_used(one, PERSON_TABLE)}
+    if used <= {PERSON_TABLE}:
+        return f"{person_facts} AS p"
+    return f"{person_facts} AS p JOIN {facts} AS f ON f.family_id = p.family_id"
+
+
 def _candidates(today: OnDate, facts: str, person_facts: str) -> str:
-    """Each member of a family with a running spell: whether they fit each choice."""
-    columns = Columns(today.facts.names, PERSON_TABLE, own="p", family="f")
+    """Each member of a family with such a spell: whether they fit each choice."""
+    columns = _columns(today)
     fits = ", ".join(
         f"{_all(rule, columns, today)} AS fits_{n}" for n, (_, rule) in enumerate(today.choices)
     )
@@ -89,10 +110,12 @@ def _candidates(today: OnDate, facts: str, person_facts: str) -> str:
         f", {text(to_sql(r.condition, columns, today.day))} AS meets_{r.id}"
         for r in today.choices[-1][1].says.requires
     )
+    families = "(SELECT DISTINCT family_id FROM spells)"
     return (
         f"SELECT p.person_id, p.family_id, p.born_lo, {fits}{last}\n"
-        f"FROM {person_facts} AS p JOIN {facts} AS f ON f.family_id = p.family_id\n"
-        "SEMI JOIN spells AS s ON s.family_id = p.family_id"
+        f"FROM (SELECT * FROM {person_facts} SEMI JOIN {families} AS s USING (family_id)) AS p\n"
+        f"JOIN (SELECT * FROM {facts} SEMI JOIN {families} AS s USING (family_id)) AS f\n"
+        "  ON f.family_id = p.family_id"
     )
 
 

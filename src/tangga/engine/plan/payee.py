@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from tangga.engine.plan.clock import codes
 from tangga.engine.plan.statements import statement
 from tangga.engine.received import received
 from tangga.engine.runner import Steps
+from tangga.rules.names import PERSON_TABLE
 from tangga.rules.on_date import OnDate
 from tangga.rules.payee_sql import after_death_sql, barred_sql, payees_sql
 
@@ -41,8 +43,10 @@ def write_payees(steps: Steps, today: OnDate) -> None:
 
 
 def _payees(steps: Steps, today: OnDate) -> str:
-    """Who receives the money of running support, and who should where that must change."""
-    running = f"(SELECT * FROM {steps.scan('spells')} WHERE open)"
+    """Whose payee must change, and who should be: of support for families."""
+    of_persons = tuple(p.id for p, _ in today.programmes.values() if p.unit == PERSON_TABLE)
+    for_family = f"coalesce(programme NOT IN ({codes(of_persons)}), TRUE)"
+    running = f"(SELECT * FROM {steps.scan('spells')} WHERE open AND {for_family})"
     dead = f"(SELECT person_id FROM {steps.ctx.scan('resolve', 'persons')} WHERE status = 'dead')"
     facts, persons = steps.scan("facts"), steps.scan("person_facts")
     barred = _barred(steps, today, persons)

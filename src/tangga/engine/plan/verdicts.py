@@ -24,10 +24,7 @@ def write_verdicts(steps: Steps, today: OnDate) -> None:
     def families(part: Part) -> str:
         listed = "".join(f",\n  {one}" for one in _answers(today, FAMILY_TABLE))
         cut = of_family(part, "f.family_id")
-        return (
-            f"SELECT f.family_id{listed}\nFROM {steps.scan('facts')} AS f\n"
-            f"WHERE {cut}"
-        )
+        return f"SELECT f.family_id{listed}\nFROM {steps.scan('facts')} AS f\nWHERE {cut}"
 
     def persons(part: Part) -> str:
         listed = "".join(f",\n  {one}" for one in _answers(today, PERSON_TABLE))

@@ -10,9 +10,18 @@ from typing import Any
 import pytest
 
 from tangga.engine import show
+from tangga.engine.current import last_complete
 from tangga.engine.explain import explain
 from tangga.engine.explain.data import Explanation
+from tangga.engine.explain.decided import Teller
+from tangga.engine.explain.reading import read_family
+from tangga.engine.explain.register import Register
 from tangga.engine.run import run_workspace
+from tangga.engine.workspace import load_workspace
+from tangga.rules.conditions import Count, Is
+from tangga.rules.holds import holds
+from tangga.rules.names import FAMILY_TABLE, Facts
+from tangga.rules.policy import Requirement
 from village_records import write_years
 
 DAY = date(2031, 8, 31)
@@ -62,13 +71,17 @@ def test_explain_says_what_goes_on_and_whose_it_is(folder: Path) -> None:
 
 
 def test_members_are_called_by_name(folder: Path) -> None:
-    """Wherever a reason speaks of one member of the family."""
-    families = [row["family_id"] for row in rows(folder, "facts")]
-    said = [
-        because
-        for family in families
-        for decision in explain(folder, family).decisions
-        for because in decision.because
-    ]
-    assert said
-    assert not [one for one in said if "Anggota " in one.id and "Member " in one.en]
+    """A reason that speaks of one member says whom, not which number."""
+    workspace = load_workspace(folder)
+    with Register(last_complete(folder), workspace.pack) as register:
+        family = read_family(register, workspace.today, karto(folder))
+        assert family is not None
+        named = Teller(register, family).member
+        assert sorted(map(named, range(3))) == ["KARTO", "RIZKY RAMADHAN", "SUGENG RIYADI"]
+        unknown = Count(Is("pregnant", True), 1)
+        found = holds(unknown, Facts({}, members=(Facts({}),) * 3), DAY)
+        pairs = [(Requirement("x", {"id": "Ada", "en": "Some"}, unknown), found)]
+        (said,) = Teller(register, family).sentences(pairs, FAMILY_TABLE)
+    for number in range(3):
+        assert f"; {named(number)}: " in said.id
+    assert "Anggota 1" not in said.id

@@ -6,13 +6,16 @@
 -- An older word of the same source that support had ended counts where its latest word is that it
 -- runs. Without an event, only an end with a stated reason that can have been wrong is a stop.
 WITH ended AS (
-  SELECT e.*, e.exit IS NOT NULL OR e.reason IS NOT NULL AS stated, n.as_of AS runs_again
-  FROM $enrolments AS e
+  SELECT e.*, e.exit IS NOT NULL OR e.reason IS NOT NULL AS stated,
+         CASE WHEN NOT e.latest THEN n.as_of END AS runs_again
+  FROM (
+    SELECT * FROM $enrolments
+    WHERE valid_to <= $day AND family_id IS NOT NULL AND coalesce(status IN ($counted), TRUE)
+      AND coalesce(exit IN ($exits), reason IN ($reasons), TRUE)
+  ) AS e
   LEFT JOIN (SELECT * FROM $enrolments WHERE latest AND valid_to IS NULL AND status IN ($open)) AS n
-    ON n.source = e.source AND n.source_id = e.source_id AND NOT e.latest
-  WHERE e.valid_to <= $day AND e.family_id IS NOT NULL AND coalesce(e.status IN ($counted), TRUE)
-    AND coalesce(e.exit IN ($exits), e.reason IN ($reasons), TRUE)
-    AND (e.latest OR n.as_of IS NOT NULL)
+    ON n.source = e.source AND n.source_id = e.source_id
+  WHERE e.latest OR n.as_of IS NOT NULL
 ),
 restored AS (
   SELECT e.source, e.source_id, min(v.on_date) AS on_date
@@ -38,15 +41,20 @@ stopped AS (
   LEFT JOIN restored AS v ON v.source = e.source AND v.source_id = e.source_id
   LEFT JOIN reopened AS r ON r.source = e.source AND r.source_id = e.source_id
   WHERE v.on_date IS NOT NULL OR e.stated AND coalesce(r.on_date, e.runs_again) IS NOT NULL
+),
+covered AS (
+  SELECT s.source, s.source_id, list(DISTINCT {'first': p.first, 'past': p.past}) AS paid
+  FROM stopped AS s JOIN $paid AS p ON p.programme = s.programme AND p.family_id = s.family_id
+  WHERE coalesce(s.component IS NULL OR p.component = s.component, TRUE)
+    AND coalesce(s.component IS NULL OR p.person_id = s.person_id, TRUE)
+  GROUP BY s.source, s.source_id
+),
+given AS (
+  SELECT family_id, programme, min(amount) AS amount FROM $benefits WHERE person_id IS NULL
+  GROUP BY family_id, programme
 )
-SELECT s.*, min(b.amount) AS family_amount,
-       coalesce(list(DISTINCT {'first': p.first, 'past': p.past}) FILTER (p.programme IS NOT NULL), [])
-         AS paid
+SELECT s.*, b.amount AS family_amount, coalesce(c.paid, []) AS paid
 FROM stopped AS s
-LEFT JOIN (SELECT * FROM $benefits WHERE person_id IS NULL) AS b
-  ON b.family_id = s.family_id AND b.programme = s.programme
-LEFT JOIN $paid AS p ON p.programme = s.programme AND p.family_id = s.family_id
-  AND coalesce(s.component IS NULL OR p.component = s.component, TRUE)
-  AND coalesce(s.component IS NULL OR p.person_id = s.person_id, TRUE)
-GROUP BY ALL
+LEFT JOIN given AS b ON b.family_id = s.family_id AND b.programme = s.programme
+LEFT JOIN covered AS c ON c.source = s.source AND c.source_id = s.source_id
 ORDER BY s.family_id, s.programme, s.source, s.source_id

@@ -51,11 +51,16 @@ def moves(folder: Path, where: str = "move = 'move_at_cap'") -> list[tuple[Any, 
     ).fetchall()
 
 
+def read(file: Path) -> str:
+    """A letter without its marks."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", file.read_text(encoding="utf-8")))
+
+
 def test_a_letter_says_what_why_and_how_to_object(folder: Path) -> None:
     written = write(folder)
     (notice,) = written.notices
     (file,) = written.folder.glob("*.html")
-    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", file.read_text(encoding="utf-8")))
+    text = read(file)
     for said in (
         "0001/2027",
         "31 Maret 2027",
@@ -71,6 +76,31 @@ def test_a_letter_says_what_why_and_how_to_object(folder: Path) -> None:
         assert said in text
     assert file.name == "0001-2027.html", "no name and no number of a person"
     assert notice.takes_effect_on == date(2027, 4, 14)
+
+
+def test_a_letter_says_whose_office_and_what_becomes_of_the_support(folder: Path) -> None:
+    written = write(folder)
+    (notice,) = written.notices
+    text = read(written.folder / "0001-2027.html")
+    view = relation(last_complete(folder), "resolve/families")
+    (kk,) = duckdb.sql(
+        f"SELECT kk FROM ({view}) WHERE family_id = '{notice.family_id}'"
+    ).fetchone() or ("",)
+    assert notice.family_id in text
+    assert "*" * 12 + kk[-4:] in text
+    assert kk not in text
+    for said in (
+        "Yang dilakukan petugas: Tetapkan pengalihan",
+        "Bantuan yang dapat berakhir: Program Keluarga Harapan (PKH)",
+        "Bantuan yang tetap berjalan: Pahlawan Ekonomi Nusantara (PENA)",
+        "Kepala Dinas Sosial Kota Bengkulu",
+        "Bantuan yang dapat berakhir karena hitungan sedang berjalan: ya Support",
+        "bantuan berjalan sampai ada keputusan",
+    ):
+        assert said in text
+    assert "Kabupaten/Kota" not in text
+    assert "the regency or city" not in text
+    assert "belum diketahui" not in text
 
 
 def test_written_once_and_private(folder: Path) -> None:

@@ -17,6 +17,7 @@ from tangga.engine.current import last_complete
 from tangga.engine.explain.register import Register
 from tangga.engine.lock import locked
 from tangga.engine.manifest import Manifest, read_manifest
+from tangga.engine.notices.gathered import BATCH, Gathered
 from tangga.engine.notices.letter import Letters
 from tangga.engine.notices.register import FILE, Notice, append, next_numbers, read_register
 from tangga.engine.workspace import Workspace, load_workspace
@@ -54,10 +55,11 @@ def write_notices(
         day = _day(on, today.day)
         folder = Path(out) if out is not None else directory / FILE.parent
         known = read_register(directory)
-        with Register(run, workspace.pack) as register:
+        with Gathered(run, workspace.pack, today) as register:
             missing = _missing(register, known, day)
             notices = _numbered(missing, known, day, _days(workspace, day))
-            _write(Letters(register, today, workspace, day), notices, folder, progress)
+            letters = Letters(register, today, workspace, day)
+            _write(letters, register, notices, folder, progress)
         if notices:
             append(directory, notices)
     return Written(tuple(notices), folder, directory / FILE, day)
@@ -118,13 +120,18 @@ def _numbered(missing: list[Subject], known: list[Notice], day: date, days: int)
     ]
 
 
-def _write(letters: Letters, notices: list[Notice], folder: Path, progress: Progress) -> None:
+def _write(
+    letters: Letters, register: Gathered, notices: list[Notice], folder: Path, progress: Progress
+) -> None:
     """One file a letter, readable by its owner alone; its name holds the number and no person."""
     if not notices:
         return
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     folder.chmod(0o700)
     for done, notice in enumerate(notices):
+        if done % BATCH == 0:
+            progress("notices", done, len(notices))
+            register.gather(notices[done : done + BATCH])
         file = folder / f"{notice.number.replace('/', '-')}.html"
         unfinished = file.with_name(f".{file.name}.{os.getpid()}.tmp")
         unfinished.write_text(letters.html(notice), encoding="utf-8")

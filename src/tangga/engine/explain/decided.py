@@ -17,9 +17,11 @@ from tangga.engine.explain.reading import (
 )
 from tangga.engine.explain.register import Register, Row
 from tangga.engine.explain.words import Words, joined, words
+from tangga.engine.plan.asked import facts_of
 from tangga.engine.plan.decisions import basis_of, kept_view, quoted
 from tangga.engine.plan.waiting import RANKED, area_of
-from tangga.rules.answer import YES
+from tangga.rules.answer import NOT_KNOWN, YES
+from tangga.rules.conditions import Count, Sum
 from tangga.rules.days import month_of
 from tangga.rules.holds import Finding
 from tangga.rules.ladder import Reason, Standing, Step
@@ -27,12 +29,13 @@ from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.on_date import OnDate
 from tangga.rules.policy import IN_FORCE, Labels, Requirement
 from tangga.rules.sentences import requirement_sentence
-from tangga.rules.values import Value
+from tangga.rules.values import Range, Value
 from tangga.rules.wording import WordsOf, shown, words_of
 from tangga.texts import LANGUAGES, long_date, month
 
 MONTHS_A_YEAR = 12
 SEMICOLON = Words.same("; ")
+COLON = Words.same(": ")
 DUE_SAYS = {
     "notified": "due_told",
     "suspended": "due_suspended",
@@ -134,8 +137,38 @@ def _ladder(
         months=int(facts.get("months_protected") or 0),  # type: ignore[arg-type]
         clock=tuple(clock_words(teller)),
         due=tuple(due),
-        listed=tuple(words("due_listed", move=labels(s.move.labels)) for s in step.listed),
+        listed=(
+            *_not_decided(teller, step),
+            *(words("due_listed", move=labels(s.move.labels)) for s in step.listed),
+        ),
     )
+
+
+def _not_decided(teller: Teller, step: Step) -> Iterator[Words]:
+    """Moves of which it is not known whether they are due, where none is: and what is not known."""
+    for standing in step.standings if step.due is None else ():
+        if standing.acts and standing.answer is NOT_KNOWN:
+            facts = dict.fromkeys(
+                said for one in standing.because(NOT_KNOWN) for said in _not_known(teller, one)
+            )
+            move = labels(standing.move.labels)
+            yield words("due_not_known", move=move, facts=joined(facts, SEMICOLON))
+
+
+def _not_known(teller: Teller, reason: Reason) -> Iterator[Words]:
+    """The facts of the family behind a requirement that is not known, ranges with their ends."""
+    leaves = [one for one in reason.finding.because() if one.member is None]
+    for leaf in leaves:
+        if isinstance(leaf.condition, Count | Sum):
+            yield labels(reason.requirement.labels)  # a count has no name of its own
+            continue
+        for name in facts_of(leaf.condition):
+            value = teller.family.facts.get(name)
+            label = labels(teller.of(FAMILY_TABLE, name).labels)
+            if isinstance(value, Range):
+                yield joined([label, teller.value(name, value)], COLON)
+            elif value is None:
+                yield label
 
 
 def _rung(teller: Teller, step: Step) -> Words:

@@ -23,7 +23,7 @@ from tangga.rules.ladder_sql import family_signals_sql, person_signals_sql
 from tangga.rules.names import FAMILY_TABLE
 from tangga.rules.on_date import OnDate
 from tangga.rules.policy import Dated, Move, MoveRule
-from tangga.rules.to_sql import LOW
+from tangga.rules.to_sql import HIGH, LOW
 
 MOVES = {
     "family_id": "VARCHAR",
@@ -38,23 +38,30 @@ MOVES = {
 START = "protection"
 """The rung of a family before its first recorded move, where support was running."""
 
+NO_FAMILY = "SELECT NULL::VARCHAR AS family_id WHERE FALSE"
+
 
 def write_candidates(steps: Steps, today: OnDate) -> None:
     """Who stands in each list, before it is known since when: what the ledger writes down."""
     write_not_fitting(steps, today)
     steps.whole("at_cap", _at_cap(steps, today), scratch=True)
+    steps.whole("cap_not_known", _cap_not_known(steps, today), scratch=True)
 
 
 def stands(steps: Steps) -> Iterator[str]:
     """SELECTs of (what, subject) of all that stands on the day, but who waits."""
     scan, subject = steps.scan, SUBJECT.format("")
+    at_cap = f"(SELECT family_id FROM {scan('cap_not_known')})"
     not_sure = f"(SELECT family_id FROM {scan(NOT_FITTING)} WHERE fits IS NULL)"
     unranked = f"(SELECT DISTINCT family_id FROM {scan('waits')} WHERE queue = '{UNKNOWN_RANK}')"
     yield f"SELECT 'mismatch/' || programme, {subject} FROM {scan(NOT_FITTING)} WHERE fits = FALSE"
     yield f"SELECT 'due/' || move, {subject} FROM {scan(DUE)}"
     yield f"SELECT 'cap_queue', family_id FROM {scan('at_cap')}"
-    yield f"SELECT 'visit/running', family_id FROM {not_sure}"
+    yield f"SELECT 'visit/cap', family_id FROM {at_cap}"
+    running = f"{not_sure} ANTI JOIN {at_cap} USING (family_id)"
+    yield f"SELECT 'visit/running', family_id FROM {running}"
     others = f"{unranked} ANTI JOIN {not_sure} USING (family_id)"
+    others += f" ANTI JOIN {at_cap} USING (family_id)"
     yield f"SELECT 'visit/unranked', family_id FROM {others}"
 
 
@@ -85,36 +92,52 @@ def write_lists(steps: Steps, today: OnDate, since: str) -> None:
 
 def _at_cap(steps: Steps, today: OnDate) -> str:
     """Families that the cap asks to decide about: none while it is announced only."""
+    return _past_cap(steps, today, f"{_must_climb(today)} >= 1")
+
+
+def _cap_not_known(steps: Steps, today: OnDate) -> str:
+    """Families that the cap would ask to decide about if somebody is not exempt, which is not
+    known: to be visited, for no move is due and none is ruled out."""
+    if today.facts.names.find("must_climb_adults", FAMILY_TABLE) is None:
+        return NO_FAMILY
+    least, most = _must_climb(today), _must_climb(today, HIGH)
+    # No bound is not known either.
+    return _past_cap(steps, today, f"coalesce({least}, 0) < 1 AND coalesce({most}, 1) >= 1")
+
+
+def _past_cap(steps: Steps, today: OnDate, adults: str) -> str:
+    """Families at the cap in force without an extension, of whose adults a condition holds."""
     if today.cap is None or not today.cap_in_force:
-        return "SELECT NULL::VARCHAR AS family_id WHERE FALSE"
+        return NO_FAMILY
     rungs = {rung for move, _ in today.moves if move.under_cap for rung in move.from_rungs}
     listed = ", ".join(quoted(rung) for rung in sorted(rungs)) or "NULL"
     return (
         f"SELECT f.family_id FROM {steps.scan('facts')} AS f "
         f"WHERE f.months_protected >= {int(today.cap.says['months'])} AND f.clock_bound_open "
-        f"AND {_must_climb(today)} >= 1 AND coalesce(f.rung, '{NO_RUNG}') IN ({listed}) "
+        f"AND {adults} AND coalesce(f.rung, '{NO_RUNG}') IN ({listed}) "
         f"AND coalesce(f.extended_until <= DATE '{today.day}', TRUE)"
     )
 
 
-def _must_climb(today: OnDate) -> str:
-    """How many adults are surely not exempt."""
+def _must_climb(today: OnDate, end: str = LOW) -> str:
+    """How many adults are surely not exempt; with HIGH, how many are not surely exempt."""
     kind = today.facts.names.find("must_climb_adults", FAMILY_TABLE)
     if kind is None:
         return "NULL::BIGINT"
-    return f"f.must_climb_adults{LOW if kind.ranged else ''}"
+    return f"f.must_climb_adults{end if kind.ranged else ''}"
 
 
 def _near_cap(steps: Steps, today: OnDate) -> str:
     if today.cap is None:
-        return "SELECT NULL::VARCHAR AS family_id WHERE FALSE"
+        return NO_FAMILY
     says = today.cap.says
     return statement(
         "near_cap",
         facts=steps.scan("facts"),
         months=int(says["months"]),
         planning_from=int(says["planning_from"]),
-        must_climb=_must_climb(today),
+        must_climb_least=_must_climb(today),
+        must_climb_most=_must_climb(today, HIGH),
     )
 
 

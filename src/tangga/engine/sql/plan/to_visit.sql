@@ -1,5 +1,6 @@
--- One row is a family to be visited by a day: running support rests on what is not known, or only the
--- rank stands in the way; key: family_id.
+-- One row is a family to be visited by a day: it has reached the cap and whether somebody is not exempt
+-- is not known (cap), running support rests on what is not known (running), or only the rank stands in
+-- the way (unranked); key: family_id.
 SELECT subject AS family_id, what[7:] AS why, since, since + $days AS deadline
 FROM $since WHERE starts_with(what, 'visit/')
 ORDER BY deadline, family_id

@@ -120,7 +120,7 @@ def _label(name: str, **values: object) -> str:
 
 
 def print_examples(to: Path) -> None:
-    """Two persons whose records were not easy to join, explained."""
+    """A person whose records were not easy to join, explained."""
     from tangga.cli.explain import explain
 
     screen.out.print(_label("examples"), style="bold")
@@ -128,7 +128,7 @@ def print_examples(to: Path) -> None:
         explain(to, person)
 
 
-def examples(to: Path, most: int = 2) -> list[str]:
+def examples(to: Path, most: int = 1) -> list[str]:
     """Ids of persons whom several sources hold under different numbers or names."""
     from tangga.engine.catalogue import relation
     from tangga.engine.connection import connect

@@ -40,7 +40,8 @@ def print_manifest(manifest: Manifest) -> None:
         screen.out.print(note, soft_wrap=True, markup=False)
     seconds = round(sum(s["seconds"] for s in manifest.stages.values()))
     screen.out.print(both(f"run.kind_{_kind(manifest)}"))
-    screen.out.print(both("run.done", seconds=seconds, run=manifest.run))
+    if manifest.mode != "unchanged":
+        screen.out.print(both("run.done", seconds=seconds, run=manifest.run))
 
 
 def _kind(manifest: Manifest) -> str:

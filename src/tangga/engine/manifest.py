@@ -17,12 +17,13 @@ class Manifest:
 
     sources: name -> rows_in, accepted, quarantined. stages: name -> seconds, cpu_seconds,
     peak_bytes, rows by table. inputs: file -> sha256 and bytes. mode: full, add, or unchanged
-    where there was nothing new. on_disk: source -> file -> size, mtime_ns and sha256 of the file as
-    it lay there. papers: sha256 of what else decides (rulings, areas, policy, letters). code: of
-    the program. policy: its hash, the versions of the day, which of them are announced only, and
-    the rules that say nothing on it. clock: the two readings of months of support. adds: how many
-    runs of adding stand on the last full one; added: the bytes of sources of persons that they
-    added.
+    where there was nothing new. replays: of a run for an earlier day than the one before it, the
+    run that it does not replace: the next one rests on that. on_disk: source -> file -> size,
+    mtime_ns and sha256 of the file as it lay there. papers: sha256 of what else decides (rulings,
+    areas, policy, letters). code: of the program. policy: its hash, the versions of the day, which
+    of them are announced only, and the rules that say nothing on it. clock: the two readings of
+    months of support. adds: how many runs of adding stand on the last full one; added: the bytes
+    of sources of persons that they added.
     """
 
     run: str
@@ -37,6 +38,7 @@ class Manifest:
     stages: dict[str, dict[str, Any]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
     previous: str | None = None
+    replays: str | None = None
     settings: dict[str, Any] = field(default_factory=dict)
     complete: bool = False
     on_disk: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)

@@ -23,7 +23,8 @@ def purge_locked(runs: Path, *, keep: int) -> tuple[list[str], list[str]]:
     """The same for one who already holds the workspace's lock."""
     there = sorted(f for f in runs.iterdir() if f.is_dir() and f.name.isdigit())
     stay = {f.name for f in [f for f in there if _complete(f)][-keep:]} if keep > 0 else set()
-    stay |= {_in_force(runs)}
+    current = _in_force(runs)
+    stay |= {current, _rests_on(runs / current)}
     gone = [folder for folder in there if folder.name not in stay]
     for folder in gone:
         shutil.rmtree(folder)
@@ -33,6 +34,12 @@ def purge_locked(runs: Path, *, keep: int) -> tuple[list[str], list[str]]:
 def _complete(run: Path) -> bool:
     manifest = read_manifest(run)
     return manifest is not None and manifest.complete
+
+
+def _rests_on(run: Path) -> str:
+    """The run that a replay stands before, "" where the run is none."""
+    manifest = read_manifest(run)
+    return (manifest.replays or "") if manifest is not None else ""
 
 
 def _in_force(runs: Path) -> str:

@@ -23,6 +23,7 @@ from tangga.engine.purge import purge_locked
 from tangga.engine.shortage import shortage_told
 from tangga.engine.workspace import Workspace, load_workspace
 from tangga.errors import UserError
+from tangga.texts import LANGUAGES, say
 
 STAGES = ("ingest", "standardise", "link", "resolve", "rank", "plan")
 DECIDING = ("rank", "plan")
@@ -85,6 +86,7 @@ def _add(ctx: Context, *, asked: bool, in_part: bool) -> Manifest:
     manifest = _manifest(ctx, "add")
     changes = adding.decide(ctx, manifest)
     if not changes:
+        _put_in_force(ctx.workspace.runs, ctx.previous)
         return adding.unchanged(ctx)
     say_policy(ctx, manifest)
     adding.add(ctx, manifest, changes)
@@ -98,6 +100,7 @@ def _make_whole(ctx: Context, until: str | None, only: str | None, why: adding.R
     shutil.rmtree(ctx.run_dir, ignore_errors=True)
     manifest = _manifest(ctx, "full")
     manifest.notes.append(why.note())
+    manifest.notes += _said_of_the_day(ctx, manifest)
     manifest.on_disk = {} if only else look_at_all(ctx.workspace)
     if STAGES[-1] in (until or STAGES[-1], only):
         say_policy(ctx, manifest)
@@ -128,10 +131,7 @@ def _context(
 ) -> Context:
     memory = memory or workspace.memory
     size = sum(file.stat().st_size for s in workspace.sources for file in s.files if file.exists())
-    try:
-        previous = last_complete(workspace.dir)
-    except UserError:
-        previous = None
+    previous = _run_before(workspace)
     return Context(
         workspace=workspace,
         run_dir=workspace.runs / _next_name(workspace.runs),
@@ -142,6 +142,38 @@ def _context(
         processes=processes,
         progress=progress,
     )
+
+
+def _run_before(workspace: Workspace) -> Path | None:
+    """The run on which a new one rests: that in force, or the one that a replay stands before.
+
+    A replay of an earlier day knows less than the run before it, so its ids and dates are its own:
+    nothing that comes after takes them over.
+    """
+    try:
+        current = last_complete(workspace.dir)
+    except UserError:
+        return None
+    manifest = read_manifest(current)
+    before = current.parent / (manifest.replays or "") if manifest else current
+    return before if manifest and manifest.replays and before.is_dir() else current
+
+
+def _replays(ctx: Context) -> str | None:
+    """The run of a later day that this run, of an earlier one, does not replace."""
+    before = read_manifest(ctx.previous) if ctx.previous else None
+    later = before is not None and before.as_of > ctx.workspace.as_of.isoformat()
+    return before.run if before is not None and later else None
+
+
+def _said_of_the_day(ctx: Context, manifest: Manifest) -> list[str]:
+    """That a run looks back, or ahead of the calendar."""
+    day = ctx.workspace.as_of
+    key = "replay" if manifest.replays else "future" if day > date.today() else None
+    if key is None:
+        return []
+    words = {"day": day.isoformat(), "run": manifest.replays or ""}
+    return [" / ".join(say(f"run.{key}", language, **words) for language in LANGUAGES)]
 
 
 def _next_name(runs: Path) -> str:
@@ -167,6 +199,7 @@ def _manifest(ctx: Context, mode: str) -> Manifest:
         pack={"name": pack.name, "sha256": pack.hash()},
         descriptors={s.name: _sha256(s.path) for s in ctx.workspace.sources},
         previous=ctx.previous.name if ctx.previous else None,
+        replays=_replays(ctx),
         papers=papers(ctx.workspace),
         code=code(),
         settings={"threads": ctx.threads, "memory": ctx.memory, "parts": ctx.parts},
@@ -243,8 +276,14 @@ def _finish(ctx: Context, manifest: Manifest, *, complete: bool) -> None:
     manifest.write(ctx.run_dir / FILE)
     if not complete:
         return
-    pointer = ctx.workspace.runs / "CURRENT"
-    unfinished = pointer.with_name(".CURRENT.tmp")
-    unfinished.write_text(ctx.run_dir.name + "\n", encoding="utf-8")
-    unfinished.replace(pointer)
+    _put_in_force(ctx.workspace.runs, ctx.run_dir)
     purge_locked(ctx.workspace.runs, keep=ctx.workspace.keep_runs)
+
+
+def _put_in_force(runs: Path, run: Path | None) -> None:
+    """From here on this is the run that others read."""
+    if run is None:
+        return
+    unfinished = runs / ".CURRENT.tmp"
+    unfinished.write_text(run.name + "\n", encoding="utf-8")
+    unfinished.replace(runs / "CURRENT")

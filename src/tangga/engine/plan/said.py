@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tangga.engine import tables
 from tangga.engine.context import Context
 from tangga.engine.manifest import Manifest
+from tangga.rules.load import load_policy
 from tangga.rules.on_date import OnDate
 from tangga.rules.policy import IN_FORCE, Period
 
@@ -16,8 +17,10 @@ FACTS = ("plan", "facts")
 def say_policy(ctx: Context, manifest: Manifest) -> None:
     """Read and check the policy before anything else is done, and note what holds on the day.
 
-    BadPack for what it says wrong; PolicyGap where a day has no rule to decide by.
+    BadPack for what it says wrong, or an example that does not hold; PolicyGap where a day has no
+    rule to decide by.
     """
+    load_policy(ctx.workspace.pack, ctx.workspace.policy, cases=True)  # its examples must hold
     policy, today = ctx.workspace.rulebook, ctx.workspace.today
     periods = dict(_periods(today))
     manifest.policy = {

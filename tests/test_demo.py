@@ -70,7 +70,7 @@ def test_the_demo_says_what_happened_and_what_to_try(tmp_path: Path) -> None:
         "The cap of five years",
         "Programmes: rule and determination",
         "Three families",
-        "Two examples",
+        "An example",
         "What to try next",
     ):
         assert heading in done.stdout

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from random import Random
 
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from ladder_cases import ON, today
 from random_ladder import World, tables
 from tangga.rules.answer import answered
+from tangga.rules.conditions import AnyOf, Known, Not
 from tangga.rules.exits_sql import due_ends_sql, graduations_sql
 from tangga.rules.ladder import Step, next_move, next_of_person, starts_from, tracks
 from tangga.rules.ladder_sql import (
@@ -26,6 +28,7 @@ from tangga.rules.ladder_sql import (
 from tangga.rules.names import Facts
 from tangga.rules.payee import barred, proposed_payee, why_change
 from tangga.rules.payee_sql import after_death_sql, barred_sql, payees_sql
+from tangga.rules.policy import Dated, MoveRule, Requirement
 from tangga.rules.signals import shown
 
 CAP, NO_CAP = today(cap=True), today()
@@ -143,6 +146,24 @@ def test_payees(country: Connection) -> None:
         ), one
 
 
+def test_the_loosest_choice_may_read_the_family(country: Connection) -> None:
+    """A condition on the family that all fulfil changes nobody's payee."""
+    listed = [(one.get("family_id"), "pkh", None) for one in FAMILIES]
+    make(country, "unpaid", "family_id VARCHAR, programme VARCHAR, payee_person_id VARCHAR", listed)
+    make(country, "nobody", "person_id VARCHAR", [("gone",)])
+    choice, rule = CAP.choices[-1]
+    ranked = Known("family.decile")
+    anybody = Requirement("anybody", {}, AnyOf((ranked, Not(ranked))))
+    looser = Dated(rule.period, MoveRule((*rule.says.requires, anybody)))
+    also = replace(CAP, choices=(*CAP.choices[:-1], (choice, looser)))
+    relations = ("unpaid", "facts", "person_facts", "nobody", "nobody")
+    one, other = (
+        country.execute(f"SELECT * FROM ({payees_sql(day, *relations)}) ORDER BY ALL").fetchall()
+        for day in (CAP, also)
+    )
+    assert one == other and len(one) > 100
+
+
 def test_a_pack_names_its_own_columns_of_violence(country: Connection) -> None:
     one = next(f for f in FAMILIES if len(f.members) > 1)
     ids = [str(m.get("person_id")) for m in one.members]
@@ -172,8 +193,6 @@ def test_any_families(seed: int, unknown: float) -> None:
 
 
 def test_a_policy_without_moves_has_none_due(country: Connection) -> None:
-    from dataclasses import replace
-
     bare = replace(CAP, moves=(), signals=())
     found = rows(country, family_due_sql(bare, "facts", "members"), "family_id")
     assert {row["move"] for row in found.values()} == {None}

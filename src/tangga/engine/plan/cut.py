@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tangga.engine.resolve import ids
-from tangga.engine.runner import Part
+from tangga.engine.runner import Part, Steps
 
 
 def of_family(part: Part, family_id: str) -> str:
@@ -15,3 +15,8 @@ def of_family(part: Part, family_id: str) -> str:
     if part.of == 1:
         return f"{family_id} IS NOT NULL"
     return part.cut(ids.read_back(family_id))
+
+
+def of_part(steps: Steps, table: str, part: Part) -> str:
+    """A table of the stage as a relation: the rows of the families of this part."""
+    return f"(SELECT * FROM {steps.scan(table)} WHERE {of_family(part, 'family_id')})"

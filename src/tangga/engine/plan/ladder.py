@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from tangga.engine.plan.cut import of_family
+from tangga.engine.plan.cut import of_part
 from tangga.engine.plan.decisions import answer_column, quoted
 from tangga.engine.runner import Part, Steps
 from tangga.rules.ladder import tracks
@@ -28,7 +28,7 @@ def write_ladder(steps: Steps, today: OnDate) -> None:
     """
 
     def families(part: Part) -> str:
-        facts = f"(SELECT * FROM {steps.scan('facts')} WHERE {of_family(part, 'family_id')})"
+        facts = of_part(steps, "facts", part)
         return family_due_sql(today, facts, facts)
 
     steps.parts("ladder", families)
@@ -39,10 +39,7 @@ def write_ladder(steps: Steps, today: OnDate) -> None:
 
 
 def _persons(steps: Steps, today: OnDate, track: str, part: Part) -> str:
-    facts, persons = (
-        f"(SELECT * FROM {steps.scan(name)} WHERE {of_family(part, 'family_id')})"
-        for name in ("facts", "person_facts")
-    )
+    facts, persons = (of_part(steps, name, part) for name in ("facts", "person_facts"))
     due = person_due_sql(today, track, facts, persons)
     return f"SELECT * FROM ({due}) WHERE {_possible(today, track)}"
 

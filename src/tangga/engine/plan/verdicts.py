@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tangga.engine.plan.cut import of_family
+from tangga.engine.plan.cut import of_family, of_part
 from tangga.engine.plan.decisions import answer_column, columns_of, quoted
 from tangga.engine.plan.statements import statement
 from tangga.engine.runner import Part, Steps
@@ -28,10 +28,10 @@ def write_verdicts(steps: Steps, today: OnDate) -> None:
 
     def persons(part: Part) -> str:
         listed = "".join(f",\n  {one}" for one in _answers(today, PERSON_TABLE))
-        facts = _of_part(steps, "facts", part)
+        facts = of_part(steps, "facts", part)
         return (
             f"SELECT p.family_id, p.person_id{listed}\n"
-            f"FROM {_of_part(steps, 'person_facts', part)} AS p\n"
+            f"FROM {of_part(steps, 'person_facts', part)} AS p\n"
             f"JOIN {facts} AS f ON f.family_id = p.family_id"
         )
 
@@ -49,10 +49,6 @@ def _answers(today: OnDate, unit: str) -> Iterator[str]:
                 yield f'{text(expression)} AS "{answer_column(programme.id, requirement)}"'
 
 
-def _of_part(steps: Steps, table: str, part: Part) -> str:
-    return f"(SELECT * FROM {steps.scan(table)} WHERE {of_family(part, 'family_id')})"
-
-
 def _determined(steps: Steps, today: OnDate) -> str:
     of_persons = [p.id for p, _ in today.programmes.values() if p.unit == PERSON_TABLE]
     listed = ", ".join(quoted(id_) for id_ in of_persons) or "NULL"
@@ -63,12 +59,12 @@ def write_benefits(steps: Steps, today: OnDate) -> None:
     """Write `components` and `benefits`: what a programme gives a year, to whom."""
 
     def components(part: Part) -> str:
-        persons, facts = (_of_part(steps, name, part) for name in ("person_facts", "facts"))
+        persons, facts = (of_part(steps, name, part) for name in ("person_facts", "facts"))
         return components_sql(today, persons, facts)
 
     def benefits(part: Part) -> str:
         names = ("components", "verdicts", "person_verdicts")
-        return benefits_sql(today, *(_of_part(steps, name, part) for name in names))
+        return benefits_sql(today, *(of_part(steps, name, part) for name in names))
 
     steps.parts("components", components)
     steps.parts("benefits", benefits)

@@ -92,7 +92,7 @@ def _print_cap(register: Register) -> None:
     (row,) = register.ask(
         "SELECT count(*) FILTER (list = 'near') AS near, "
         "count(*) FILTER (list = 'passed') AS passed, "
-        "count(*) FILTER (list = 'passed' AND coalesce(must_climb_adults, 0) = 0) AS free "
+        "count(*) FILTER (list = 'passed' AND must_climb_most = 0) AS free "
         f"FROM {near}"
     )
     queue = register.run.scan("plan", "cap_queue")
@@ -139,7 +139,7 @@ def telling(workspace: Path) -> list[str]:
     wanted = (
         ("cap_queue", "TRUE ORDER BY months_protected DESC, family_id"),
         ("near_cap", "list = 'near' AND must_climb_adults > 0 ORDER BY months_left, family_id"),
-        ("near_cap", "list = 'passed' AND must_climb_adults = 0 ORDER BY family_id"),
+        ("near_cap", "list = 'passed' AND must_climb_most = 0 ORDER BY family_id"),
         ("mismatches", "person_id IS NULL ORDER BY family_id"),
         ("waits", "queue = 'unknown_rank' AND person_id IS NULL ORDER BY family_id"),
     )

@@ -1,0 +1,1 @@
+"""How poor, and how sure are we: a ranking model learnt from a survey, judged, and applied."""

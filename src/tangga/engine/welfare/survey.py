@@ -1,0 +1,61 @@
+"""A survey as a model learns from it: outcome, weights, design and features of households."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from tangga.engine.welfare.columns import Codes, Floats, Ints, Mask, Table
+from tangga.engine.welfare.spec import Spec
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Households of a file that cannot be learnt from, and why. rows: how many; lines: the first
+    few, counted from 1 without the heading."""
+
+    reason: str
+    rows: int
+    lines: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """Households that can be learnt from; what was left out is counted in `left_out`.
+
+    rows: households of the file. outcome: per person, in the spec's unit, as it is (not its
+    logarithm). weight: of a household. members: of a household. cluster, stratum: numbers from 0.
+    line: a poverty line for each, NaN where there is none. table: the features by name.
+    """
+
+    file: Path
+    spec: Spec
+    rows: int
+    lines: Ints
+    outcome: Floats
+    weight: Floats
+    members: Floats
+    cluster: Ints
+    stratum: Ints
+    line: Floats
+    table: Table
+    groups: Mapping[str, Codes]
+    left_out: tuple[LeftOut, ...]
+
+    def __len__(self) -> int:
+        return len(self.outcome)
+
+    @property
+    def people(self) -> Floats:
+        """Weights of whom the figures speak: of people, or of households where the spec says so."""
+        return self.weight * self.members if self.spec.people else self.weight
+
+    def take(self, which: Mask | Ints) -> Survey:
+        """Some of the households (a fold, a bootstrap sample: one may come twice)."""
+        from dataclasses import replace
+
+        names = ("lines", "outcome", "weight", "members", "cluster", "stratum", "line")
+        taken = {name: getattr(self, name)[which] for name in names}
+        groups = {name: Codes(g.codes[which], g.words) for name, g in self.groups.items()}
+        return replace(self, **taken, groups=groups, table=self.table.take(which))

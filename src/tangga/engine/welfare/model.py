@@ -143,7 +143,8 @@ class Model:
     the outcome (modelled unit) below which so many of the survey's people live. quantiles: of the
     standardised error, at evenly spaced chances from 0 to 1, from cross-validation: what is not
     known about a family it never saw. chosen: share -> the chance from which on a family counts as
-    within it, where the cutoff is calibrated. about: what it learnt from, as told in its card.
+    within it, where the cutoff is calibrated. held, persistence, shock: as in the spec. about: what
+    it learnt from, as told in its card.
     """
 
     version: str
@@ -157,6 +158,7 @@ class Model:
     chosen: Mapping[float, float]
     held: float
     persistence: float
+    shock: float = 0.0
     about: Mapping[str, object] = field(default_factory=dict)
 
     @property

@@ -73,7 +73,8 @@ class Spec:
     repeats: of cross-validation and bootstrap. held: the margin by which a probability must cross
     a half before a family that did not change is given another decile. spread: features of which
     the size of what the model does not know depends (empty: all). persistence: correlation of that
-    part between now and a year on, an assumption that no single survey can prove.
+    part between now and a year on, an assumption that no single survey can prove. shock: what a
+    recorded shock takes from the modelled outcome (0: nothing is taken), an assumption as well.
     """
 
     file: Path
@@ -100,6 +101,7 @@ class Spec:
     held: float
     spread: tuple[str, ...]
     persistence: float
+    shock: float
     text: str
 
     def feature(self, name: str) -> Feature:

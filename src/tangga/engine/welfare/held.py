@@ -30,7 +30,7 @@ def held(
     and 0.4), each family's chance of being among them; NaN where not known: then nothing crosses.
 
     Changed, or with none before: `raw`. Else the decile before; but one that crossed a line is
-    given `raw`, not beyond the lines that it did not cross. So held deciles need not hold a tenth each.
+    given `raw`, not beyond the lines that it did not cross. So held deciles need not be tenths.
     ValueError for lengths that differ, or a margin that is not from 0 to below 0.5.
     """
     if not 0 <= margin < 0.5:

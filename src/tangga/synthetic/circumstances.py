@@ -37,7 +37,7 @@ def circumstances(population: Population, person: Ints) -> dict[str, pa.Array]:
             answer[person],
             empty=(answer < 0)[person] | (block if name in ITEMS else _skipped(rng, person)),
         )
-        for name, answer in _answers(population).items()
+        for name, answer in answers(population).items()
     }
 
 
@@ -45,7 +45,7 @@ def _skipped(rng: np.random.Generator, person: Ints) -> Mask:
     return chance(rng, LEFT_OUT, len(person))
 
 
-def _answers(population: Population) -> dict[str, Ints]:
+def answers(population: Population) -> dict[str, Ints]:
     """Question -> the answer of each person, -1 where it does not apply to them."""
     rng = population.dice.stream("circumstances")
     people = population.people

@@ -41,6 +41,8 @@ class Families:
     group: Ints  # people it belongs to: index into the lexicon's groups
     welfare: np.ndarray  # 0 the poorest, 1 the richest
     non_desa: Mask  # lives outside any village (forest register)
+    standing: np.ndarray  # what an office can know of the logarithm of consumption
+    consumption: Ints  # rupiah per head and month; 0 where nobody is left alive
 
     def __len__(self) -> int:
         return len(self.village)
@@ -224,4 +226,6 @@ def _settle(rng: np.random.Generator, places: Places, people: People, count: int
         group=np.zeros(count, dtype=np.int8),
         welfare=rank,
         non_desa=np.zeros(count, dtype=bool),
+        standing=np.zeros(count),
+        consumption=none.copy(),
     )

@@ -9,6 +9,7 @@ from tangga.synthetic.draw import Dice, Ints, chance
 from tangga.synthetic.families import People, make_families
 from tangga.synthetic.history import add_history
 from tangga.synthetic.lexicon import Lexicon
+from tangga.synthetic.living import set_consumption
 from tangga.synthetic.looks import LOOKS
 from tangga.synthetic.naming import make_names
 from tangga.synthetic.numbers import make_numbers
@@ -39,6 +40,7 @@ def make_population(seed: int, people: int, areas: tuple[str, ...]) -> Populatio
         field_birth=_field_birth(dice, persons),
     )
     families.head_kk[~_seen_in_the_field(population)] = 0
+    set_consumption(population)
     return population
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pyarrow as pa
 
@@ -11,6 +13,7 @@ from tangga.synthetic.dates import day
 from tangga.synthetic.draw import NEVER, Ints, chance, permuted
 from tangga.synthetic.families import HEAD, TODAY
 from tangga.synthetic.flags import Flags
+from tangga.synthetic.living import who_lives
 from tangga.synthetic.looks import OFFICE
 from tangga.synthetic.peoples import (
     RELATION_NUMBERS,
@@ -137,41 +140,91 @@ def make_dtsen(population: Population, records: Records) -> Sheet:
     return Sheet("dtsen", table, source_id, np.argsort(number), records.person, records.flags)
 
 
-def deciles(population: Population) -> Ints:
-    """The official decile of each family: 1 the poorest to 10; 0 not ranked."""
+OFFICE_ERROR = 0.15
+"""Standard deviation of what the office's means test gets wrong of what could be known: facts that
+are old or told wrongly."""
+REVISED = 0.03  # what another estimate changes for everybody
+RENEWED, RENEWAL = 0.12, 0.3  # families with newer facts since the release before, and how much
+
+
+@dataclass(frozen=True)
+class Release:
+    """An official release: its name, the day, and the day of the cards in it."""
+
+    name: str
+    day: str
+    cards: int
+
+
+RELEASES = (
+    Release("2026-T1", "2026-01-23", day(2026, 1, 15)),
+    Release("2025-T4", "2025-10-20", day(2025, 10, 10)),
+)
+"""The release in force and the one before."""
+
+
+def deciles(population: Population, release: int = 0) -> Ints:
+    """The official decile of each family: 1 the poorest to 10; 0 not ranked.
+
+    release: place in RELEASES. Tenths of the people, by a means test as an office would run it: it
+    orders families by what can be known of their consumption (`Families.standing`), with errors of
+    its own, and so misses about three in ten of the poorest 40 %. Between the releases every
+    estimate moves a little, and newer facts came for some families.
+    """
     rng = population.dice.stream("deciles")
     families = population.families
-    noisy = families.welfare + rng.normal(0, 0.07, len(families))
-    rank = np.empty(len(families), dtype=np.int64)
-    rank[np.argsort(noisy, kind="stable")] = np.arange(len(families))
-    decile = rank * 10 // max(len(families), 1) + 1
-    unranked = chance(rng, 0.04, len(families)) | families.non_desa
-    return np.where(unranked, 0, decile)
+    n = len(families)
+    score = families.standing + rng.normal(0, OFFICE_ERROR, n)
+    unranked = chance(rng, 0.04, n) | families.non_desa
+    if release:
+        before = population.dice.stream(f"deciles {RELEASES[release].name}")
+        score += before.normal(0, REVISED, n)
+        score += np.where(chance(before, RENEWED, n), before.normal(0, RENEWAL, n), 0.0)
+        unranked = unranked & chance(before, 0.6, n) | chance(before, 0.015, n)
+    members = who_lives(population).members
+    order = np.argsort(score, kind="stable")
+    below = np.empty(n, dtype=np.int64)
+    below[order] = np.cumsum(members[order]) - members[order]
+    decile = 1 + 10 * (2 * below + members) // max(2 * int(members.sum()), 1)
+    return np.where(unranked, 0, np.minimum(decile, 10))
 
 
 def make_ranking(population: Population) -> Sheet:
-    """Decile by card, with the NIK and name of the head; empty where not ranked."""
-    rng = population.dice.stream("sheet peringkat_desil")
+    """Decile by card, with the NIK and name of the head; empty where not ranked.
+
+    The release in force, then the one before, whose rows bear the cards and the families of then.
+    """
+    parts = [_released(population, number) for number in range(len(RELEASES))]
+    heads = np.concatenate([heads for heads, _ in parts])
+    table = pa.concat_tables([table for _, table in parts])
+    table = table.add_column(0, "ID_DESIL", cells.digits(np.arange(len(heads)) + 1, 8))
+    table = table.combine_chunks()
+    flags = Flags(len(heads))
+    flags.mark("dead", population.people.death[heads] < NEVER)
+    return in_given_order("peringkat_desil", table, "ID_DESIL", heads, flags)
+
+
+def _released(population: Population, number: int) -> tuple[Ints, pa.Table]:
+    """The heads whose families a release holds, and its rows."""
+    release = RELEASES[number]
+    stream = "sheet peringkat_desil" if number == 0 else f"sheet peringkat_desil {release.name}"
+    rng = population.dice.stream(stream)
     people, families = population.people, population.families
-    heads = np.flatnonzero((people.role == HEAD) & (families.host[people.family] < 0))
+    there = (families.host < 0) & (families.formed < release.cards)
+    heads = np.flatnonzero((people.role == HEAD) & there[people.family])
     heads = heads[chance(rng, 0.98, len(heads))]
-    family = people.family[heads]
-    view = seen(population, heads, np.full(len(heads), day(2026, 1, 15)))
-    decile = deciles(population)[family]
+    view = seen(population, heads, np.full(len(heads), release.cards))
+    decile = deciles(population, number)[people.family[heads]]
     nik = population.numbers.nik[heads]
     by_number_only = chance(rng, 0.1, len(heads)) & (nik > 0)
-    flags = Flags(len(heads))
-    flags.mark("dead", people.death[heads] < NEVER)
     words = population.names.words[heads]
-    table = pa.table(
+    return heads, pa.table(
         {
-            "ID_DESIL": cells.digits(np.arange(len(heads)) + 1, 8),
             "NO_KK": cells.blank(cells.digits(view.card, 16), by_number_only),
             "NIK": cells.digits(nik, 16, empty=nik == 0),
             "NAMA": plain_names(rng, population.lexicon, words, 0.01),
             "DESIL": cells.digits(decile, empty=decile == 0),
-            "RILIS": pa.repeat("2026-T1", len(heads)),
-            "TGL_RILIS": pa.repeat("2026-01-23", len(heads)),
+            "RILIS": pa.repeat(release.name, len(heads)),
+            "TGL_RILIS": pa.repeat(release.day, len(heads)),
         }
     )
-    return in_given_order("peringkat_desil", table, "ID_DESIL", heads, flags)

@@ -7,16 +7,26 @@ the last digit, and a saved model scores alike on every machine.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
-from tangga.engine.welfare.columns import Codes, Column, Floats, Ints, Mask, Numbers, Table
+from tangga.engine.welfare.columns import Column, Floats, Ints, Mask, Numbers, Table
 from tangga.engine.welfare.spec import Feature
 
 POINTS = 1_000_000
 """Points to one unit of what is modelled."""
+AT_ONCE = 1 << 15
+"""Families scored at a time: few enough that what is worked out of them stays in the processor's
+cache. It changes no score."""
+FEW = 32
+"""Up to so many steps it is quicker to compare with each than to search."""
+
+
+Reader = Callable[[slice], tuple[Ints, Mask]]
+"""Gives points of some families, and where there are none."""
 
 
 @dataclass(frozen=True)
@@ -41,33 +51,49 @@ class Effect:
 
     def points(self, column: Column) -> tuple[Ints, Mask]:
         """Points of each family, and where there are none (0 there, or those of `missing`)."""
+        return self.reader(column)(slice(0, len(column)))
+
+    def reader(self, column: Column) -> Reader:
+        """The same for some families after others; what can be looked up once is."""
         if isinstance(column, Numbers):
-            points, absent = self._of_numbers(column.values)
-        else:
-            points, absent = self._of_codes(column)
-        if absent.any():
-            points[absent] = self.missing or 0
-        return points, absent
+            values = column.values
+            return lambda some: self._of_numbers(values[some])
+        codes, (points, absent) = column.codes, self._of_words(column.words)
+        if absent[:-1].any():
+            return lambda some: (points[codes[some]], absent[codes[some]])
+        return lambda some: (points[codes[some]], codes[some] < 0)
 
     def _of_numbers(self, values: Floats) -> tuple[Ints, Mask]:
         absent = np.isnan(values)
-        known = bounded(self.feature, np.where(absent, 0.0, values) if absent.any() else values)
+        lacking = bool(absent.any())
+        known = bounded(self.feature, np.where(absent, 0.0, values) if lacking else values)
         points = np.rint(self.slope * transformed(self.feature, known)).astype(np.int64)
         if self.steps:
-            found = np.searchsorted(np.array(self.starts), known, side="right")
-            points += np.array(self.steps, dtype=np.int64)[found]
+            points += np.array(self.steps, dtype=np.int64)[_place(self.starts, known)]
+        if lacking:
+            points[absent] = self.missing or 0
         return points, absent
 
-    def _of_codes(self, column: Codes) -> tuple[Ints, Mask]:
+    def _of_words(self, words: Sequence[str]) -> tuple[Ints, Mask]:
         # One place more than there are words: -1, for what is missing, reads the last one.
-        given = [self.level(word) for word in column.words]
-        points = np.array([*(p or 0 for p in given), 0], dtype=np.int64)
-        absent = np.array([*(p is None for p in given), True])
-        return points[column.codes], absent[column.codes]
+        given = [*(self.level(word) for word in words), None]
+        points = [(self.missing or 0) if level is None else level for level in given]
+        absent = [level is None for level in given]
+        return np.array(points, dtype=np.int64), np.array(absent)
 
     def level(self, word: str) -> int | None:
         """Points of a word; None for one that the survey never had."""
         return self.levels.get(self.feature.groups.get(word, word))
+
+
+def _place(starts: Sequence[float], values: Floats) -> npt.NDArray[np.integer]:
+    """How many of the starts each value has reached."""
+    if len(starts) > FEW:
+        return np.searchsorted(np.array(starts), values, side="right")
+    place = np.zeros(len(values), dtype=np.int8)
+    for start in starts:
+        place += values >= start
+    return place
 
 
 def bounded(feature: Feature, values: Floats) -> Floats:
@@ -171,31 +197,49 @@ class Model:
 
         The table holds a column for every feature, by the feature's name.
         """
-        score = np.full(len(table), self.intercept, dtype=np.int64)
-        known = np.ones(len(table), dtype=bool)
-        doubt = np.zeros(len(table))
+        score, sigma = np.empty(len(table), dtype=np.int64), np.empty(len(table))
+        known = np.empty(len(table), dtype=bool)
+        readers = [effect.reader(table[effect.feature.name]) for effect in self.effects]
+        spreads = [effect.reader(table[effect.feature.name]) for effect in self.spread.effects]
+        absent = [0] * len(readers)
+        for start in range(0, len(table), AT_ONCE):
+            some = slice(start, min(start + AT_ONCE, len(table)))
+            score[some], known[some], doubt = self._points(some, readers, absent)
+            sigma[some] = np.sqrt(np.square(self._sigma(some, score[some], spreads)) + doubt)
+        sigma[~known] = np.nan
         missing: dict[str, int] = {}
         unseen: dict[str, int] = {}
-        for effect in self.effects:
-            name = effect.feature.name
-            points, absent = effect.points(table[name])
-            score += points
-            if not absent.any():
-                continue
-            lacking = int(np.count_nonzero(table[name].missing))
-            missing[name], unseen[name] = lacking, int(np.count_nonzero(absent)) - lacking
-            if effect.missing is None:
-                known &= ~absent
-            doubt[absent] += effect.doubt
-        score[~known] = 0
-        sigma = np.sqrt(np.square(self._sigma(table, score)) + doubt)
-        sigma[~known] = np.nan
+        for effect, count in zip(self.effects, absent, strict=True):
+            if count:
+                name = effect.feature.name
+                missing[name] = int(np.count_nonzero(table[name].missing))
+                unseen[name] = count - missing[name]
         return Scored(score, known, sigma, missing, {k: n for k, n in unseen.items() if n})
 
-    def _sigma(self, table: Table, score: Ints) -> Floats:
+    def _points(
+        self, some: slice, readers: Sequence[Reader], absent: list[int]
+    ) -> tuple[Ints, Mask, Floats]:
+        """Score, whether there is one, and added variance; `absent` counts on, by effect."""
+        size = some.stop - some.start
+        score = np.full(size, self.intercept, dtype=np.int64)
+        known, doubt = np.ones(size, dtype=bool), np.zeros(size)
+        for at, (effect, read) in enumerate(zip(self.effects, readers, strict=True)):
+            points, lacks = read(some)
+            score += points
+            count = int(np.count_nonzero(lacks))
+            if not count:
+                continue
+            absent[at] += count
+            if effect.missing is None:
+                known &= ~lacks
+            np.add(doubt, effect.doubt, out=doubt, where=lacks)
+        score[~known] = 0
+        return score, known, doubt
+
+    def _sigma(self, some: slice, score: Ints, spreads: Sequence[Reader]) -> Floats:
         logged = self.spread.intercept + self.spread.per_score * (score / POINTS)
-        for effect in self.spread.effects:
-            logged += effect.points(table[effect.feature.name])[0] / POINTS
+        for read in spreads:
+            logged += read(some)[0] / POINTS
         return np.clip(np.exp(logged / 2), self.spread.low, self.spread.high)
 
     def chance_below(self, scored: Scored, line: Floats | float) -> Floats:

@@ -109,6 +109,7 @@ def test_without_a_letter_nothing_takes_effect(decided: Path) -> None:
     assert {other["effect"] for other in others if not other["move"]} == {None}
 
 
+@pytest.mark.slow
 def test_an_objection_holds_the_move_back_and_explain_says_so(folder: Path) -> None:
     objected(folder, (LODGED, "14", None), (ANSWERED, "18", False), (LODGED, "20", None))
     assert move_on(folder, date(2027, 4, 17)) == ("suspended", None)

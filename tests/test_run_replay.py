@@ -32,6 +32,7 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_a_replay_leaves_nothing_behind(village: Path) -> None:
     first = run_workspace(village, full=True)
     before = rows(village)
@@ -51,6 +52,7 @@ def test_a_replay_leaves_nothing_behind(village: Path) -> None:
     assert rows(village) == before
 
 
+@pytest.mark.slow
 def test_a_day_to_come_is_said(village: Path) -> None:
     run_workspace(village, as_of=date(2999, 1, 31))
     manifest = read_manifest(last_complete(village))

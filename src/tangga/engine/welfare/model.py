@@ -18,6 +18,8 @@ from tangga.engine.welfare.spec import Feature
 
 POINTS = 1_000_000
 """Points to one unit of what is modelled."""
+SUREST = 1e-6
+"""No chance is closer to 0 or 1: no survey shows what can never be."""
 AT_ONCE = 1 << 15
 """Families scored at a time: few enough that what is worked out of them stays in the processor's
 cache. It changes no score."""
@@ -96,6 +98,19 @@ def _place(starts: Sequence[float], values: Floats) -> npt.NDArray[np.integer]:
     return place
 
 
+LEAST = {"log": 0.0, "log1p": -1.0, "sqrt": 0.0}
+"""Transforms that cannot be taken of numbers below this (sqrt), or from this down (logarithms)."""
+
+
+def unusable(feature: Feature, values: Floats) -> Mask:
+    """Where a feature has no number, or one of which its transform cannot be taken."""
+    absent = ~np.isfinite(values)
+    least = LEAST.get(feature.transform)
+    if least is None:
+        return absent
+    return absent | ((values < least) if feature.transform == "sqrt" else (values <= least))
+
+
 def bounded(feature: Feature, values: Floats) -> Floats:
     """Numbers of a feature, none beyond its bounds."""
     if feature.low is None and feature.high is None:
@@ -138,7 +153,8 @@ class Scored:
 
     score: points; 0 where not known. known: whether there is a score. sigma: standard deviation of
     what the model does not know, in units; NaN where not known. missing, unseen: by feature, how
-    many families lack it, or have a word that the survey never had (and so lack it too).
+    many families lack it, or have a word that the survey never had, or a number that cannot be
+    transformed (and so lack it too).
     """
 
     score: Ints
@@ -243,10 +259,14 @@ class Model:
         return np.clip(np.exp(logged / 2), self.spread.low, self.spread.high)
 
     def chance_below(self, scored: Scored, line: Floats | float) -> Floats:
-        """The chance that a family's outcome is below a line (modelled unit); NaN if not known."""
+        """The chance that a family's outcome is below a line (modelled unit); NaN if not known.
+
+        Never closer to 0 or 1 than SUREST.
+        """
         away = (np.asarray(line) - scored.score / POINTS) / scored.sigma
         grid = np.linspace(0.0, 1.0, len(self.quantiles))
         found = np.interp(away, np.array(self.quantiles), grid)
+        found = np.clip(found, SUREST, 1.0 - SUREST)
         return np.where(scored.known & ~np.isnan(away), found, np.nan)
 
     def chance_within(self, scored: Scored, share: float) -> Floats:

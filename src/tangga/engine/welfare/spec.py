@@ -20,10 +20,12 @@ class Feature:
     """One thing that a model looks at.
 
     column: in the survey and in tables that are applied to. fact: its name in the register.
-    kind: numeric or categorical. transform: of a number, before its slope. low, high: a number
-    beyond is taken as this bound (None: none). groups: word of the file -> word of the model, for
-    categories that are put together. monotone: +1 if more may only mean better off, -1 worse, 0
-    either. missing: what a family is whose value is not known (or was never seen in the survey):
+    kind: numeric or categorical. transform: of a number, before its slope; a number of which it
+    cannot be taken is missing. low, high: a number beyond is taken as this bound (None: in a spec
+    the least and the largest of the survey). groups: word of the file -> word of the model, for
+    categories that are put together. order: words of the model from least to most, for categories
+    that may only rise or fall. monotone: +1 if more may only mean better off, -1 worse, 0 either.
+    missing: what a family is whose value is not known (or was never seen in the survey):
     `unknown`: without a score; `own`: an effect learnt from the survey's own missing; `average`:
     the effect of the average family, with so much less certainty.
     """
@@ -36,6 +38,7 @@ class Feature:
     low: float | None = None
     high: float | None = None
     groups: Mapping[str, str] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
     monotone: int = 0
     missing: str = "unknown"
     labels: Mapping[str, str] = field(default_factory=dict)

@@ -1,0 +1,252 @@
+"""Reads columns of a CSV or Parquet file: as numbers, or as codes of words.
+
+What a file leaves blank is missing. What stands in a column of numbers and is none is an error
+that names column and line, never the value: it may be somebody's.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tangga.engine.connection import connect, quoted
+from tangga.engine.welfare.columns import NONE, Codes, Column, Floats, Mask, Numbers, Table
+from tangga.engine.welfare.spec import Feature
+from tangga.errors import BrokenFile, UserError
+from tangga.registry.mistakes import nearest
+
+DELIMITERS = (",", ";", "\t", "|")
+NO_NUMBER = ("", "NA", "NaN", "nan", "NULL", "null", ".")
+NO_WORD = ("", "NA")
+"""What programs write where there is nothing: R, pandas, databases, Stata."""
+NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
+COMMA = r"^[+-]?\d[\d.]*,\d+$"
+TRUTH = {"true": "1", "false": "0"}
+HEAD = 1 << 20
+
+
+@dataclass(frozen=True)
+class TableFile:
+    """A file that holds a table: its columns' names, in order."""
+
+    path: Path
+    names: tuple[str, ...]
+    delimiter: str | None
+
+    def absent(self, columns: Iterable[str]) -> list[str]:
+        """Those of the columns that it lacks."""
+        return [column for column in columns if column not in self.names]
+
+    def read(self, columns: Sequence[str]) -> pa.Table:
+        """Some columns, each once, rows in the order of the file. Raises BrokenFile."""
+        columns = list(dict.fromkeys(columns))
+        if self.delimiter is None:
+            return self._read_parquet(columns)
+        return self._read_text(columns)
+
+    def _read_parquet(self, columns: list[str]) -> pa.Table:
+        try:
+            with pq.ParquetFile(self.path) as file:
+                schema = file.schema_arrow
+            # Words as a list of words and places in it: read so, they are never spelt out.
+            words = [name for name in columns if _is_text(schema.field(name).type)]
+            with pq.ParquetFile(self.path, read_dictionary=words) as file:
+                return file.read(columns)
+        except (pa.ArrowException, OSError) as error:
+            raise _broken(self.path, error) from None
+
+    def _read_text(self, columns: list[str]) -> pa.Table:
+        names = ", ".join(f"'{quoted(name)}': 'VARCHAR'" for name in self.names)
+        listed = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in columns)
+        source = (
+            f"read_csv('{quoted(self.path)}', auto_detect = false, header = true, "
+            f"delim = '{self.delimiter}', quote = '\"', escape = '\"', columns = {{{names}}})"
+        )
+        try:
+            with connect() as con:
+                return con.sql(f"SELECT {listed} FROM {source}").to_arrow_table()
+        except duckdb.Error as error:
+            raise _broken(self.path, error) from None
+
+
+def find_table(path: Path) -> TableFile:
+    """What a file holds. Raises BrokenFile where it is no table of text and no Parquet."""
+    if not path.is_file():
+        raise UserError("this file does not exist", file=path)
+    with path.open("rb") as file:
+        start = file.read(4)
+    if start == b"PAR1":
+        try:
+            return TableFile(path, tuple(pq.read_schema(path).names), None)
+        except (pa.ArrowException, OSError) as error:
+            raise _broken(path, error) from None
+    if path.suffix.lower() in (".parquet", ".pq"):
+        raise BrokenFile("the name says Parquet, but it is none", file=path, todo="Fetch it again")
+    delimiter, names = _heading(path)
+    return TableFile(path, names, delimiter)
+
+
+def _heading(path: Path) -> tuple[str, tuple[str, ...]]:
+    """(delimiter, names): the sign that cuts the first line into most columns."""
+    opened = gzip.open if path.suffix.lower() == ".gz" else open
+    try:
+        with opened(path, "rt", encoding="utf-8-sig", newline="") as file:
+            line = file.readline(HEAD)
+    except (UnicodeDecodeError, OSError) as error:
+        todo = "Save it as CSV in UTF-8, or as Parquet"
+        raise BrokenFile(
+            f"not text in UTF-8 ({type(error).__name__})", file=path, todo=todo
+        ) from None
+    if not line.strip():
+        raise BrokenFile("empty file, or no heading on its first line", file=path)
+    cut = {sign: _cells(line.strip("\r\n"), sign) for sign in DELIMITERS}
+    delimiter = max(DELIMITERS, key=lambda sign: len(cut[sign]))
+    names = tuple(cut[delimiter])
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise BrokenFile(f"the heading names {twice[0]!r} twice", file=path, line=1)
+    return delimiter, names
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    import csv
+
+    return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter))]
+
+
+def _broken(path: Path, error: BaseException) -> BrokenFile:
+    """Its first line only: further lines of these messages quote the file."""
+    line = re.search(r"[Ll]ine:? (\d+)", str(error))
+    what = str(error).splitlines()[0]
+    what = re.sub(r'"[^"]*"', "...", what)
+    return BrokenFile(
+        f"cannot be read ({what})",
+        file=path.name,
+        line=int(line[1]) if line else None,
+        todo="Every row needs as many cells as the heading; save it as CSV in UTF-8, or as Parquet",
+    )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return pa.types.is_string(kind) or pa.types.is_large_string(kind)
+
+
+def numbers(column: pa.ChunkedArray, name: str, file: Path) -> Numbers:
+    """A column of numbers; blank is NaN, as is what is not finite. Raises UserError for words."""
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if _is_text(column.type) or pa.types.is_string_view(column.type):
+        return Numbers(_parsed(column, name, file))
+    if pa.types.is_boolean(column.type):
+        column = column.cast(pa.int8())
+    if not (pa.types.is_null(column.type) or _is_number(column.type)):
+        what = f"holds {column.type}, where numbers are needed"
+        raise UserError(what, file=file.name, column=name)
+    values = np.array(column.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
+    values[~np.isfinite(values)] = np.nan
+    return Numbers(values)
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
+
+
+def _parsed(column: pa.ChunkedArray, name: str, file: Path) -> Floats:
+    text = pc.utf8_trim_whitespace(column)
+    truth = pc.is_in(pc.utf8_lower(text), pa.array(list(TRUTH)))
+    if pc.any(truth).as_py():
+        said = pc.equal(pc.utf8_lower(text), "true")
+        text = pc.if_else(truth, pc.if_else(said, TRUTH["true"], TRUTH["false"]), text)
+    blank = pc.or_kleene(pc.is_null(text), pc.is_in(text, pa.array(NO_NUMBER)))
+    readable = pc.fill_null(pc.match_substring_regex(text, NUMBER), False)
+    wrong = np.flatnonzero(~(_mask(blank) | _mask(readable)))
+    if len(wrong):
+        raise _not_numbers(text, wrong, name, file)
+    found = pc.if_else(readable, text, None).cast(pa.float64())
+    values = np.array(found.to_numpy(), dtype=np.float64)
+    values[~np.isfinite(values)] = np.nan
+    return values
+
+
+def _mask(column: pa.ChunkedArray) -> Mask:
+    return np.array(column.to_numpy(), dtype=bool)
+
+
+def _not_numbers(text: pa.ChunkedArray, wrong: np.ndarray, name: str, file: Path) -> UserError:
+    commas = pc.match_substring_regex(text.take(pa.array(wrong)), COMMA)
+    todo = "Leave a cell blank where nothing is known, or declare the feature categorical"
+    if pc.all(commas).as_py():
+        todo = "Write numbers with a decimal point (1234.5), not with a comma"
+    also = f", and {len(wrong) - 1} more like it" if len(wrong) > 1 else ""
+    what = f"household {wrong[0] + 1} of the file holds no number here{also}"
+    return UserError(what, file=file.name, column=name, todo=todo)
+
+
+def words(column: pa.ChunkedArray) -> Codes:
+    """A column of words, without blanks around them; numbers and booleans as words: 1, true."""
+    if not pa.types.is_dictionary(column.type):
+        column = column.dictionary_encode()
+    whole = column.unify_dictionaries().combine_chunks()
+    if isinstance(whole, pa.ChunkedArray):
+        whole = whole.chunk(0) if whole.num_chunks else pa.array([], column.type)
+    given = [_word(value) for value in whole.dictionary.to_pylist()]
+    listed = sorted({word for word in given if word is not None})
+    place = {word: code for code, word in enumerate(listed)}
+    codes = np.array([*(NONE if w is None else place[w] for w in given), NONE], dtype=np.int32)
+    found = np.array(pc.fill_null(whole.indices.cast(pa.int32()), NONE).to_numpy())
+    return Codes(codes[found], listed)
+
+
+def _word(value: object) -> str | None:
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, float | Decimal) and value == value.__trunc__():
+        value = int(value)
+    if isinstance(value, float) and value != value:
+        return None
+    text = str(value).strip()
+    return None if text in NO_WORD else text
+
+
+def read_table(
+    path: Path, features: Sequence[Feature], *, keep: Sequence[str] = ()
+) -> tuple[Table, pa.Table]:
+    """(the features by name, the kept columns as they are), rows in the order of the file.
+
+    Raises UserError where a column is absent, a number is none, or the file cannot be read.
+    """
+    file = find_table(path)
+    for feature in features:
+        if feature.column not in file.names:
+            raise UserError(
+                f"no column {feature.column!r}, which the model reads as {feature.name}",
+                file=path,
+                todo=nearest(feature.column, file.names),
+            )
+    for column in file.absent(keep):
+        raise UserError(f"no column {column!r}", file=path, todo=nearest(column, file.names))
+    read = file.read([*(feature.column for feature in features), *keep])
+    return features_of(read, features, path), read.select(list(keep))
+
+
+def features_of(read: pa.Table, features: Sequence[Feature], path: Path) -> Table:
+    """Features from the columns of a file that was read."""
+    columns: dict[str, Column] = {}
+    for feature in features:
+        column = read.column(feature.column)
+        columns[feature.name] = (
+            numbers(column, feature.column, path) if feature.numeric else words(column)
+        )
+    return Table(columns, read.num_rows)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -66,16 +66,47 @@ class TableFile:
             raise _broken(self.path, error) from None
 
     def _read_text(self, columns: list[str]) -> pa.Table:
+        try:
+            with connect() as con:
+                return con.sql(self._select(columns)).to_arrow_table()
+        except duckdb.Error as error:
+            raise _broken(self.path, error) from None
+
+    def _select(self, columns: Sequence[str]) -> str:
         names = ", ".join(f"'{quoted(name)}': 'VARCHAR'" for name in self.names)
         listed = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in columns)
         source = (
             f"read_csv('{quoted(self.path)}', auto_detect = false, header = true, "
             f"delim = '{self.delimiter}', quote = '\"', escape = '\"', columns = {{{names}}})"
         )
+        return f"SELECT {listed} FROM {source}"
+
+    @property
+    def rows(self) -> int | None:
+        """How many there are, where the file says so itself."""
+        return pq.read_metadata(self.path).num_rows if self.delimiter is None else None
+
+    def pieces(
+        self, columns: Sequence[str], rows: int, *, coded: Collection[str] = ()
+    ) -> Iterator[pa.Table]:
+        """The same as `read`, so many rows after so many, for files that memory may not hold.
+
+        coded: columns of few different words, better read as places in a list of them.
+        """
+        columns = list(dict.fromkeys(columns))
         try:
-            with connect() as con:
-                return con.sql(f"SELECT {listed} FROM {source}").to_arrow_table()
-        except duckdb.Error as error:
+            if self.delimiter is None:
+                with pq.ParquetFile(self.path) as file:
+                    schema = file.schema_arrow
+                words = [name for name in coded if _is_text(schema.field(name).type)]
+                with pq.ParquetFile(self.path, read_dictionary=words) as file:
+                    for batch in file.iter_batches(rows, columns=columns):
+                        yield pa.Table.from_batches([batch]).select(columns)
+            else:
+                with connect() as con:
+                    for batch in con.sql(self._select(columns)).to_arrow_reader(rows):
+                        yield pa.Table.from_batches([batch])
+        except (pa.ArrowException, OSError, duckdb.Error) as error:
             raise _broken(self.path, error) from None
 
 
@@ -141,12 +172,15 @@ def _is_text(kind: pa.DataType) -> bool:
     return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
-def numbers(column: pa.ChunkedArray, name: str, file: Path) -> Numbers:
-    """A column of numbers; blank is NaN, as is what is not finite. Raises UserError for words."""
+def numbers(column: pa.ChunkedArray, name: str, file: Path, first: int = 0) -> Numbers:
+    """A column of numbers; blank is NaN, as is what is not finite. Raises UserError for words.
+
+    first: rows of the file before these, to name a row by.
+    """
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if _is_text(column.type) or pa.types.is_string_view(column.type):
-        return Numbers(_parsed(column, name, file))
+        return Numbers(_parsed(column, name, file, first))
     if pa.types.is_boolean(column.type):
         column = column.cast(pa.int8())
     if not (pa.types.is_null(column.type) or _is_number(column.type)):
@@ -161,7 +195,7 @@ def _is_number(kind: pa.DataType) -> bool:
     return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
 
 
-def _parsed(column: pa.ChunkedArray, name: str, file: Path) -> Floats:
+def _parsed(column: pa.ChunkedArray, name: str, file: Path, first: int) -> Floats:
     text = pc.utf8_trim_whitespace(column)
     truth = pc.is_in(pc.utf8_lower(text), pa.array(list(TRUTH)))
     if pc.any(truth).as_py():
@@ -171,7 +205,7 @@ def _parsed(column: pa.ChunkedArray, name: str, file: Path) -> Floats:
     readable = pc.fill_null(pc.match_substring_regex(text, NUMBER), False)
     wrong = np.flatnonzero(~(_mask(blank) | _mask(readable)))
     if len(wrong):
-        raise _not_numbers(text, wrong, name, file)
+        raise _not_numbers(text, wrong, name, file, first)
     found = pc.if_else(readable, text, None).cast(pa.float64())
     values = np.array(found.to_numpy(), dtype=np.float64)
     values[~np.isfinite(values)] = np.nan
@@ -182,13 +216,15 @@ def _mask(column: pa.ChunkedArray) -> Mask:
     return np.array(column.to_numpy(), dtype=bool)
 
 
-def _not_numbers(text: pa.ChunkedArray, wrong: np.ndarray, name: str, file: Path) -> UserError:
+def _not_numbers(
+    text: pa.ChunkedArray, wrong: np.ndarray, name: str, file: Path, first: int
+) -> UserError:
     commas = pc.match_substring_regex(text.take(pa.array(wrong)), COMMA)
     todo = "Leave a cell blank where nothing is known, or declare the feature categorical"
     if pc.all(commas).as_py():
         todo = "Write numbers with a decimal point (1234.5), not with a comma"
     also = f", and {len(wrong) - 1} more like it" if len(wrong) > 1 else ""
-    what = f"household {wrong[0] + 1} of the file holds no number here{also}"
+    what = f"household {first + wrong[0] + 1} of the file holds no number here{also}"
     return UserError(what, file=file.name, column=name, todo=todo)
 
 
@@ -241,12 +277,12 @@ def read_table(
     return features_of(read, features, path), read.select(list(keep))
 
 
-def features_of(read: pa.Table, features: Sequence[Feature], path: Path) -> Table:
-    """Features from the columns of a file that was read."""
+def features_of(read: pa.Table, features: Sequence[Feature], path: Path, first: int = 0) -> Table:
+    """Features from the columns of a file that was read; `first` rows of it stood before these."""
     columns: dict[str, Column] = {}
     for feature in features:
         column = read.column(feature.column)
         columns[feature.name] = (
-            numbers(column, feature.column, path) if feature.numeric else words(column)
+            numbers(column, feature.column, path, first) if feature.numeric else words(column)
         )
     return Table(columns, read.num_rows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tangga.synthetic import cells
 from tangga.synthetic.draw import Ints
@@ -32,22 +31,55 @@ ASSETS = {"kulkas": 0.35, "motor": 0.2, "mobil": 0.9, "ponsel": 0.08, "komputer"
 """From which welfare on a family usually owns it."""
 
 
+TENURES = ["1", "2", "3", "4"]
+HERDS = {"sapi": 0.12, "kambing": 0.16}
+"""Share of families that keep any."""
+NOT_ASKED = -1
+
+Answers = dict[str, Ints]
+"""Question -> what each family answers: the place in the codes of SCALES or TENURES, a number, or
+for assets 1 and 0; NOT_ASKED where it is not asked."""
+
+
 def make_dwellings(population: Population) -> Sheet:
     """A row a field family, in order of its id."""
+    family, number, house = _visited(population)
+    source_id = cells.digits(number, 8)
+    table = pa.table(
+        {"id_keluarga": source_id, "nokk": _cards(population, family)}
+        | {name: _cell(name, answer) for name, answer in house.items()}
+    )
+    none = np.full(len(family), -1)
+    rows = np.arange(len(family))
+    return Sheet("rumah", table, source_id, rows, none, Flags(len(family)), family=family)
+
+
+def houses(population: Population) -> Answers:
+    """Houses and belongings of all families, also of those that Regsosek did not visit."""
+    visited, _, seen = _visited(population)
+    welfare = population.families.welfare
+    found = _house(population.dice.stream("houses nobody visited"), welfare)
+    for name, answer in seen.items():
+        found[name][visited] = answer
+    return found
+
+
+def code_of(name: str) -> list[str] | None:
+    """The codes of the form among which an answer is a place; None for a number."""
+    if name in ASSETS:
+        return ["2", "1"]
+    return TENURES if name == "status_rumah" else SCALES.get(name, (None, None))[0]
+
+
+def _visited(population: Population) -> tuple[Ints, Ints, Answers]:
+    """The families that Regsosek saw, in order of its number for them, and what they answered."""
     rng = population.dice.stream("sheet rumah")
     look = LOOKS["regsosek"]
     seen_then = covered(population, look) & (population.families.formed < look.as_of - 60)
     ids = family_ids(population, "regsosek")[: len(population.families)]
     family = np.flatnonzero(seen_then)
     family = family[np.argsort(ids[family])]
-    source_id = cells.digits(ids[family], 8)
-    table = pa.table(
-        {"id_keluarga": source_id, "nokk": _cards(population, family)}
-        | _house(rng, population.families.welfare[family])
-    )
-    none = np.full(len(family), -1)
-    rows = np.arange(len(family))
-    return Sheet("rumah", table, source_id, rows, none, Flags(len(family)), family=family)
+    return family, ids[family], _house(rng, population.families.welfare[family])
 
 
 def _cards(population: Population, family: Ints) -> pa.Array:
@@ -58,24 +90,26 @@ def _cards(population: Population, family: Ints) -> pa.Array:
     return cells.digits(number, 16)
 
 
-def _is_not(column: pa.Array, text: str) -> np.ndarray:
-    return pc.not_equal(column, text).to_numpy(zero_copy_only=False)
+def _cell(name: str, answer: Ints) -> pa.Array:
+    codes = code_of(name)
+    if codes is None:
+        return cells.digits(answer)
+    return cells.blank(cells.coded(np.maximum(answer, 0), codes), answer == NOT_ASKED)
 
 
-def _house(rng: np.random.Generator, welfare: np.ndarray) -> dict[str, pa.Array]:
+def _house(rng: np.random.Generator, welfare: np.ndarray) -> Answers:
     n = len(welfare)
-    found = {}
-    for name, (codes, starts) in SCALES.items():
+    found: Answers = {}
+    for name, (_, starts) in SCALES.items():
         place = np.clip(welfare + rng.normal(0, 0.15, n), 0, 0.999)
-        found[name] = cells.coded(np.searchsorted(starts, place, side="right") - 1, codes)
-    found["daya"] = cells.blank(found["daya"], _is_not(found["penerangan"], "1"))
-    found["luas_lantai"] = cells.digits(np.maximum(24 + 70 * welfare + rng.normal(0, 16, n), 9))
-    tenure = np.where(rng.random(n) < 0.84, 0, rng.integers(1, 4, n))
-    found["status_rumah"] = cells.coded(tenure, ["1", "2", "3", "4"])
+        found[name] = np.searchsorted(starts, place, side="right") - 1
+    metered = found["penerangan"] == len(SCALES["penerangan"][0]) - 1
+    found["daya"] = np.where(metered, found["daya"], NOT_ASKED)
+    area = np.maximum(24 + 70 * welfare + rng.normal(0, 16, n), 9)
+    found["luas_lantai"] = area.astype(np.int64)
+    found["status_rumah"] = np.where(rng.random(n) < 0.84, 0, rng.integers(1, 4, n))
     for name, start in ASSETS.items():
-        owns = welfare + rng.normal(0, 0.18, n) > start
-        found[name] = cells.choose(owns, "1", "2")
-    for name, share in (("sapi", 0.12), ("kambing", 0.16)):
-        heads = np.where(rng.random(n) < share, rng.integers(1, 6, n), 0)
-        found[name] = cells.digits(heads)
+        found[name] = (welfare + rng.normal(0, 0.18, n) > start).astype(np.int64)
+    for name, share in HERDS.items():
+        found[name] = np.where(rng.random(n) < share, rng.integers(1, 6, n), 0)
     return found

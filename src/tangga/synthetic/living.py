@@ -143,6 +143,14 @@ def poverty_lines(population: Population) -> Ints:
     return np.array(found, dtype=np.int64)[population.families.village]
 
 
+def tenths(values: Floats | Ints, people: Ints) -> Ints:
+    """The tenth of the people that each family lies in with the middle of its own, 1 the lowest."""
+    order = np.argsort(values, kind="stable")
+    below = np.empty(len(values), dtype=np.int64)
+    below[order] = np.cumsum(people[order]) - people[order]
+    return np.minimum(1 + 10 * (2 * below + people) // max(2 * int(people.sum()), 1), 10)
+
+
 def _standing(population: Population, homes: Homes) -> Floats:
     """What can be seen of the logarithm of consumption; 0 is nothing in particular."""
     families, people = population.families, population.people

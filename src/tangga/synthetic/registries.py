@@ -13,7 +13,7 @@ from tangga.synthetic.dates import day
 from tangga.synthetic.draw import NEVER, Ints, chance, permuted
 from tangga.synthetic.families import HEAD, TODAY
 from tangga.synthetic.flags import Flags
-from tangga.synthetic.living import who_lives
+from tangga.synthetic.living import tenths, who_lives
 from tangga.synthetic.looks import OFFICE
 from tangga.synthetic.peoples import (
     RELATION_NUMBERS,
@@ -181,12 +181,7 @@ def deciles(population: Population, release: int = 0) -> Ints:
         score += before.normal(0, REVISED, n)
         score += np.where(chance(before, RENEWED, n), before.normal(0, RENEWAL, n), 0.0)
         unranked = unranked & chance(before, 0.6, n) | chance(before, 0.015, n)
-    members = who_lives(population).members
-    order = np.argsort(score, kind="stable")
-    below = np.empty(n, dtype=np.int64)
-    below[order] = np.cumsum(members[order]) - members[order]
-    decile = 1 + 10 * (2 * below + members) // max(2 * int(members.sum()), 1)
-    return np.where(unranked, 0, np.minimum(decile, 10))
+    return np.where(unranked, 0, tenths(score, who_lives(population).members))
 
 
 def make_ranking(population: Population) -> Sheet:

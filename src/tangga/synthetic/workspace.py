@@ -7,12 +7,9 @@ from collections.abc import Callable, Iterable
 from importlib import resources
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pyarrow as pa
 
-from tangga.synthetic import cells
-from tangga.synthetic.draw import permuted
 from tangga.synthetic.dwellings import make_dwellings
 from tangga.synthetic.fieldwork import (
     make_assessments,
@@ -21,15 +18,17 @@ from tangga.synthetic.fieldwork import (
     make_steps,
     make_visits,
 )
-from tangga.synthetic.flags import as_text
+from tangga.synthetic.files import write_csv, write_text
 from tangga.synthetic.happenings import make_events
 from tangga.synthetic.looks import LOOKS
 from tangga.synthetic.peoples import make_dtks, make_p3ke, make_regsosek
-from tangga.synthetic.population import make_population, true_families
+from tangga.synthetic.population import make_population
 from tangga.synthetic.programmes import make_enrolments, make_payments
 from tangga.synthetic.records import Population, Records, draw_records
 from tangga.synthetic.registries import make_dtsen, make_dukcapil, make_ranking
 from tangga.synthetic.sheet import Sheet
+from tangga.synthetic.survey import draw_survey
+from tangga.synthetic.truth import Truth
 
 RECORD_MAKERS: dict[str, Callable[[Population, Records], Sheet]] = {
     "dtks": make_dtks,
@@ -72,9 +71,9 @@ def generate(
     files of the same names are replaced. areas: Kemendagri codes (province, kabupaten, kecamatan)
     whose villages are taken first; villages have about 2,300 people, so few people fill few
     villages and many people fill further kabupaten. sources: a choice from SOURCES (None: all).
-    Writes `tangga.toml`, `sources/*.toml`, `data/*.csv`, `areas/bps.csv` and `truth.csv`, which
-    no descriptor reads: `source, source_id, entity_id, family_id, flags` (see flags.MEANING and
-    population.true_families). Raises ValueError for an unknown source or area, or for nobody.
+    Writes `tangga.toml`, `sources/*.toml`, `data/*.csv` and `areas/bps.csv`; and what no descriptor
+    reads: the survey (survey.py) and the truth (truth.py). Raises ValueError for an unknown source
+    or area, or for nobody.
     """
     if people < 1:
         raise ValueError(f"at least one person is needed, not {people}")
@@ -100,43 +99,9 @@ def generate(
         write_sheet(folder, sheet)
         truth.add(sheet)
         rows[name] = len(sheet)
-    truth.write(folder / "truth.csv")
+    truth.write(folder)
+    write_csv(draw_survey(population), folder / "survey/survei.csv", ",")
     return rows
-
-
-class Truth:
-    """Collects, source by source, who each record is."""
-
-    def __init__(self, population: Population) -> None:
-        rng = population.dice.stream("truth")
-        people, families = len(population.people), len(population.families)
-        entity = permuted(rng, people) + 1
-        family = permuted(rng, families) + 1
-        self.entity = cells.together("P", cells.digits(entity, 8))
-        self.family = cells.together("F", cells.digits(family, 8))
-        self.family_of_family = true_families(population)
-        self.family_of_person = self.family_of_family[population.people.family]
-        self.parts: list[pa.Table] = []
-
-    def add(self, sheet: Sheet) -> None:
-        """The rows of one sheet, in its order; a row of a family has no entity."""
-        family = self.family_of_person[np.maximum(sheet.person, 0)]
-        if sheet.family is not None:
-            family = self.family_of_family[sheet.family]
-        part = pa.table(
-            {
-                "source": pa.repeat(sheet.name, len(sheet)),
-                "source_id": sheet.source_id,
-                "entity_id": self.entity.take(pa.array(sheet.person, mask=sheet.person < 0)),
-                "family_id": self.family.take(pa.array(family)),
-                "flags": as_text(sheet.flags.bits),
-            }
-        )
-        self.parts.append(part.take(pa.array(sheet.order)))
-
-    def write(self, file: Path) -> None:
-        """All parts as one CSV file."""
-        write_csv(pa.concat_tables(self.parts), file, ",")
 
 
 def _mark_lonely(population: Population, records: dict[str, Records]) -> None:
@@ -170,24 +135,6 @@ def write_settings(folder: Path, population: Population) -> None:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(("system", "code", "kemendagri", "edition"))
         writer.writerows((*row, "invented") for row in rows)
-
-
-def write_csv(table: pa.Table, file: Path, delimiter: str) -> None:
-    """Write a table of texts; an empty cell is nothing between two delimiters."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with duckdb.connect(":memory:") as con:
-        con.execute("SET threads = 2")
-        con.register("rows_to_write", table)
-        name = str(file).replace("'", "''")
-        con.execute(
-            f"COPY (SELECT * FROM rows_to_write) TO '{name}' (FORMAT csv, DELIMITER '{delimiter}')"
-        ).fetchall()
-
-
-def write_text(file: Path, text: str) -> None:
-    """Write a small text file, folders included."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
 
 
 SETTINGS = """\

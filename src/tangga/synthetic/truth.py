@@ -1,0 +1,98 @@
+"""What is true of the invented people; two files that no descriptor reads.
+
+`truth.csv`, a row a record of any source: `source, source_id, entity_id, family_id, flags` (see
+flags.MEANING and population.true_families).
+
+`truth_families.csv`, a row a family: `family_id` as in truth.csv; `people`, the members who are
+alive; `consumption`, rupiah per head and month (living.py); `poor`, whether that is below the
+poverty line of its province; `decile`, the tenth of all these people, by consumption, that it
+belongs to, 1 the poorest; `consumption_later` and `poor_later`, a year on, with the line of today.
+A family of whom nobody is left has 0 people and nothing more.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from tangga.synthetic import cells
+from tangga.synthetic.draw import NEVER, Ints, permuted
+from tangga.synthetic.fieldwork import climbs
+from tangga.synthetic.files import write_csv
+from tangga.synthetic.flags import as_text
+from tangga.synthetic.living import a_year_on, poverty_lines, tenths, who_lives
+from tangga.synthetic.population import true_families
+from tangga.synthetic.records import Population
+from tangga.synthetic.sheet import Sheet
+
+
+class Truth:
+    """Collects, source by source, who each record is; and what each family spends."""
+
+    def __init__(self, population: Population) -> None:
+        rng = population.dice.stream("truth")
+        people, families = len(population.people), len(population.families)
+        entity = permuted(rng, people) + 1
+        family = permuted(rng, families) + 1
+        self.population = population
+        self.entity = cells.together("P", cells.digits(entity, 8))
+        self.family = cells.together("F", cells.digits(family, 8))
+        self.family_of_family = true_families(population)
+        self.family_of_person = self.family_of_family[population.people.family]
+        self.parts: list[pa.Table] = []
+
+    def add(self, sheet: Sheet) -> None:
+        """The rows of one sheet, in its order; a row of a family has no entity."""
+        family = self.family_of_person[np.maximum(sheet.person, 0)]
+        if sheet.family is not None:
+            family = self.family_of_family[sheet.family]
+        part = pa.table(
+            {
+                "source": pa.repeat(sheet.name, len(sheet)),
+                "source_id": sheet.source_id,
+                "entity_id": self.entity.take(pa.array(sheet.person, mask=sheet.person < 0)),
+                "family_id": self.family.take(pa.array(family)),
+                "flags": as_text(sheet.flags.bits),
+            }
+        )
+        self.parts.append(part.take(pa.array(sheet.order)))
+
+    def write(self, folder: Path) -> None:
+        """Both files, into a workspace."""
+        write_csv(pa.concat_tables(self.parts), folder / "truth.csv", ",")
+        write_csv(self._families(), folder / "truth_families.csv", ",")
+
+    def _families(self) -> pa.Table:
+        population, merged = self.population, self.family_of_family
+        members = who_lives(population).members
+        line = poverty_lines(population)
+        people = _total(merged, members)
+        shocked = climbs(population).shock < NEVER
+        now = self._per_head(population.families.consumption)
+        later = self._per_head(a_year_on(population, shocked))
+        nobody = people == 0
+        rows = np.flatnonzero(merged == np.arange(len(merged)))
+        rows = rows[np.argsort(self.family.to_numpy(zero_copy_only=False)[rows])]
+        columns = {
+            "consumption": cells.digits(now, empty=nobody),
+            "poor": cells.blank(cells.choose(now < line, "true", "false"), nobody),
+            "decile": cells.digits(tenths(now, people), empty=nobody),
+            "consumption_later": cells.digits(later, empty=nobody),
+            "poor_later": cells.blank(cells.choose(later < line, "true", "false"), nobody),
+        }
+        whole = pa.table({"family_id": self.family, "people": cells.digits(people)} | columns)
+        return whole.take(pa.array(rows))
+
+    def _per_head(self, consumption: Ints) -> Ints:
+        """The mean over the people of families that are one."""
+        members = who_lives(self.population).members
+        spent = _total(self.family_of_family, consumption * members)
+        return spent // np.maximum(_total(self.family_of_family, members), 1)
+
+
+def _total(group: Ints, values: Ints) -> Ints:
+    found = np.zeros(len(group), dtype=np.int64)
+    np.add.at(found, group, values)
+    return found

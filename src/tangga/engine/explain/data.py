@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
+from tangga.engine.explain.plain import plain
+from tangga.engine.explain.ranked_data import Rank
 from tangga.engine.explain.words import Words
 from tangga.texts import LANGUAGES, Language
 
@@ -209,9 +210,10 @@ class Explanation:
     """A person or a family: what the last complete run holds, and why.
 
     asked: what was asked for. run: the run that says so. entity: person or family. notes: how the
-    id was found, what became of it. lists: on which lists of the office it stands. links: within;
-    others: with records of other persons. ladder, decisions, to_ask: of the family, or of the
-    person's; none where the run decided nothing. gaps: programmes without a rule on the day.
+    id was found, what became of it. lists: on which lists of the office it stands. rank: of the
+    family, or of the person's; none where the run ranked nobody. links: within; others: with
+    records of other persons. ladder, decisions, to_ask: of the family, or of the person's; none
+    where the run decided nothing. gaps: programmes without a rule on the day.
     """
 
     asked: str
@@ -222,6 +224,7 @@ class Explanation:
     status: Words
     notes: tuple[Words, ...] = ()
     lists: tuple[Words, ...] = ()
+    rank: Rank | None = None
     records: tuple[Record, ...] = ()
     links: tuple[Link, ...] = ()
     others: tuple[Link, ...] = ()
@@ -238,7 +241,7 @@ class Explanation:
 
     def as_dict(self) -> dict[str, Any]:
         """The same as JSON knows it: dates as text, words as `{"id", "en"}`."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
     def text(self, languages: tuple[Language, ...] = LANGUAGES) -> str:
         """The same as text, in these languages."""
@@ -248,15 +251,3 @@ class Explanation:
 
     def __str__(self) -> str:
         return self.text()
-
-
-def _plain(value: object) -> Any:
-    if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, Mapping):
-        return {key: _plain(part) for key, part in value.items()}
-    if isinstance(value, tuple | list):
-        return [_plain(part) for part in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return float(value) if isinstance(value, Decimal) else value

@@ -16,6 +16,7 @@ from tangga.engine.explain.data import (
     Time,
 )
 from tangga.engine.explain.rendering_decided import decided
+from tangga.engine.explain.rendering_ranked import ranked
 from tangga.engine.explain.words import Words, day, joined, words
 from tangga.texts import Language
 
@@ -62,6 +63,7 @@ def lines(explanation: Explanation, languages: Sequence[Language]) -> list[Line]
     page.add("title", f"{explanation.id}  {explanation.title}  ({page.brief(explanation.status)})")
     for note in explanation.notes:
         page.say(note, 1)
+    ranked(page, explanation.rank)
     decided(page, explanation)
     _records(page, explanation.records)
     _links(page, "links", explanation.links)

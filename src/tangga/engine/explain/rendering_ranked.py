@@ -1,0 +1,139 @@
+"""The rank of a family and why, as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from tangga.engine.explain.ranked_data import (
+    Changed,
+    Correction,
+    Official,
+    Origin,
+    Part,
+    Rank,
+    RankExplanation,
+)
+from tangga.engine.explain.words import Words, day, joined, words
+
+if TYPE_CHECKING:
+    from tangga.engine.explain.rendering import Page
+
+SEMICOLON = Words.same("; ")
+MOST_CORRECTIONS = 8
+"""Features of which corrections are listed; all of them are in --json."""
+
+
+def ranked(page: Page, rank: Rank | None) -> None:
+    """The official rank, who may change it, and what a model says; nothing where nobody ranked."""
+    if rank is None:
+        return
+    page.heading("rank")
+    if rank.official is not None:
+        _official(page, rank.official)
+    for said in rank.who:
+        page.say(said, 1)
+    if rank.estimate is not None:
+        page.heading("rank_model" if rank.estimate.placed is None else "rank_own")
+        estimate(page, rank.estimate)
+    for said in rank.extra:
+        page.say(said, 1)
+
+
+def _official(page: Page, official: Official) -> None:
+    for said in official.words:
+        page.say(said, 1)
+    for release in official.releases[1:]:
+        page.say(release.words, 2, "- ")
+    for changed in official.changed:
+        page.say(_changed(changed), 2, "- ")
+    for said in official.rests:
+        page.say(said, 1)
+
+
+def _changed(changed: Changed) -> Words:
+    label = changed.label
+    if changed.person is not None:
+        label = joined([Words.same(changed.person), label])
+    before = changed.before or words("rank_not_known")
+    return words(
+        "rank_changed", label=label, before=before, now=changed.now, origin=_origin(changed.origin)
+    )
+
+
+def estimate(page: Page, found: RankExplanation) -> None:
+    """What a model says of a family, why, and what one correction would change."""
+    for said in found.words:
+        page.say(said, 1)
+    _parts(page, found.parts)
+    _corrections(page, found)
+
+
+def _parts(page: Page, parts: Sequence[Part]) -> None:
+    """Effects from the largest on; those that hardly count in one line."""
+    hardly = words("rank_hardly")
+    small = [part for part in parts if part.effect == hardly]
+    if parts:
+        page.say(words("rank_parts"), 1)
+    for part in parts:
+        if part not in small:
+            value = part.value or words("rank_not_known")
+            said = words("rank_part", label=part.label, value=value, effect=part.effect)
+            page.say(said, 2, "- ")
+            _from(page, part)
+    if small:
+        named = joined((_named(part) for part in small), SEMICOLON)
+        page.say(words("rank_small", facts=named), 2, "- ")
+
+
+def _from(page: Page, part: Part) -> None:
+    if part.counted:
+        page.say(words("rank_counted", names=", ".join(part.counted)), 4)
+    if part.origins:
+        page.add("second", ", ".join(dict.fromkeys(_origin(one) for one in part.origins)), 4)
+
+
+def _named(part: Part) -> Words:
+    return joined([part.label, part.value or words("rank_not_known")], Words.same(": "))
+
+
+def _origin(origin: Origin) -> str:
+    if not origin.source:
+        return origin.source_id
+    return f"{origin.source}:{origin.source_id} {day(origin.as_of)}"
+
+
+def _corrections(page: Page, found: RankExplanation) -> None:
+    changing = [one for one in found.corrections if one.changes]
+    if not found.corrections:
+        return
+    asked = "rank_if_chance" if found.placed is None else "rank_if_decile"
+    page.say(words(asked if changing else "rank_if_none"), 1)
+    by_feature: dict[str, list[Correction]] = {}
+    for one in changing:
+        by_feature.setdefault(one.feature, []).append(one)
+    for corrections in list(by_feature.values())[:MOST_CORRECTIONS]:
+        _of_feature(page, corrections)
+    if len(by_feature) > MOST_CORRECTIONS:
+        page.say(words("rank_if_more", n=len(by_feature) - MOST_CORRECTIONS), 2, "- ")
+
+
+def _of_feature(page: Page, corrections: Iterable[Correction]) -> None:
+    """All corrections of one fact in a line, those with one outcome together."""
+    ordered = sorted(corrections, key=lambda one: one.score)
+    said = [
+        words("rank_if_value", values=joined((one.value for one in group), words("rank_or")),
+              then=then)
+        for then, group in ((then, list(group)) for then, group in groupby(ordered, key=_then))
+    ]  # fmt: skip
+    label = ordered[0].label
+    page.say(words("rank_if_fact", label=label, said=joined(said, SEMICOLON)), 2, "- ")
+
+
+def _then(correction: Correction) -> Words:
+    from tangga.engine.explain.rank_words import chance
+
+    if correction.decile is not None:
+        return words("rank_then_decile", decile=correction.decile)
+    return chance(correction.poor)

@@ -1,0 +1,265 @@
+"""What a model says of one family, and why: of a row of a file, or of a family of the register."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from tangga.engine.explain.rank_words import (
+    chance,
+    change,
+    effect_words,
+    hardly,
+    label_of,
+    outcome,
+    size,
+    tenths,
+    value_of,
+)
+from tangga.engine.explain.ranked_data import Correction, Part, Placed, RankExplanation
+from tangga.engine.explain.what_if import Value, tries
+from tangga.engine.explain.words import Words, about, joined, words
+from tangga.engine.welfare.columns import Column, Numbers, Table
+from tangga.engine.welfare.model import POINTS, Contribution, Effect, Model, Scored
+from tangga.engine.welfare.places import Places
+from tangga.engine.welfare.spec import POOR, SHARES, Feature
+
+LOWEST, HIGHEST = 0.1, 0.9
+"""Eight of ten such families live between these."""
+UNSURE = (0.3, 0.7)
+"""A chance between these tells on which side a family is no better than a guess."""
+LAST_POOR = round(10 * POOR)
+"""The last decile within the poorest 40 %."""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """What features and their values are called; as in the file, where nothing else is given."""
+
+    label: Callable[[Feature], Words] = label_of
+    value: Callable[[Feature, Value], Words] = value_of
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a family stands in a ranking. decile: as given; raw: by quota; local: in its area.
+    places: of all families in it. weight: of this family."""
+
+    places: Places
+    weight: int
+    decile: int
+    raw: int
+    local: int | None = None
+
+
+AS_IN_THE_FILE = Naming()
+
+
+def explain_row(
+    model: Model,
+    table: Table,
+    row: int,
+    *,
+    standing: Standing | None = None,
+    naming: Naming = AS_IN_THE_FILE,
+) -> RankExplanation:
+    """What a model says of one family of a table, and why.
+
+    standing: where it stands among the others; None: there are no deciles, and corrections are told
+    as chances. The contributions add up to the score exactly.
+    """
+    family = table.take(np.array([row]))
+    scored = model.score(family)
+    score = int(scored.score[0]) if scored.known[0] else None
+    average = model.intercept + sum(effect.centre for effect in model.effects)
+    given = zip(model.effects, model.contributions(family, 0), strict=True)
+    parts = [_part(model, effect, one, family, naming, average) for effect, one in given]
+    found = _Told(model, scored, score, average, tuple(parts), standing)
+    return RankExplanation(
+        model=model.version,
+        kind=kind_of(model),
+        unit=model.unit,
+        log=model.log,
+        score=score,
+        intercept=model.intercept,
+        average=average,
+        parts=tuple(sorted(parts, key=lambda part: (part.value is None, -abs(part.beside)))),
+        missing=tuple(part.feature for part in parts if part.value is None),
+        words=tuple(found.sentences()),
+        corrections=_corrections(found, family, naming),
+        placed=found.placed(),
+        **found.figures(),
+    )
+
+
+def kind_of(model: Model) -> str:
+    """What is modelled: `consumption`, unless the model says `income`."""
+    known = model.about.get("outcome")
+    return str(known.get("kind")) if isinstance(known, Mapping) else "consumption"
+
+
+def _part(
+    model: Model, effect: Effect, one: Contribution, family: Table, naming: Naming, average: int
+) -> Part:
+    feature, column = effect.feature, family[effect.feature.name]
+    value = None if one.value is None else naming.value(feature, one.value)
+    small = hardly(one.beside, model.log, average)
+    told = effect_words(effect, value, one.beside, model.log, small)
+    unseen = _unseen(column)
+    if value is None and unseen is not None:
+        told = joined([words("rank_unseen", value=naming.value(feature, unseen)), told])
+    return Part(
+        feature=feature.name,
+        fact=feature.fact,
+        label=naming.label(feature),
+        value=value,
+        points=one.points,
+        beside=one.beside,
+        percent=round(100 * change(one.beside, True), 2) if model.log else None,
+        effect=told,
+    )
+
+
+def _unseen(column: Column) -> str | None:
+    """A word that stands there although the model knows none; None where nothing stands there."""
+    if isinstance(column, Numbers) or column.missing[0]:
+        return None
+    return column.words[int(column.codes[0])]
+
+
+@dataclass(frozen=True)
+class _Told:
+    """A family as scored, to be put into figures and sentences."""
+
+    model: Model
+    scored: Scored
+    score: int | None
+    average: int
+    parts: tuple[Part, ...]
+    standing: Standing | None
+
+    def figures(self) -> dict[str, float | int | None]:
+        """Estimate, chances and distance, as `RankExplanation` calls them; none without a score."""
+        if self.score is None:
+            return {}
+        cut = round(self.model.cuts[POOR] * POINTS)
+        low, high = (self.at(share) for share in (LOWEST, HIGHEST))
+        return {
+            "outcome": self.unit(self.score / POINTS),
+            "low": low,
+            "high": high,
+            **dict(zip(("poorest", "poor"), self.chances(), strict=True)),
+            "cut": cut,
+            "distance": self.score - cut,
+        }
+
+    def chances(self) -> list[float]:
+        """To be among the poorest 20 and 40 %, in millionths as the register keeps them."""
+        within = (self.model.chance_within(self.scored, share)[0] for share in SHARES)
+        return [round(float(share), 6) for share in within]
+
+    def at(self, share: float) -> float:
+        """Below what so many of all such families live."""
+        table = self.model.quantiles
+        error = np.interp(share, np.linspace(0, 1, len(table)), table)
+        return self.unit(float(self.scored.score[0] / POINTS + error * self.scored.sigma[0]))
+
+    def unit(self, value: float) -> float:
+        """The modelled value in the unit of the outcome."""
+        return float(np.exp(value)) if self.model.log else value
+
+    def placed(self) -> Placed | None:
+        """Where the family stands; None where nobody was ranked or it has no score."""
+        if self.standing is None or self.score is None:
+            return None
+        one = self.standing
+        border = one.places.first_of(LAST_POOR + 1, one.weight, now=self.score)
+        return Placed(one.decile, one.raw, one.local, border)
+
+    def sentences(self) -> Iterator[Words]:
+        """The whole, as it is told to the family."""
+        if self.score is None:
+            yield words("rank_no_score", facts=joined(self._needed()))
+            return
+        placed = self.placed()
+        if placed is not None:
+            yield from _of_place(placed, self.model.version)
+        figures = self.figures()
+        yield words(
+            "rank_estimate",
+            outcome=outcome(kind_of(self.model)),
+            value=about(figures["outcome"] or 0),
+            average=about(self.unit(self.average / POINTS)),
+            unit=self.model.unit,
+        )
+        yield from self._certainty(figures)
+        yield self._distance(placed)
+        assumed = [part.label for part in self.parts if part.value is None]
+        if assumed:
+            yield words("rank_assumed", facts=joined(assumed))
+
+    def _needed(self) -> Iterator[Words]:
+        """What is not known, and without which there is no score."""
+        for effect, part in zip(self.model.effects, self.parts, strict=True):
+            if part.value is None and effect.missing is None:
+                yield part.label
+
+    def _certainty(self, figures: Mapping[str, float | int | None]) -> Iterator[Words]:
+        poorest, poor = self.chances()
+        yield words("rank_chances", poor=chance(poor), poorest=chance(poorest))
+        yield words("rank_range", low=about(figures["low"] or 0), high=about(figures["high"] or 0))
+        if UNSURE[0] < poor < UNSURE[1]:
+            yield words("rank_unsure")
+        counts = self.model.chosen.get(POOR)
+        if counts is not None:
+            yield words("rank_counts_from", chance=chance(counts))
+
+    def _distance(self, placed: Placed | None) -> Words:
+        """How far it is to the limit of the poorest 40 %: in the ranking, else by the survey."""
+        score = self.score or 0
+        if placed is not None and placed.border is not None:
+            away, key = score - placed.border, "rank_border"
+        else:
+            away, key = score - round(self.model.cuts[POOR] * POINTS), "rank_cut"
+        side = "below" if away < 0 else "above"
+        return words(f"{key}_{side}", size=size(away, self.model.log))
+
+
+def _of_place(placed: Placed, model: str) -> Iterator[Words]:
+    yield words("rank_decile", decile=placed.decile, model=model)
+    if placed.raw != placed.decile:
+        yield words("rank_held", raw=placed.raw, decile=placed.decile)
+    if placed.local is not None:
+        yield words("rank_local", decile=placed.local)
+
+
+def _corrections(told: _Told, family: Table, naming: Naming) -> tuple[Correction, ...]:
+    """Each single correction and what would follow, those that change most first."""
+    standing = told.standing
+    places, weight = (standing.places, standing.weight) if standing else (None, 0)
+    found = tries(told.model, family, score=told.score, places=places, weight=weight)
+    poor = told.chances()[SHARES.index(POOR)] if told.score is not None else None
+    known = [
+        Correction(
+            feature=one.feature.name,
+            label=naming.label(one.feature),
+            value=naming.value(one.feature, one.value),
+            score=one.score,
+            poor=round(one.poor, 6),
+            decile=one.decile or None,
+            changes=_changes(one.decile, one.poor, standing, poor),
+        )
+        for one in found
+    ]
+    now = told.score or 0
+    return tuple(sorted(known, key=lambda one: -abs(one.score - now)))
+
+
+def _changes(decile: int, poor: float, standing: Standing | None, before: float | None) -> bool:
+    """Whether a correction would change the decile; without deciles the chance, by a tenth."""
+    if before is None:
+        return True  # there was no score at all
+    # A family whose facts changed is held no longer: what counts is the decile by quota.
+    return decile != standing.raw if standing else tenths(poor) != tenths(before)

@@ -1,0 +1,129 @@
+"""If one fact were another: the score, the chance and the decile that would follow.
+
+Each correction is scored by the model itself, as one more row; with `Places` its decile is the one
+that ranking all families anew would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from tangga.engine.welfare.columns import NONE, Codes, Column, Floats, Ints, Numbers, Table
+from tangga.engine.welfare.model import Effect, Model
+from tangga.engine.welfare.places import Places
+from tangga.engine.welfare.spec import POOR, REGION, Feature
+
+Value = str | float
+MOST = 20
+"""A number that goes further than this in the survey is changed in larger steps than one."""
+STEPS = 10
+
+
+@dataclass(frozen=True)
+class Try:
+    """One fact as another, and what follows. decile: 0 where nobody was ranked."""
+
+    feature: Feature
+    value: Value
+    score: int
+    poor: float
+    decile: int
+
+
+def tries(
+    model: Model, family: Table, *, score: int | None, places: Places | None, weight: int
+) -> tuple[Try, ...]:
+    """Every single fact of a family (a table of one row) as each other value that it could have.
+
+    score: of the family as it is (None: it has none). places: of the ranking that it stands in, and
+    its weight there; None: no deciles. Values that leave the family without a score are left out.
+    """
+    asked = [
+        (effect.feature, value)
+        for effect in model.effects
+        if effect.feature.name != REGION  # nobody lives elsewhere by a correction of facts
+        for value in options(effect, family[effect.feature.name], _ranges(model))
+    ]
+    if not asked:
+        return ()
+    table = _changed(model, family, asked)
+    scored = model.score(table)
+    poor = model.chance_within(scored, POOR)
+    ranked = _deciles(places, scored.score, weight, score)
+    return tuple(
+        Try(feature, value, int(scored.score[row]), float(poor[row]), int(ranked[row]))
+        for row, (feature, value) in enumerate(asked)
+        if scored.known[row]
+    )
+
+
+def _deciles(places: Places | None, scores: Ints, weight: int, now: int | None) -> Ints:
+    if places is None:
+        return np.zeros(len(scores), dtype=np.int64)
+    return places.deciles(scores, weight, now=now).astype(np.int64)
+
+
+def options(effect: Effect, column: Column, ranges: Mapping[str, Sequence[float]]) -> list[Value]:
+    """The values that a fact could have instead: each category, the next numbers up and down, or
+    where it is not known whatever the survey showed."""
+    if isinstance(column, Codes):
+        word = None if column.missing[0] else column.words[int(column.codes[0])]
+        now = word if word is None else effect.feature.groups.get(word, word)
+        return [level for level in effect.levels if level != now]
+    least, low, high, most = _bounds(effect.feature, ranges)
+    step = _step(low, high)
+    if column.missing[0]:
+        return [float(value) for value in np.arange(low, high + step / 2, step)]
+    now_ = float(column.values[0])
+    return [value for value in (now_ - step, now_ + step) if least <= value <= most]
+
+
+def _ranges(model: Model) -> Mapping[str, Sequence[float]]:
+    """Feature -> least, 5 %, middle, 95 % and most of its numbers in the survey, where known."""
+    found = model.about.get("ranges", {})
+    return found if isinstance(found, Mapping) else {}
+
+
+def _bounds(
+    feature: Feature, ranges: Mapping[str, Sequence[float]]
+) -> tuple[float, float, float, float]:
+    """Least, low, high and most of what a number can plausibly be."""
+    known = ranges.get(feature.name)
+    if known:
+        return known[0], known[1], known[-2], known[-1]
+    least = 0.0 if feature.low is None else feature.low
+    most = np.inf if feature.high is None else feature.high
+    return least, least, float(min(most, least + STEPS)), float(most)
+
+
+def _step(low: float, high: float) -> float:
+    """One; a tenth of the range, rounded to one digit, where the numbers go far."""
+    if high - low <= MOST:
+        return 1.0
+    wide = (high - low) / STEPS
+    power = 10.0 ** np.floor(np.log10(wide))
+    return float(np.round(wide / power) * power)
+
+
+def _changed(model: Model, family: Table, asked: Sequence[tuple[Feature, Value]]) -> Table:
+    """One row a correction: the family with this one fact changed."""
+    columns = {}
+    for feature in model.features:
+        rows = [row for row, (of, _) in enumerate(asked) if of.name == feature.name]
+        values = [asked[row][1] for row in rows]
+        columns[feature.name] = _column(family[feature.name], len(asked), rows, values)
+    return Table(columns, len(asked))
+
+
+def _column(now: Column, size: int, rows: Sequence[int], values: Sequence[Value]) -> Column:
+    if isinstance(now, Numbers):
+        numbers: Floats = np.full(size, now.values[0])
+        numbers[list(rows)] = [float(value) for value in values]
+        return Numbers(numbers)
+    here = [] if now.missing[0] else [now.words[int(now.codes[0])]]
+    codes = np.full(size, 0 if here else NONE, dtype=np.int64)
+    codes[list(rows)] = np.arange(len(values)) + len(here)
+    return Codes(codes, [*here, *(str(value) for value in values)])

@@ -1,0 +1,1 @@
+"""Poverty, inequality, who gets a benefit, and what a transfer would change."""

@@ -16,6 +16,7 @@ title = "Small"
 languages = ["en"]
 area_system = "none"
 """
+NO_AREAS = 'area_system = "none"\n'
 PERSON = """label_en = "Person"
 key = ["name"]
 
@@ -53,11 +54,36 @@ def test_a_small_pack_of_one_language_is_enough(pack: Path) -> None:
     assert loaded.tables["person"].columns["sex"].label_id == "sex"
 
 
+@pytest.mark.parametrize(
+    ("said", "ranker", "local"),
+    [
+        ("", None, None),
+        ("[ranking]\n", None, None),
+        ('[ranking]\nlocal = "district"\n', None, "district"),
+        ('[ranking]\nby = "X"\nlabel_en = "The office"\n', {"en": "The office"}, None),
+    ],
+)
+def test_who_ranks(pack: Path, said: str, ranker: object, local: str | None) -> None:
+    """Nobody else, unless a pack says who: only then does a model never give a decile."""
+    (pack / "pack.toml").write_text(PACK_TOML + said)
+    assert (load_pack(pack).ranker, load_pack(pack).local_ranks) == (ranker, local)
+
+
+def test_in_indonesia_somebody_else_ranks() -> None:
+    ranker = load_pack("indonesia").ranker
+    assert ranker is not None and "BPS" in ranker["id"]
+
+
 # (file, what to replace, by what, line of the mistake or None, words of the message)
 MISTAKES = [
     ("pack.toml", 'area_system = "none"', 'areas = "none"', 4, "unknown key 'areas'"),
     ("pack.toml", 'area_system = "none"', "", None, "area_system is missing"),
     ("pack.toml", '["en"]', '"en"', 3, "languages = 'en' is of the wrong type"),
+    ("pack.toml", NO_AREAS, NO_AREAS + '[ranking]\nby = "X"\n', 6, "label_en is missing in"),
+    ("pack.toml", NO_AREAS, NO_AREAS + '[ranking]\nby = ""\nlabel_en = "X"\n', 6, "must be words"),
+    ("pack.toml", NO_AREAS, NO_AREAS + '[ranking]\nlabel_en = "X"\n', 5, "by is missing"),
+    ("pack.toml", NO_AREAS, NO_AREAS + '[ranking]\nrank = "X"\n', 6, "unknown key 'rank' in"),
+    ("pack.toml", NO_AREAS, NO_AREAS + "ranking = 3\n", 5, "ranking = 3 is of the wrong type"),
     ("schema/person.toml", "privacy", "privasy", 7, "Did you mean 'privacy'?"),
     ("schema/person.toml", '"identity"', '"secret"', 4, "privacy 'secret' is none of"),
     ("schema/person.toml", '"text"', '"string"', 4, "type 'string' is none of"),

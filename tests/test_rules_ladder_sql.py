@@ -24,12 +24,13 @@ from tangga.rules.ladder_sql import (
     member_counts_sql,
     person_due_sql,
     person_signals_sql,
+    rank_indications_sql,
 )
 from tangga.rules.names import Facts
 from tangga.rules.payee import barred, proposed_payee, why_change
 from tangga.rules.payee_sql import after_death_sql, barred_sql, payees_sql
 from tangga.rules.policy import Dated, MoveRule, Requirement
-from tangga.rules.signals import shown
+from tangga.rules.signals import rank_indications, shown
 
 CAP, NO_CAP = today(cap=True), today()
 WORLD = World(CAP)
@@ -111,6 +112,20 @@ def test_signals(country: Connection) -> None:
         for s in shown(CAP, member, "person")
     }
     assert {key: (row["acts"], row["reason"]) for key, row in of_persons.items()} == expected
+
+
+def test_indications_of_a_wrong_rank(country: Connection) -> None:
+    sql = rank_indications_sql(CAP, "facts", "members")
+    found = rows(country, sql, "family_id", "indication")
+    expected = {
+        (one.get("family_id"), s.signal.id): (s.acts, s.signal.points_to)
+        for one in FAMILIES
+        for s in rank_indications(CAP, one)
+    }
+    assert {key: (row["acts"], row["points_to"]) for key, row in found.items()} == expected
+    assert len({indication for _, indication in expected}) >= 4
+    none = rank_indications_sql(replace(CAP, signals=()), "facts", "members")
+    assert rows(country, none, "family_id") == {}
 
 
 def test_payees(country: Connection) -> None:

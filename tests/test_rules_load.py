@@ -322,6 +322,26 @@ REQUIRES = '[[version.requires]]\nid = "x"\nlabel_id = "X"\nlabel_en = "X"\n'
 DECILE = '{ fact = "decile_seen", at_most = 5 }'
 SECOND = f"[[version]]\n{HEADER}{REQUIRES}if = {DECILE}\n\n[[case]]"
 # (file, what to replace, by what, line of the mistake or None, words of the message)
+CONSUMPTION = """[[consumption]]
+id = "1"
+valid_from = 2024-01-01
+basis = "A law"
+source = "A page"
+[[consumption.class]]
+id = "low"
+label_id = "Rendah"
+label_en = "Low"
+from = 0
+below = 1
+[[consumption.class]]
+id = "high"
+label_id = "Tinggi"
+label_en = "High"
+from = 1
+"""
+REASON = 'reason = "died"\n'
+PERSON = 'subject = "person"\n'
+RANK = 'about = "rank"\npoints_to = "lower"\n'
 MISTAKES = [
     # A file of policy that nobody reads is a rule that silently does not hold.
     ("0.toml", "", "x = 1\n", None, "no file of policy"),
@@ -428,6 +448,18 @@ MISTAKES = [
     ("payee.toml", 'fact = "sex"', 'fact = "children"', 16, "no fact 'children' of a person"),
     ("classes.toml", '"poor"', '"Poor"', 8, "'Poor': names are lower-case"),
     ("classes.toml", "[1, 2]", "[1, 0]", 11, "deciles holds 0, which is no whole number from 1"),
+    ("classes.toml", "", CONSUMPTION.replace("from = 1\n", "from = 2\n"), 6, "follow one another"),
+    ("classes.toml", "", CONSUMPTION.replace("from = 0\n", "from = 1.5\n"), 6, "follow one"),
+    ("classes.toml", "", CONSUMPTION + "below = 3\n", 6, "the last has no `below`"),
+    ("classes.toml", "", CONSUMPTION.replace("from = 0\n", ""), 6, "class 'low' lacks from"),
+    # A signal about the rank.
+    ("signals.toml", REASON, 'about = "rank"\n' + REASON, 9, "about rank has no reason"),
+    ("signals.toml", REASON, 'about = "rank"\npoints_to = "up"\n', 9, "points_to cannot be 'up'"),
+    ("signals.toml", REASON, 'about = "rank"\n', 1, "signal 'death' lacks points_to"),
+    ("signals.toml", REASON, RANK, 16, "a signal about rank opens no case"),
+    ("signals.toml", REASON, 'about = "ranks"\n' + REASON, 8, "about cannot be 'ranks'"),
+    ("signals.toml", REASON, 'points_to = "lower"\n' + REASON, 8, "support has no points_to"),
+    ("signals.toml", PERSON, PERSON + RANK, 27, "subject cannot be 'person'"),
     # Facts.
     ("facts.toml", 'basis = "A law"\n', "", 1, "version '1' lacks basis"),
     ("facts.toml", '"born", age', '"bron", age', 13, "Did you mean 'born'?"),

@@ -20,8 +20,13 @@ PACK_KEYS: dict[str, type] = {
     "languages": list,
     "area_system": str,
     "numbers": dict,
+    "ranking": dict,
 }
 """The keys of pack.toml; what `numbers` holds is read by the engine's standardise."""
+MAY_LACK = {"numbers", "ranking"}
+RANKING_KEYS = ("by", "local")
+"""Of `[ranking]`: who else ranks families; the family's fact whose areas have deciles of their own.
+Beside them, who ranks in every language of the pack."""
 
 
 def pack_dir(name_or_path: str | Path) -> Path:
@@ -75,7 +80,29 @@ def _pack_toml(path: Path, mistakes: Mistakes) -> dict[str, Any]:
             mistakes.add(f"unknown key {key!r}", path, line, nearest(key, PACK_KEYS))
         elif not isinstance(value, PACK_KEYS[key]):
             mistakes.add(f"{key} = {value!r} is of the wrong type", path, line)
-    for key in PACK_KEYS.keys() - data.keys() - {"numbers"}:
+    for key in PACK_KEYS.keys() - data.keys() - MAY_LACK:
         mistakes.add(f"{key} is missing", path)
     mistakes.raise_if_any()
+    _check_ranking(data, text, path, mistakes)
+    mistakes.raise_if_any()
     return data
+
+
+def _check_ranking(data: dict[str, Any], text: str, path: Path, mistakes: Mistakes) -> None:
+    """A slip here would let a model rank where somebody else does."""
+    if "ranking" not in data:
+        return
+    said = data["ranking"]
+    labels = [f"label_{language}" for language in data["languages"]]
+    for key, value in said.items():
+        line = line_of(text, "ranking", key)
+        if key not in (*RANKING_KEYS, *labels):
+            near = nearest(key, (*RANKING_KEYS, *labels))
+            mistakes.add(f"unknown key {key!r} in [ranking]", path, line, near)
+        elif not isinstance(value, str) or not value.strip():
+            mistakes.add(f"{key} = {value!r} in [ranking] must be words", path, line)
+    for label in labels if "by" in said else ():
+        if label not in said:
+            mistakes.add(f"{label} is missing in [ranking]", path, line_of(text, "ranking", "by"))
+    if "by" not in said and any(label in said for label in labels):
+        mistakes.add("by is missing in [ranking]", path, line_of(text, "ranking"))

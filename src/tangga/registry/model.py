@@ -28,6 +28,9 @@ SQL_TYPES = {
 }
 """Each type of a column with its storage in DuckDB and Parquet."""
 
+UNREADABLE = "unreadable"
+"""The code of a column with `unread_of`."""
+
 Limit = int | Decimal | date
 LIMIT_TYPES: dict[str, type] = {"integer": int, "money": int, "decimal": Decimal, "date": date}
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -84,6 +87,8 @@ class Column:
     pattern: what the whole text must match, in signs that Python and RE2 read alike.
     reference: says which person or family a row speaks of; not a fact of the row.
     register: filled by the register itself; no source may carry it.
+    unread_of: names the column of which this one says `unreadable`, where a text stood there and
+    was not understood: that is not the same as nothing.
     kinds: the kinds of source that may carry it; empty: all kinds of its table.
     mask: how it is shown where an audience may see part of it.
     """
@@ -103,6 +108,7 @@ class Column:
     required: bool = False
     reference: bool = False
     register: bool = False
+    unread_of: str = ""
     kinds: tuple[str, ...] = ()
     mask: str = ""
 
@@ -118,6 +124,8 @@ class Column:
             object.__setattr__(self, "mask", DEFAULT_MASK.get(self.type, "hidden"))
         if self.mask not in MASKS:
             raise ValueError(f"mask {self.mask!r} is none of {', '.join(MASKS)}")
+        if self.unread_of and (self.codes is None or UNREADABLE not in self.codes):
+            raise ValueError(f"unread_of needs a code list with the code {UNREADABLE}")
         self._check_limits()
         self._check_text_rules()
 
@@ -197,6 +205,8 @@ class Table:
         for column in self.columns.values():
             if column.section and column.section not in self.sections:
                 raise ValueError(f"column {column.name}: no section {column.section!r}")
+            if column.unread_of and column.unread_of not in self.columns:
+                raise ValueError(f"column {column.name}: no column {column.unread_of!r}")
 
     @property
     def label_id(self) -> str:
@@ -234,6 +244,21 @@ class Pack:
     tables: Mapping[str, Table]
     codes: Mapping[str, CodeList]
     data: Mapping[str, Any]
+
+    @property
+    def ranker(self) -> Mapping[str, str] | None:
+        """Who ranks families, language -> words, where somebody else does; None: nobody else, so
+        that a model may. Then no rank of our own is ever made."""
+        said = self.data.get("ranking", {})
+        if "by" not in said:
+            return None
+        return {language: said[f"label_{language}"] for language in self.languages}
+
+    @property
+    def local_ranks(self) -> str | None:
+        """The family's fact whose areas have deciles of their own; None where none is named."""
+        local = self.data.get("ranking", {}).get("local")
+        return None if local is None else str(local)
 
     def table_of(self, kind: str) -> Table:
         """The table that a kind of source fills; KeyError for a kind that is none."""

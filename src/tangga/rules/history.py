@@ -37,6 +37,8 @@ class History:
     decile_on: date | None = None
     rank_state: str | None = None
     decile_before: int | None = None
+    chance_of_poorest_40: int | None = None
+    chance_of_falling: int | None = None
     rung: str | None = None
     rung_since: date | None = None
     months_protected: int = 0
@@ -53,6 +55,8 @@ class History:
     above_months: int = 0
     above_observers: int = 0
     visited_on: date | None = None
+    income_seen: int | None = None
+    income_seen_on: date | None = None
     statement: str | None = None
     minutes: bool = False
     graduated_on: date | None = None
@@ -95,13 +99,18 @@ def _facts(history: History | PersonHistory) -> dict[str, Value]:
 
 @dataclass(frozen=True, slots=True)
 class Rank:
-    """The official rank of a family on the day."""
+    """The rank of a family on the day that decisions read: the official one, where somebody ranks.
+
+    chance_of_poorest_40, chance_of_falling: in whole per cent, by a model; None without one.
+    """
 
     decile: int | None = None
     release: str | None = None
     released_on: date | None = None
     state: str | None = None
     before: int | None = None
+    chance_of_poorest_40: int | None = None
+    chance_of_falling: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +239,7 @@ def family_history(records: FamilyRecords, clock: Clock, on: date) -> History:
         extended_until=_extended(events, clock),
         **_above(visits, records, clock),
         **_visited(visits, clock, _last(moves)),
+        **_income(visits, records.members, clock),
         graduated_on=max(graduations, default=None),
         last_exit=_last_exit(records.spells, events, on),
         suspension_open=any(case.is_open(clock, on) for case in suspended),
@@ -238,7 +248,8 @@ def family_history(records: FamilyRecords, clock: Clock, on: date) -> History:
 
 def _rank(rank: Rank) -> Facts:
     plain = {"decile": rank.decile, "decile_release": rank.release, "decile_on": rank.released_on}
-    return {**plain, "rank_state": rank.state, "decile_before": rank.before}
+    said = {name: getattr(rank, name) for name in ("chance_of_poorest_40", "chance_of_falling")}
+    return {**plain, "rank_state": rank.state, "decile_before": rank.before, **said}
 
 
 def _support(records: FamilyRecords, move: Event | None, clock: Clock, on: date) -> Facts:
@@ -333,6 +344,14 @@ def _visited(visits: list[Visit], clock: Clock, move: Event | None) -> Facts:
         "statement": said.statement if said else None,
         "minutes": any(v.document and v.on_date >= said.on_date for v in later) if said else False,
     }
+
+
+def _income(visits: list[Visit], members: int, clock: Clock) -> Facts:
+    """The income per head that the last complete visit saw which saw one."""
+    saw = [v for v in visits if v.result in clock.complete_visit and v.income is not None]
+    if not saw or not members:
+        return {}
+    return {"income_seen": (saw[-1].income or 0) // members, "income_seen_on": saw[-1].on_date}
 
 
 def _last_exit(spells: Iterable[Spell], events: list[Event], on: date) -> str | None:

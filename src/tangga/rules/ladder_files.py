@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from tangga.rules.entries import SUBJECTS, Form, read_requirements
-from tangga.rules.policy import Choice, Move, MoveRule, Rule, Signal, SignalRule
+from tangga.rules.names import FAMILY_TABLE
+from tangga.rules.policy import (
+    HIGHER,
+    LOWER,
+    RANK,
+    SUPPORT,
+    Choice,
+    Move,
+    MoveRule,
+    Rule,
+    Signal,
+    SignalRule,
+)
 from tangga.rules.section import Section
 from tangga.rules.settings_files import MOST
 
@@ -51,18 +63,34 @@ def _requires(section: Section, subject: str) -> MoveRule:
 
 def _signal(section: Section) -> Signal:
     id_, labels = section.name("id"), section.labels()
+    about = section.choice("about", (SUPPORT, RANK), SUPPORT)
     return Signal(
         id=id_,
         labels=labels,
-        subject=section.choice("subject", SUBJECTS),
-        reason=section.code("reason", "removal_reason"),
+        subject=_subject(section, about),
+        reason=section.code("reason", "removal_reason") if about == SUPPORT else "",
         check=section.translated("check"),
         rule=Rule(id_, labels, ()),
+        about=about,
+        points_to=section.choice("points_to", (LOWER, HIGHER)) if about == RANK else "",
     )
 
 
+def _subject(section: Section, about: str) -> str:
+    """Whom a signal speaks of; a rank is a family's, and what ends support is no reason for it."""
+    other = "reason" if about == RANK else "points_to"
+    if other in section.data:
+        section.wrong(other, f"a signal about {about} has no {other}")
+    return section.choice("subject", SUBJECTS if about == SUPPORT else (FAMILY_TABLE,))
+
+
 def _signal_rule(section: Section, signal: Signal) -> SignalRule:
-    """Without `requires` it is not seen in facts, and arrives as a case of its reason."""
+    """About support: without `requires` it is not seen in facts, and arrives as a case of its
+    reason. About a rank: it always requires something, and there is no case to decide."""
+    if signal.about == RANK:
+        if "deadline_days" in section.data:
+            section.wrong("deadline_days", "a signal about rank opens no case")
+        return SignalRule(_requires(section, signal.subject).requires)
     requires = read_requirements(section, signal.subject)
     return SignalRule(requires, section.whole_number("deadline_days", low=1, high=MOST))
 
@@ -80,7 +108,7 @@ MOVES: Form[Move] = Form(
     ("do",),
 )
 SIGNALS: Form[Signal] = Form(
-    frozenset(("subject", "reason")),
+    frozenset(("subject", "reason", "about", "points_to")),
     _signal,
     frozenset(("requires", "deadline_days")),
     _signal_rule,

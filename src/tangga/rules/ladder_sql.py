@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from tangga.rules.conditions import Condition
 from tangga.rules.ladder import NO_RUNG, acts
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Columns
-from tangga.rules.policy import IN_FORCE, Dated, Move, MoveRule, Requirement
+from tangga.rules.policy import IN_FORCE, RANK, SUPPORT, Dated, Move, MoveRule, Requirement
 from tangga.rules.to_sql import aggregates, text, to_sql
 
 if TYPE_CHECKING:
@@ -118,11 +118,29 @@ def person_signals_sql(today: OnDate, supported: str) -> str:
     )
 
 
+def rank_indications_sql(today: OnDate, facts: str, members: str) -> str:
+    """family_id, indication, points_to, acts: one row an indication that a rank is wrong."""
+    columns = Columns(today.facts.names, FAMILY_TABLE, own="f", members="m")
+    source = f"{facts} AS f LEFT JOIN {members} AS m ON m.family_id = f.family_id"
+    selects = [
+        f"SELECT f.family_id, '{signal.id}' AS indication, '{signal.points_to}' AS points_to, "
+        f"{str(rule.period.status == IN_FORCE).upper()} AS acts\nFROM {source}\n"
+        f"WHERE {_all_true(rule.says.requires, columns, today)}"
+        for signal, rule in today.signals
+        if signal.about == RANK
+    ]
+    none = (
+        f"SELECT {NOTHING} AS family_id, {NOTHING} AS indication, {NOTHING} AS points_to, "
+        "FALSE AS acts WHERE FALSE"
+    )
+    return "\nUNION ALL\n".join(selects) if selects else none
+
+
 def _signals_sql(today: OnDate, subject: str, columns: Columns, source: str, keys: str) -> str:
     """A signal without requirements is not seen in facts: it arrives as a case."""
     selects = []
     for signal, rule in today.signals:
-        if signal.subject == subject and rule.says.requires:
+        if (signal.about, signal.subject) == (SUPPORT, subject) and rule.says.requires:
             shows = _all_true(rule.says.requires, columns, today)
             says = (
                 f"'{signal.id}' AS signal, '{signal.reason}' AS reason, "

@@ -37,8 +37,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Listed = Programme | Move | Signal | Choice
-CAP = "cap"
-"""The one rule of settings that may have no version on a day: then there is no cap."""
+CAP, CONSUMPTION = "cap", "consumption"
+OPTIONAL = (CAP, CONSUMPTION)
+"""Settings that may have no version on a day: then there is no cap, no such classes."""
 
 
 class PolicyGap(UserError):
@@ -69,8 +70,8 @@ class Gap:
 class OnDate:
     """What holds on one day. Each (X, version): its period may be `announced` only.
 
-    gaps: programmes, moves, signals and choices that have no version on the day, and the cap: they
-    say nothing, and that is said.
+    gaps: programmes, moves, signals and choices that have no version on the day, the cap and the
+    classes by consumption: they say nothing, and that is said.
     """
 
     day: date
@@ -97,6 +98,11 @@ class OnDate:
     def classes(self) -> Dated[Settings]:
         """Which deciles are called what."""
         return self.setting("classes")
+
+    @property
+    def consumption_classes(self) -> Dated[Settings] | None:
+        """Which multiples of the poverty line are called what; None where nobody says so."""
+        return self.settings.get(CONSUMPTION)
 
     @property
     def notice(self) -> Dated[Settings]:
@@ -167,7 +173,7 @@ class Policy:
     def _settings_on(self, day: date, gaps: list[Gap]) -> dict[str, Dated[Settings]]:
         found = {}
         for name, rule in self.settings.items():
-            version = rule.on(day) if name == CAP else _needed(rule, name, day)
+            version = rule.on(day) if name in OPTIONAL else _needed(rule, name, day)
             if version is None:
                 gaps.append(_gap("settings", rule, day))
             else:

@@ -21,6 +21,10 @@ from tangga.rules.conditions import Condition
 Labels = Mapping[str, str]
 """Language -> words."""
 
+SUPPORT, RANK = "support", "rank"
+"""What a signal is about: running support, or the official rank."""
+LOWER, HIGHER = "lower", "higher"
+"""Where facts point that contradict a rank: to a poorer decile, or to a better off one."""
 ANNOUNCED, IN_FORCE = "announced", "in_force"
 STATUSES = (ANNOUNCED, IN_FORCE)
 
@@ -218,18 +222,25 @@ class Move:
 
 @dataclass(frozen=True)
 class SignalRule:
-    """When a signal shows, and within how many days its case is to be checked."""
+    """When a signal shows, and within how many days its case is to be checked.
+
+    Of a signal about a rank there is no case, and no deadline (0).
+    """
 
     requires: tuple[Requirement, ...]
-    deadline_days: int
+    deadline_days: int = 0
 
 
 @dataclass(frozen=True)
 class Signal:
     """A sign that support may rest on wrong data: it opens a case, and stops nothing.
 
-    subject: `family` or `person`. reason: the code of `removal_reason` that the case is about.
-    check: what the officer is to look at.
+    Or, `about` the rank, a sign that verified facts contradict the official one: it opens no case
+    and changes no decile; it is listed, to be sent up to whoever ranks.
+
+    subject: `family` or `person`. reason: the code of `removal_reason` that the case is about, ""
+    of a rank. points_to: of a rank, `lower` (poorer) or `higher`, else "". check: what the officer
+    is to look at.
     """
 
     id: str
@@ -238,6 +249,8 @@ class Signal:
     reason: str
     check: Labels
     rule: Rule[SignalRule]
+    about: str = SUPPORT
+    points_to: str = ""
 
 
 @dataclass(frozen=True)

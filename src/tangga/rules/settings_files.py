@@ -1,4 +1,5 @@
-"""Reads files of plain settings: clock.toml (with its cap), classes.toml, notice.toml.
+"""Reads files of plain settings: clock.toml (with its cap), classes.toml (with those by
+consumption), notice.toml.
 
 Which keys a file may have, and what each must be, is declared in `SETTINGS_KEYS`; a version of a
 file says every key that has no default.
@@ -103,6 +104,14 @@ def listed(keys: Mapping[str, Kind], default: Any = NEEDED) -> Kind:
     return Kind(lambda s, key: _listed(s, key, keys), default)
 
 
+def bands(default: Any = NEEDED) -> Kind:
+    """`[[version.KEY]]`: id, labels, `from` and `below` each (Decimal; `below` None: no bound).
+
+    Each begins where the one before ends, the first at 0, and the last has no end.
+    """
+    return Kind(lambda s, key: _bands(s, key), default)
+
+
 SETTINGS_KEYS: dict[str, dict[str, Kind]] = {
     "clock": {
         "starts_on": day(),
@@ -145,6 +154,7 @@ SETTINGS_KEYS: dict[str, dict[str, Kind]] = {
     },
     "cap": {"months": whole(low=1), "planning_from": whole(low=1)},
     "classes": {"class": listed({"deciles": wholes(low=1)})},
+    "consumption": {"class": bands()},
     "notice": {
         "days": whole(low=1),
         "object_days": whole(low=1),
@@ -172,7 +182,8 @@ SETTINGS_KEYS: dict[str, dict[str, Kind]] = {
         "restored": codes("event", ()),
     },
 }
-"""Name of the settings -> what one version of them may say. `cap` stands in clock.toml."""
+"""Name of the settings -> what one version of them may say. `cap` stands in clock.toml,
+`consumption` in classes.toml."""
 
 
 def add_settings(name: str, sections: list[Section], known: dict[str, Rule[Settings]]) -> None:
@@ -238,3 +249,12 @@ def _listed(section: Section, key: str, keys: Mapping[str, Kind]) -> tuple[dict[
         found.append({"id": one.name("id"), "labels": one.labels(), **read_values(one, keys)})
     told_apart(tables, [one["id"] for one in found])
     return tuple(found)
+
+
+def _bands(section: Section, key: str) -> tuple[dict[str, Any], ...]:
+    found = _listed(section, key, {"from": number(), "below": number(default=None)})
+    ends = [Decimal(0), *(one.get("below") for one in found)]
+    starts = [*(one.get("from") for one in found), None]
+    if ends != starts:
+        section.wrong(key, f"{key} must follow one another, from 0 on; the last has no `below`")
+    return found

@@ -1,18 +1,21 @@
-"""Signals: what contradicts running support. A signal opens a case, and stops nothing.
+"""Signals: what contradicts running support, or the official rank.
 
-`ladder_sql` has the other reading, for a whole country.
+A signal about support opens a case, and stops nothing. One about a rank (an indication) is listed
+for whoever ranks, and is never a decile of our own. `ladder_sql` has the other reading, for a
+whole country.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from tangga.rules.answer import YES
 from tangga.rules.ladder import considered
-from tangga.rules.names import Facts
-from tangga.rules.policy import IN_FORCE, Dated, Signal, SignalRule
+from tangga.rules.names import FAMILY_TABLE, Facts
+from tangga.rules.policy import IN_FORCE, RANK, SUPPORT, Dated, Signal, SignalRule
 from tangga.rules.programmes import Reason
 
 if TYPE_CHECKING:
@@ -33,18 +36,39 @@ class Shown:
     decide_by: date
 
 
+@dataclass(frozen=True, slots=True)
+class Indication:
+    """What contradicts a rank: why. acts: False while its rule is only announced."""
+
+    signal: Signal
+    rule: Dated[SignalRule]
+    reasons: tuple[Reason, ...]
+    acts: bool
+
+
 def shown(today: OnDate, facts: Facts, subject: str) -> tuple[Shown, ...]:
     """The signals that show for a `family`, or for a `person` with running support.
 
     What is not known shows nothing.
     """
-    found = []
+    return tuple(
+        Shown(signal, rule, reasons, acts, today.day + timedelta(days=rule.says.deadline_days))
+        for signal, rule, reasons, acts in _seen(today, facts, SUPPORT, subject)
+    )
+
+
+def rank_indications(today: OnDate, facts: Facts) -> tuple[Indication, ...]:
+    """What contradicts the official rank of a family. What is not known contradicts nothing."""
+    return tuple(Indication(*seen) for seen in _seen(today, facts, RANK, FAMILY_TABLE))
+
+
+def _seen(
+    today: OnDate, facts: Facts, about: str, subject: str
+) -> Iterator[tuple[Signal, Dated[SignalRule], tuple[Reason, ...], bool]]:
+    """Each signal whose requirements are all yes, with why, and whether it is in force."""
     for signal, rule in today.signals:
-        if signal.subject != subject or not rule.says.requires:
+        if (signal.about, signal.subject) != (about, subject) or not rule.says.requires:
             continue
         verdict = considered(facts, rule.says.requires, today)
         if verdict.answer is YES:
-            decide_by = today.day + timedelta(days=rule.says.deadline_days)
-            acts = rule.period.status == IN_FORCE
-            found.append(Shown(signal, rule, verdict.all, acts, decide_by))
-    return tuple(found)
+            yield signal, rule, verdict.all, rule.period.status == IN_FORCE

@@ -78,6 +78,7 @@ WORDS = {
     "required": ("wajib", "required"),
     "register": ("register", "register"),
     "only": ("hanya", "only"),
+    "unread": ("`unreadable` bila tidak terbaca:", "`unreadable` where nobody can read"),
     "not_later": ("tidak setelah tanggal data", "not after the day of the data"),
     "at_most": ("paling panjang", "at most"),
     "signs": ("huruf", "characters"),
@@ -213,6 +214,8 @@ class Writer:
             yield limits(column)
         if column.not_after_as_of:
             yield self.word("not_later")
+        if column.unread_of:
+            yield f"{self.word('unread')} `{column.unread_of}`"
         if column.max_length is not None:
             yield f"{self.word('at_most')} {column.max_length} {self.word('signs')}"
         if column.pattern is not None:

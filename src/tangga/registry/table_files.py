@@ -37,6 +37,7 @@ COLUMN_KEYS: dict[str, type | tuple[type, ...]] = {
     "max_length": int,
     "required": bool,
     "register": bool,
+    "unread_of": str,
     "kinds": list,
     "mask": str,
 }

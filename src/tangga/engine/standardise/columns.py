@@ -28,6 +28,7 @@ def carried_columns(table: Table, mapped: Iterable[str]) -> list[str]:
     filled = set(mapped)
     if BIRTH_DATE in filled:
         filled |= {BIRTH_YEAR, BIRTH_MONTH} & table.columns.keys()
+    filled |= {name for name, column in table.columns.items() if column.unread_of in filled}
     return [name for name in table.columns if name in filled]
 
 

@@ -28,7 +28,7 @@ class NumberReader:
 
     def read(self, text: str) -> Reading:
         """The number; `not_a_number` where there is none or it does not fit."""
-        if is_missing(text):
+        if is_missing(text) or " ".join(text.split()).casefold() in self.style.nothing:
             return NOTHING
         number = self._number(self._bare(text))
         if number is None:
@@ -42,8 +42,11 @@ class NumberReader:
         return Reading(value) if fits else Reading(problem="not_a_number")
 
     def _bare(self, text: str) -> str:
-        """Without blanks, apostrophe, currency and the `,-` that closes an amount."""
+        """Without blanks, apostrophe, currency and the `,-` that closes an amount, and without a
+        word before it."""
         bare = "".join(text.split()).casefold().lstrip("'\u2019`")
+        for word in self.style.before:
+            bare = bare.removeprefix(word)
         for mark in self.style.currency:
             bare = bare.removeprefix(mark).removesuffix(mark)
         return re.sub(r"[.,]-{1,2}$", "", bare.lstrip(".") if bare != text else bare)

@@ -13,6 +13,7 @@ from sqlglot import exp
 from tangga.engine.standardise.expressions import ROW, cell, column, render, sql, text
 from tangga.engine.standardise.fields import Field, bare_number, number_condition
 from tangga.engine.standardise.reading import Reading, Value
+from tangga.registry.model import UNREADABLE
 
 BATCH = 50_000
 # Up to this many texts stand in the SQL itself, which is quicker than a join.
@@ -79,6 +80,19 @@ class ReadField:
         form = self.form()
         whole = sql(f"CAST({name}(:d) AS INTEGER)", d=form) if form is not None else None
         return self._first(whole, self._read(name, "INTEGER"))
+
+    def unread(self, *, otherwise: exp.Expression | None = None) -> exp.Expression:
+        """`unreadable` where a text was there and has no value; elsewhere what is given, or null."""
+        otherwise = otherwise if otherwise is not None else exp.cast(exp.null(), "VARCHAR")
+        if self.table is None:
+            return otherwise
+        return sql(
+            "CASE WHEN :p IS NOT NULL AND :v IS NULL THEN :u ELSE :o END",
+            p=self._read("problem", "VARCHAR"),
+            v=self.value(),
+            u=text(UNREADABLE),
+            o=otherwise,
+        )
 
     def _first(self, direct: exp.Expression | None, read: exp.Expression) -> exp.Expression:
         if direct is None:

@@ -121,10 +121,21 @@ class Source:
     def _value(self, name: str, types: dict[str, str]) -> exp.Expression:
         if name in (fields.BIRTH_YEAR, fields.BIRTH_MONTH):
             return self._birth_part(name)
+        if unread := self._unread(name):
+            return unread
         if name in self.read:
             return self.read[name].value()
         fixed = self._fixed()
         return fixed[name] if name in fixed else exp.cast(exp.null(), types[name])
+
+    def _unread(self, name: str) -> exp.Expression | None:
+        """Of a column that tells of another's text that was not understood; None for any other."""
+        told = self.table.columns.get(name)
+        of = self.read.get(told.unread_of) if told is not None else None
+        if of is None:
+            return None
+        own = self.read[name].value() if name in self.read else None
+        return of.unread(otherwise=own)
 
     def _birth_part(self, name: str) -> exp.Expression:
         """Of the birth date, else of the source's own column."""

@@ -25,7 +25,8 @@ class Style:
     """Written forms. Without a file: English months, yes/no/1/0, 1,500.00.
 
     months: lower-case name -> 1..12. yes, no: lower case. thousands, decimal: one sign each.
-    currency: lower-case marks dropped from amounts. widths: area system -> digits per level.
+    currency: lower-case marks dropped from amounts. before: lower-case words that may stand before a
+    number. nothing: lower-case words for no number at all. widths: area system -> digits per level.
     """
 
     months: Mapping[str, int] = field(default_factory=lambda: MONTHS)
@@ -34,6 +35,8 @@ class Style:
     thousands: str = ","
     decimal: str = "."
     currency: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    nothing: frozenset[str] = frozenset()
     widths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
 
 
@@ -54,6 +57,8 @@ def load_style(pack_dir: Path) -> Style:
         thousands=numbers.get("thousands", ","),
         decimal=numbers.get("decimal", "."),
         currency=tuple(mark.casefold() for mark in numbers.get("currency", ())),
+        before=tuple(word.casefold() for word in numbers.get("before", ())),
+        nothing=frozenset(word.casefold() for word in numbers.get("nothing", ())),
         widths={name: tuple(of["widths"]) for name, of in data.get("areas", {}).items()},
     )
 

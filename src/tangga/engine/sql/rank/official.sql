@@ -1,20 +1,14 @@
--- One row is one family and every rank that releases give it; key: family_id. A rank is written as
--- number of the release * 100 + decile, 0 where the release has the family without one. `now`: the
--- number of the latest release that is still the newest of its source.
-WITH ranked AS (
-  SELECT r.family_id, r.source, r.source_id, r.as_of, r.latest, r.name, n.number, n.current,
-         n.number * 100 + coalesce(r.decile, 0) AS rank
+-- One row is one family that any release has by the day, and its rank; key: family_id. `now`: the
+-- number of the newest release that is still the newest of its source; null where the family is
+-- in none of those. `before`: of the newest before it. `ranks`: number of a release * 100 + code.
+SELECT family_id, now // 100 AS now, now % 100 AS code, before // 100 AS before,
+       before % 100 AS code_before, ranks
+FROM (
+  SELECT family_id, now, ranks,
+         list_max(list_filter(ranks, lambda r: coalesce(r // 100 < now // 100, TRUE))) AS before
   FROM (
-    SELECT *, coalesce(release, CAST(coalesce(released_on, as_of) AS VARCHAR)) AS name
-    FROM $rows WHERE coalesce(released_on, as_of) <= DATE '$on' AND family_id IS NOT NULL
-  ) AS r JOIN $releases AS n ON r.source = n.source AND r.name = n.name
-),
-superseded AS (
-  SELECT DISTINCT old.source, old.source_id, old.name, old.as_of
-  FROM (SELECT * FROM ranked WHERE NOT latest) AS old JOIN ranked AS newer
-    ON old.source_id = newer.source_id AND old.source = newer.source AND old.name = newer.name
-    AND old.as_of < newer.as_of
+    SELECT h.family_id, list(h.number * 100 + $code) AS ranks,
+           max(h.number * 100 + $code) FILTER (WHERE h.current) AS now
+    FROM $family_ranks AS h WHERE $part GROUP BY h.family_id
+  )
 )
-SELECT family_id, list(rank) AS ranks, max(number) FILTER (WHERE current) AS now
-FROM ranked ANTI JOIN superseded USING (source, source_id, name, as_of)
-GROUP BY family_id

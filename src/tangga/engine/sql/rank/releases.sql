@@ -1,15 +1,9 @@
--- One row is one official release of one source as of the day; key: source, name. `number` counts
--- the releases of all sources from the oldest on; the source's latest is `current`.
-WITH named AS (
-  SELECT source, coalesce(release, CAST(coalesce(released_on, as_of) AS VARCHAR)) AS name, release,
-         min(released_on) AS released_on, min(as_of) AS as_of
-  FROM $rows WHERE coalesce(released_on, as_of) <= DATE '$on' GROUP BY ALL
-),
-numbered AS (
-  SELECT name, coalesce(min(released_on), min(as_of)) AS on_date,
-         row_number() OVER (ORDER BY coalesce(min(released_on), min(as_of)), name) AS number
-  FROM named GROUP BY name
-)
-SELECT DISTINCT n.source, n.name, n.release, u.on_date, u.number,
-       u.number = max(u.number) OVER (PARTITION BY n.source) AS current
-FROM named AS n JOIN numbered AS u ON n.name = u.name
+-- One row is one release of official ranks that one source has; key: source, release. `state`: it
+-- is the newest of its source on the day and decides (in_force), an earlier one, or one of a later
+-- day, which is not seen.
+SELECT source, name AS release, min(on_date) AS released_on,
+       CASE WHEN NOT seen THEN 'later' WHEN current THEN 'in_force' ELSE 'earlier' END AS state,
+       CAST(sum(records) AS BIGINT) AS records, CAST(number AS INTEGER) AS number
+FROM $release_dates
+GROUP BY source, name, seen, current, number
+ORDER BY released_on, release, source, state

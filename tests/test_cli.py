@@ -175,7 +175,17 @@ def test_every_text_has_both_languages_with_the_same_blanks() -> None:
 def test_every_text_is_said_somewhere() -> None:
     code = "\n".join(f.read_text(encoding="utf-8") for f in (ROOT / "src/tangga").rglob("*.py"))
     # Of these the rest of the key is put together.
-    built = ("adding.", "check.", "demo.", "evaluate.", "explain.", "rules.", "run.kind_", "run.")
+    built = (
+        "adding.",
+        "check.",
+        "demo.",
+        "evaluate.",
+        "explain.",
+        "measures.",
+        "rules.",
+        "run.kind_",
+        "run.",
+    )
     for key in texts.catalogue():
         rests = [key, *(key.removeprefix(b) for b in built if key.startswith(b))]
         said = any(f'"{rest}"' in code or f"'{rest}'" in code for rest in rests)

@@ -40,7 +40,7 @@ def measures(
         report.write_text(text + "\n", encoding="utf-8")
     print_measures(found)
     if report is not None:
-        screen.out.print(both("measures.written", file=report), soft_wrap=True)
+        screen.out.print(_said("written", file=report), soft_wrap=True)
 
 
 def _cuts(classes: str | None) -> tuple[float, ...]:
@@ -68,21 +68,21 @@ def print_measures(found: Mapping[str, Any]) -> None:
 def _print_who(found: Mapping[str, Any]) -> None:
     """Of whom the figures speak, how they were drawn, who was left out."""
     counts = {"households": found["households"], "count": round(found["stand_for"])}
-    screen.out.print(both(f"measures.who_{found['whom']}", **counts))
+    screen.out.print(_said(f"who_{found['whom']}", **counts))
     for one in found["left_out"]:
         lines = ", ".join(str(line) for line in one["lines"])
-        screen.out.print(both("measures.left_out", **{**one, "lines": lines}))
+        screen.out.print(_said("left_out", **{**one, "lines": lines}))
     design = found["design"]
     if design is None:
-        screen.out.print(both("measures.census"))
+        screen.out.print(_said("census"))
     elif not design["errors_known"]:
-        screen.out.print(both("measures.one_cluster"))
+        screen.out.print(_said("one_cluster"))
     else:
-        screen.out.print(both("measures.design", **design))
+        screen.out.print(_said("design", **design))
         if design["lonely_strata"]:
-            screen.out.print(both("measures.lonely", **design))
+            screen.out.print(_said("lonely", **design))
     if found["line"] is None:
-        screen.out.print(both("measures.no_line"))
+        screen.out.print(_said("no_line"))
 
 
 def _print_whole(found: Mapping[str, Any]) -> None:
@@ -92,9 +92,9 @@ def _print_whole(found: Mapping[str, Any]) -> None:
     if poverty is not None:
         same = line["lowest"] == line["highest"]
         value = _number(line["lowest"], "money") if same else line["column"]
-        rows.append([both("measures.line"), value, NONE, NONE])
+        rows.append([_said("line"), value, NONE, NONE])
         rows += [_row(name, poverty[name], "share") for name in ("p0", "p1", "p2")]
-        rows.append([both("measures.poor"), round(poverty["poor"]), NONE, NONE])
+        rows.append([_said("poor"), round(poverty["poor"]), NONE, NONE])
         rows.append(_plain("gap", poverty["gap"], "money"))
     if at_risk is not None:
         rows.append(_row("threshold", at_risk["threshold"], "money"))
@@ -110,7 +110,7 @@ FIGURE = ("value", "error", "interval")
 def _print_fifths(found: Mapping[str, Any]) -> None:
     fifths = found["inequality"]["fifths"]
     rows = [[place, *_figure(fifth, "share")] for place, fifth in enumerate(fifths, start=1)]
-    _print(both("measures.fifths", between=" / "), ["fifth", *FIGURE], rows)
+    _print(_said("fifths", between=" / "), ["fifth", *FIGURE], rows)
 
 
 def _print_classes(found: Mapping[str, Any]) -> None:
@@ -120,7 +120,7 @@ def _print_classes(found: Mapping[str, Any]) -> None:
         reach = [f"{one['from']:g}{to}", round(one["stand_for"])]
         rows.append([*reach, *_figure(one["share"], "share")])
     if rows:
-        heading = both("measures.classes", between=" / ")
+        heading = _said("classes", between=" / ")
         _print(heading, ["class", "people_in_it", *FIGURE], rows)
 
 
@@ -132,7 +132,7 @@ def _print_groups(found: Mapping[str, Any]) -> None:
     poor = found["poverty"] is not None
     rows = []
     for one in groups:
-        name = one["group"] if one["group"] is not None else both("measures.not_known")
+        name = one["group"] if one["group"] is not None else _said("not_known")
         mark = " *" if one["few"] else ""
         row = [one["grouping"], f"{name}{mark}", one["households"], _share(one["share"])]
         row += [_value(one["mean"], "money"), _value(one["gini"], "index")]
@@ -140,9 +140,9 @@ def _print_groups(found: Mapping[str, Any]) -> None:
         rows.append(row)
     headings = ["grouping", "group", "households", "share", "mean", "gini"]
     headings += ["p0", "interval", "p1", "of_poor"] if poor else []
-    _print(both("measures.groups", between=" / "), headings, rows)
+    _print(_said("groups", between=" / "), headings, rows)
     if any(one["few"] for one in groups):
-        screen.out.print(both("measures.few"))
+        screen.out.print(_said("few"))
 
 
 def _poor(group: Mapping[str, Any]) -> list[str]:
@@ -154,14 +154,14 @@ def _print_benefit(benefit: Mapping[str, Any]) -> None:
     parts = ("coverage", "undercoverage", "inclusion", "leakage")
     rows = []
     for name, target in benefit["targets"].items():
-        meant = both("measures.meant_poor") if name == "poor" else _poorest(float(name))
-        rows += [[meant, both(f"measures.{p}"), *_figure(target[p], "share")] for p in parts]
-    title = both("measures.benefit", between=" / ", column=benefit["column"])
+        meant = _said("meant_poor") if name == "poor" else _poorest(float(name))
+        rows += [[meant, _said(p), *_figure(target[p], "share")] for p in parts]
+    title = _said("benefit", between=" / ", column=benefit["column"])
     _print(title, ["target", "measure", *FIGURE], rows)
     rows = [_row("concentration", benefit["concentration"], "index")]
     rows += [
         [
-            both("measures.cgh", percent=round(100 * float(share))),
+            _said("cgh", percent=round(100 * float(share))),
             _number(value, "index"),
             NONE,
             NONE,
@@ -176,41 +176,45 @@ def _print_benefit(benefit: Mapping[str, Any]) -> None:
         each = _number(part["each_gets"], "money")
         rows.append([place, covered, interval, *shares, each, _share(part["of_outcome"])])
     headings = ["fifth", "covered", "interval", "of_receivers", "of_benefit", "each_gets"]
-    _print(both("measures.incidence", between=" / "), [*headings, "of_outcome"], rows)
+    _print(_said("incidence", between=" / "), [*headings, "of_outcome"], rows)
 
 
 def _poorest(share: float) -> str:
-    return both("measures.meant_poorest", percent=round(100 * share))
+    return _said("meant_poorest", percent=round(100 * share))
 
 
 def _print_transfer(found: Mapping[str, Any]) -> None:
     rows: list[list[object]] = []
     for name, kind in (("p0", "share"), ("p1", "share"), ("p2", "share"), ("gini", "index")):
         values = [_number(found[when][name], kind) for when in ("before", "after")]
-        rows.append([both(f"measures.{name}"), *values])
+        rows.append([_said(name), *values])
     for name, kind in (("poor", "people"), ("gap", "money")):
         values = [_number(found[when][name], kind) for when in ("before", "after")]
-        rows.append([both(f"measures.{name}"), *values])
+        rows.append([_said(name), *values])
     amount = _number(found["amount"], "money")
     key = "transfer" if found["to"] is None else "transfer_to"
-    title = both(f"measures.{key}", between=" / ", amount=amount, column=found["to"])
+    title = _said(key, between=" / ", amount=amount, column=found["to"])
     _print(title, ["measure", "before", "after"], rows)
     kinds = {"households": "people", "people": "people", "closed": "index"}
     names = ("households", "people", "cost", "closed", "per_lifted", "least_cost_to_end_poverty")
     rows = [
-        [both(f"measures.paid_{name}"), _number(found[name], kinds.get(name, "money"))]
-        for name in names
+        [_said(f"paid_{name}"), _number(found[name], kinds.get(name, "money"))] for name in names
     ]
     _print(None, ["measure", "value"], rows)
 
 
+def _said(name: str, *, between: str = "\n", **values: object) -> str:
+    """A text of this command, in both languages."""
+    return both(f"measures.{name}", between=between, **values)
+
+
 def _row(name: str, figure: Figure, kind: str) -> list[object]:
-    return [both(f"measures.{name}"), *_figure(figure, kind)]
+    return [_said(name), *_figure(figure, kind)]
 
 
 def _plain(name: str, value: float, kind: str) -> list[object]:
     """A figure that has no standard error here."""
-    return [both(f"measures.{name}"), _number(value, kind), NONE, NONE]
+    return [_said(name), _number(value, kind), NONE, NONE]
 
 
 def _figure(figure: Figure, kind: str) -> tuple[str, str, str]:
@@ -243,4 +247,4 @@ def _number(value: float | None, kind: str) -> str:
 
 
 def _print(title: str | None, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    screen.print_table([both(f"measures.{name}") for name in headings], rows, title=title)
+    screen.print_table([_said(name) for name in headings], rows, title=title)

@@ -170,9 +170,10 @@ def _members(population: Population, homes: Homes, family: Ints) -> dict[str, pa
         "children": number(age < 18),
         "children_under_six": number(age < 6),
         "members_elderly": number(age >= 60),
-        "members_disabled": number(worst < 3),
+        "members_with_difficulty": number(worst < 3),
         "members_at_work": number((told["bekerja"] == 1) & (age >= 15)),
         "state_employees": number(told["aparatur"] == 1),
+        "head_age": cells.digits(age[head]),
         "head_sex": cells.coded(people.sex[head], ["male", "female"]),
         **{
             name: _word(told[source["column"]][head], source["codes"])

@@ -1,0 +1,135 @@
+"""Judges a welfare model on households it has not seen, and says how sure the figures are.
+
+Without a model, the way of fitting is judged by cross-validation over whole clusters. With a saved
+model, that model is judged as it is on another survey, or a census.
+
+Intervals are from resampling clusters: they say what other villages would have shown. The model is
+not fitted again for them; what refitting does is told apart, as stability.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from tangga.engine.welfare.bootstrap import Estimate, Progress, intervals, resampled
+from tangga.engine.welfare.by_group import ByGroup, GroupErrors
+from tangga.engine.welfare.cautions import Caution, cautions
+from tangga.engine.welfare.evidence import Evidence, cross_validated, of_model
+from tangga.engine.welfare.figures import Figures, curves
+from tangga.engine.welfare.folds import Fit
+from tangga.engine.welfare.model import Model
+from tangga.engine.welfare.rivals import Rival, rivals
+from tangga.engine.welfare.stability import Stability, stability
+from tangga.engine.welfare.survey import Survey
+from tangga.errors import UserError
+
+CROSS_VALIDATED, ANOTHER_SURVEY, CENSUS = "cross_validated", "another_survey", "census"
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What was found. `report.as_dict` makes JSON of it, `report.lines` what a terminal shows.
+
+    how: CROSS_VALIDATED, ANOTHER_SURVEY or CENSUS. version: of the model, or of the spec where it
+    is cross-validated. figures: by name, as `Figures` makes them. stability: None where the survey
+    that the model learnt from is not at hand.
+    """
+
+    how: str
+    version: str
+    evidence: Evidence
+    figures: Mapping[str, Estimate]
+    groups: tuple[GroupErrors, ...]
+    stability: Stability | None
+    rivals: tuple[Rival, ...]
+    curves: Mapping[str, list[float]]
+    cautions: tuple[Caution, ...]
+    about: Mapping[str, object]
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-plain."""
+        from tangga.engine.welfare.report import as_dict
+
+        return as_dict(self)
+
+
+def evaluate(
+    survey: Survey,
+    *,
+    model: Model | None = None,
+    learnt_from: Survey | None = None,
+    census: bool = False,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Judges the spec's way of fitting on its survey, or a saved model on another survey.
+
+    model: None to cross-validate. learnt_from: what a saved model was learnt from; only with it can
+    stability and the rivals that learn be told. census: whether the survey is one (for the report;
+    intervals then speak of other villages alike). progress: told step, done, of how many.
+
+    UserError where nobody weighs anything, and for one cluster where it is to be cross-validated.
+    """
+    told = progress or (lambda step, done, of: None)
+    _check(survey)
+    fit = _fit()
+    if model is None:
+        evidence, learnt_from = cross_validated(survey, fit), survey
+    else:
+        evidence = of_model(survey, model)
+    groups = ByGroup(evidence)
+    figures = Figures(evidence, groups)
+    spec = survey.spec
+    factors = resampled(survey.cluster, survey.stratum, spec.repeats, spec.seed)
+    done = partial(_done, told, "intervals", spec.repeats)
+    estimates = intervals(figures, survey.people, factors, done)
+    by_group = groups.errors(estimates, figures.poor(survey.people))
+    return Evaluation(
+        how=CROSS_VALIDATED if model is None else CENSUS if census else ANOTHER_SURVEY,
+        version=spec.version if model is None else model.version,
+        evidence=evidence,
+        figures=estimates,
+        groups=by_group,
+        stability=_stability(learnt_from, survey, fit, told),
+        rivals=rivals(evidence, learnt_from),
+        curves=curves(evidence),
+        cautions=cautions(evidence, estimates, by_group),
+        about={} if model is None else model.about,
+    )
+
+
+def _fit() -> Fit:
+    from tangga.engine.welfare.fit import fit_mean
+
+    return fit_mean
+
+
+def _stability(
+    learnt_from: Survey | None, survey: Survey, fit: Fit, told: Progress
+) -> Stability | None:
+    if learnt_from is None:
+        return None
+    return stability(learnt_from, fit, applied_to=survey, progress=partial(told, "refits"))
+
+
+def _done(told: Progress, step: str, of: int, done: int) -> None:
+    told(step, done, of)
+
+
+def _check(survey: Survey) -> None:
+    if len(survey) == 0:
+        raise UserError(
+            "no household is left that could be judged",
+            file=survey.file,
+            todo="Read what was left out, and why, and mend the file",
+        )
+    if not float(np.sum(survey.people)) > 0:
+        raise UserError(
+            "all weights are zero, so nobody is spoken of",
+            file=survey.file,
+            column=survey.spec.weight,
+            todo="Give each household the number of households that it stands for",
+        )

@@ -61,6 +61,7 @@ def _ref(ctx: Context, kind: str, columns: list[str], role: str, number: str, ow
 
     mine = role == "self"
     source = f"coalesce({take('reference_source')}, source)"
+    house = f"coalesce({take('reference_source')}, {_families_of(ctx, kind)})"
     family = f"coalesce({take('family_source_id')}, source_family_id)"
     return (
         f"SELECT rid, '{role}' AS role, '{kind}' AS of_kind, {take(number)} AS number, "
@@ -69,10 +70,17 @@ def _ref(ctx: Context, kind: str, columns: list[str], role: str, number: str, ow
         f"{source} AS ref_source, {take('reference_source')} IS NOT NULL AS named, "
         f"{take(own_id)} AS person_source_id, "
         f"{card_node(take('kk')) if mine else 'NULL::BIGINT'} AS card, "
-        f"{home_node(source, family) if mine else 'NULL::BIGINT'} AS home "
+        f"{home_node(house, family) if mine else 'NULL::BIGINT'} AS home "
         f"FROM {ctx.scan('standardise', kind)}"
         + ("" if mine else f" WHERE {take(number)} IS NOT NULL OR {take(own_id)} IS NOT NULL")
     )
+
+
+def _families_of(ctx: Context, kind: str) -> str:
+    """SQL of the source whose family ids a row means that does not say whose: its own, but the
+    base's where the row is of the office that ranks the families of the base."""
+    base = [source.name for source in ctx.workspace.sources if source.role == "base"]
+    return f"'{base[0]}'" if kind == "rankings" and len(base) == 1 else "source"
 
 
 def find_persons(

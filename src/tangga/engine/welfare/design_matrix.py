@@ -28,9 +28,9 @@ class Block:
 
     feature: with the bounds that the survey showed. start, stop: its columns. indicator: whether
     the last of them says that it is not known. mean, scale: of a number, after its transform.
-    words, basis, shares: of a category, its words, the columns of each (not centred), and the
-    weighted share of each among households of which it is known. absent: households of which it is
-    not known; absent_share: their weighted share.
+    words, basis, shares, counts: of a category, its words, the columns of each (not centred), the
+    weighted share of each among households of which it is known, and how many these are. absent:
+    households of which it is not known; absent_share: their weighted share.
     """
 
     feature: Feature
@@ -42,6 +42,7 @@ class Block:
     words: tuple[str, ...] = ()
     basis: Floats | None = None
     shares: Floats | None = None
+    counts: tuple[int, ...] = ()
     absent: int = 0
     absent_share: float = 0.0
 
@@ -183,7 +184,8 @@ def _of_codes(feature: Feature, column: Codes, share: Floats) -> tuple[Floats, M
     codes, words = grouped(feature, column)
     absent = codes == NONE
     weights = np.bincount(codes + 1, weights=share, minlength=len(words) + 1)[1:]
-    seen = np.bincount(codes + 1, minlength=len(words) + 1)[1:] > 0
+    counts = np.bincount(codes + 1, minlength=len(words) + 1)[1:]
+    seen = counts > 0
     place = np.where(seen, np.cumsum(seen) - 1, NONE)
     codes = np.where(absent, NONE, place[codes]) if len(words) else codes
     words = [word for word, is_seen in zip(words, seen, strict=True) if is_seen]
@@ -192,7 +194,8 @@ def _of_codes(feature: Feature, column: Codes, share: Floats) -> tuple[Floats, M
     basis = _basis(feature, shares)
     # One row more than there are words: -1, for what is missing, reads the last one.
     rows = np.vstack([basis - shares @ basis, np.zeros(basis.shape[1])])
-    block = Block(feature, 0, basis.shape[1], words=tuple(words), basis=basis, shares=shares)
+    of_words = {"words": tuple(words), "basis": basis, "shares": shares}
+    block = Block(feature, 0, basis.shape[1], **of_words, counts=tuple(counts[seen].tolist()))
     return rows[codes], absent, block
 
 

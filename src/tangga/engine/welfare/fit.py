@@ -1,84 +1,74 @@
-"""Learns a model from a survey: effects by weighted least squares, and how sure they are.
+"""Learns a model from a survey: effects, how sure they are, and what it learnt them from.
 
 Effects are learnt with households' weights; all shares, cuts and chances speak of whom the spec
-says, people unless it says households.
+says, people unless it says households. The same survey and spec give the same model.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
+from tangga.engine.welfare.about import about
 from tangga.engine.welfare.columns import Floats
-from tangga.engine.welfare.design_matrix import Design, design_of, rounded
-from tangga.engine.welfare.folds import out_of_fold
-from tangga.engine.welfare.model import POINTS, Model, Spread
-from tangga.engine.welfare.ols import Solution, solve
+from tangga.engine.welfare.correction import NOT_ASKED, Decision, decide
+from tangga.engine.welfare.design_matrix import Design, rounded
+from tangga.engine.welfare.folds import OutOfFold, out_of_fold
+from tangga.engine.welfare.lines import Fitted, fit_lines, target
+from tangga.engine.welfare.model import POINTS, Model, Scored
+from tangga.engine.welfare.model_file import model_hash
 from tangga.engine.welfare.spec import SHARES
-from tangga.engine.welfare.spread import fit_spread, quantile_table, weighted_quantiles
+from tangga.engine.welfare.spread import fit_spread, quantile_table
 from tangga.engine.welfare.survey import Survey
+from tangga.engine.welfare.teachable import check_scored, check_survey
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """A model's mean, with what it was solved from; score and error in units, a household each."""
-
-    model: Model
-    design: Design
-    solution: Solution
-    score: Floats
-    error: Floats
-
-
-def target(survey: Survey) -> Floats:
-    """What is modelled, in units: the logarithm of the outcome, or the outcome itself."""
-    return np.log(survey.outcome) if survey.spec.log else survey.outcome
-
-
-def fit_mean(survey: Survey) -> Model:
+def fit_mean(survey: Survey, *, correction: bool = False) -> Model:
     """A model from one pass over a survey: what is fitted in every fold and bootstrap sample.
 
-    Spread and quantiles are from the errors of the same households, widened for the coefficients
-    spent.
+    correction: with steps beside the lines. Spread and quantiles are from the errors of the same
+    households, widened for the coefficients spent.
     """
-    fitted = fit_lines(survey)
+    fitted = _fitted(survey, correction)
     n, spent = len(survey), int(fitted.solution.free.sum()) + 1
     error = fitted.error * np.sqrt(n / max(n - spent, 1))
     return with_spread(fitted, survey, error)
 
 
-def fit_lines(survey: Survey) -> Fitted:
-    """Effects of a survey's features, without spread."""
-    spec = survey.spec
-    y = target(survey)
-    design = design_of(survey.table, spec.features, survey.weight)
-    average = float(survey.weight @ y / survey.weight.sum())
-    solution = solve(design.matrix, y - average, survey.weight, design.signs)
-    effects = tuple(block.effect(solution.coefficients) for block in design.blocks)
-    offset = design.offset(solution.coefficients)
-    intercept = round((average - offset) * POINTS) - sum(effect.centre for effect in effects)
-    cuts = weighted_quantiles(y, survey.people, np.array(SHARES))
-    model = Model(
-        version=spec.version,
-        log=spec.log,
-        unit=spec.unit,
-        intercept=intercept,
-        effects=effects,
-        spread=Spread(0.0, 0.0, (), 1.0, 1.0),
-        quantiles=(-1.0, 1.0),
-        cuts={share: rounded(cut) for share, cut in zip(SHARES, cuts, strict=True)},
-        chosen={},
-        held=spec.held,
-        persistence=spec.persistence,
-        shock=spec.shock,
-    )
-    score = average + design.matrix @ solution.coefficients
-    return Fitted(model, design, solution, score, y - score)
+def fit_model(survey: Survey, *, correction: bool | None = None) -> Model:
+    """The model of a survey, with chances from cross-validation by cluster.
+
+    correction: None: as the spec says; True: by boosted trees, kept only where they help. Raises
+    UserError where the survey cannot teach what the spec asks for, or has one cluster.
+    """
+    check_survey(survey)
+    judged, decision = out_of_fold(survey, fit_mean), NOT_ASKED
+    if survey.spec.correction if correction is None else correction:
+        other = out_of_fold(survey, partial(fit_mean, correction=True))
+        decision = decide(survey, target(survey), judged, other)
+        judged = other if decision.kept else judged
+    check_scored(survey, judged)
+    fitted = _fitted(survey, decision.kept)
+    model = with_spread(fitted, survey, target(survey) - judged.score)
+    if survey.spec.cutoff == "calibrated":
+        model = replace(model, chosen=chosen_of(_chances(model, judged), survey.people))
+    return _told(model, fitted, survey, judged, decision)
+
+
+def _fitted(survey: Survey, correction: bool) -> Fitted:
+    fitted = fit_lines(survey)
+    if not correction:
+        return fitted
+    from tangga.engine.welfare.boost import correct
+
+    return correct(fitted, survey)
 
 
 def with_spread(fitted: Fitted, survey: Survey, error: Floats) -> Model:
-    """The model with the spread and the quantiles of these errors (NaN: not known)."""
+    """The model with the spread and the quantiles of these errors (units; NaN: not known)."""
     known = ~np.isnan(error)
     design = Design(fitted.design.matrix[known], fitted.design.blocks)
     score, weight, error = fitted.score[known], survey.weight[known], error[known]
@@ -90,8 +80,33 @@ def with_spread(fitted: Fitted, survey: Survey, error: Floats) -> Model:
     return replace(model, quantiles=quantiles)
 
 
-def fit_model(survey: Survey, *, correction: bool | None = None) -> Model:
-    """The model of a survey, with chances from cross-validation by cluster."""
-    fitted = fit_lines(survey)
-    judged = out_of_fold(survey, fit_mean)
-    return with_spread(fitted, survey, target(survey) - judged.score)
+def chosen_of(chances: Mapping[float, Floats], weight: Floats) -> dict[float, float]:
+    """For each share, the chance from which on households make up so much of the weight.
+
+    chances: by share, one a household (NaN: not known, and never chosen). Where those of whom a
+    chance is known do not make up the share, the least chance.
+    """
+    found = {}
+    for share, chance in chances.items():
+        known = np.flatnonzero(~np.isnan(chance))
+        order = known[np.argsort(-chance[known], kind="stable")]
+        chosen = np.cumsum(weight[order]) / weight.sum()
+        place = min(int(np.searchsorted(chosen, share)), len(order) - 1)
+        found[share] = rounded(float(chance[order[place]]))
+    return found
+
+
+def _chances(model: Model, judged: OutOfFold) -> dict[float, Floats]:
+    """Each household's chances by scores of models that never saw its cluster."""
+    known = judged.known
+    points = np.rint(np.where(known, judged.score, 0.0) * POINTS).astype(np.int64)
+    scored = Scored(points, known, judged.sigma, {}, {})
+    return {share: model.chance_within(scored, share) for share in SHARES}
+
+
+def _told(
+    model: Model, fitted: Fitted, survey: Survey, judged: OutOfFold, decision: Decision
+) -> Model:
+    """The model with what it learnt from, and its version."""
+    model = replace(model, about=about(fitted, survey, judged, decision))
+    return replace(model, version=f"{survey.spec.version}-{model_hash(model)[:8]}")

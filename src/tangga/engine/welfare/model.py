@@ -66,9 +66,9 @@ class Effect:
         return lambda some: (points[codes[some]], codes[some] < 0)
 
     def _of_numbers(self, values: Floats) -> tuple[Ints, Mask]:
-        absent = np.isnan(values)
+        absent = unusable(self.feature, values)
         lacking = bool(absent.any())
-        known = bounded(self.feature, np.where(absent, 0.0, values) if lacking else values)
+        known = bounded(self.feature, np.where(absent, 1.0, values) if lacking else values)
         points = np.rint(self.slope * transformed(self.feature, known)).astype(np.int64)
         if self.steps:
             points += np.array(self.steps, dtype=np.int64)[_place(self.starts, known)]

@@ -123,6 +123,11 @@ def _effect(data: Mapping[str, Any]) -> Effect:
     return Effect(**{**data, **lists, "feature": feature})
 
 
+def model_hash(model: Model) -> str:
+    """SHA-256 of all that a model is but its version."""
+    return _hash({**model_data(model), "version": ""})
+
+
 def _hash(content: Mapping[str, Any]) -> str:
     return hashlib.sha256(_json(content).encode()).hexdigest()
 

@@ -12,7 +12,9 @@ import numpy as np
 
 from tangga.engine.welfare.columns import Floats, Ints, Mask
 
-SAME = 1e-7
+ROWS = 4096
+"""Rows that are reduced to a triangle together: so many stay near the processor."""
+SAME = 1e-6
 """A column of which less than this share is not a sum of columns before it says nothing new."""
 
 
@@ -41,13 +43,7 @@ def solve(matrix: Floats, target: Floats, weight: Floats, signs: Floats | None =
     matrix: households x columns, weighted mean 0 each, as has target. weight: of households. signs:
     +1 or -1 where a coefficient may not be negative or positive, else 0.
     """
-    columns = matrix.shape[1]
-    root = np.sqrt(weight / weight.mean())
-    joined = np.empty((len(target), columns + 1), order="F")
-    np.multiply(matrix, root[:, None], out=joined[:, :columns])
-    np.multiply(target, root, out=joined[:, columns])
-    triangle = np.linalg.qr(joined, mode="r")
-    left, right = triangle[:, :columns], triangle[:, columns]
+    left, right = _triangle(matrix, target, np.sqrt(weight / weight.mean()))
     kept = _new(left, len(target))
     free = kept.copy()
     found = _least(left, right, free)
@@ -58,6 +54,18 @@ def solve(matrix: Floats, target: Floats, weight: Floats, signs: Floats | None =
     left_over = float(np.square(right - left @ found).sum())
     r2 = 1.0 - left_over / total if total > 0 else 0.0
     return Solution(found, kept, kept & ~free, r2, _inverse(left[:, free]))
+
+
+def _triangle(matrix: Floats, target: Floats, root: Floats) -> tuple[Floats, Floats]:
+    """(matrix, target) of few rows with the same least squares: the triangle of triangles."""
+    columns = matrix.shape[1]
+    parts = []
+    for start in range(0, len(target), ROWS):
+        rows = slice(start, start + ROWS)
+        part = np.column_stack([matrix[rows], target[rows]]) * root[rows, None]
+        parts.append(np.linalg.qr(part, mode="r"))
+    triangle = parts[0] if len(parts) == 1 else np.linalg.qr(np.vstack(parts), mode="r")
+    return triangle[:, :columns], triangle[:, columns]
 
 
 def _new(left: Floats, rows: int) -> Mask:

@@ -21,7 +21,7 @@ OUTLIER = 16.0
 """A squared error beyond so many average ones counts as so many: one household is no rule."""
 SHRINKAGE = 0.3
 """What one standard deviation of a feature may be expected to change in the log of the variance."""
-ROUNDS, CLOSE = 25, 1e-9
+ROUNDS, CLOSE = 12, 1e-5
 BOUNDS = (0.01, 0.99)
 
 
@@ -72,7 +72,8 @@ def _log_variance(columns: Floats, squared: Floats, share: Floats, count: float)
     """
     weight = share * count
     prior = np.eye(columns.shape[1]) / SHRINKAGE**2
-    information = (columns * weight[:, None]).T @ columns / 2 + prior
+    scaled = columns * np.sqrt(weight / 2)[:, None]
+    information = scaled.T @ scaled + prior
     inverse = np.linalg.inv(information) if len(prior) else prior
     found, level = np.zeros(columns.shape[1]), 0.0
     for _ in range(ROUNDS):

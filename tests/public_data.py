@@ -33,14 +33,15 @@ def public_file(name: str) -> Path:
 @lru_cache
 def _fetched(name: str) -> tuple[Path | None, str]:
     """The file, or None and the reason; asked for once only, since a dead network is slow."""
-    script = _script()
+    script = load_script()
     try:
         return script.fetch(name), ""
     except script.CannotFetch as reason:
         return None, str(reason)
 
 
-def _script() -> ModuleType:
+def load_script() -> ModuleType:
+    """scripts/public_data.py, which is no part of the package, as a module of its own."""
     spec = importlib.util.spec_from_file_location("fetch_public_data", SCRIPT)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -10,17 +10,20 @@ import pyarrow as pa
 from tangga.synthetic import cells
 from tangga.synthetic.circumstances import ages
 from tangga.synthetic.dates import day
-from tangga.synthetic.draw import NEVER, Ints, Mask, chance
+from tangga.synthetic.draw import NEVER, Ints, Mask, chance, permuted
 from tangga.synthetic.families import TODAY, head_of
 from tangga.synthetic.flags import Flags
+from tangga.synthetic.living import poverty_lines, who_lives
 from tangga.synthetic.programmes import PBI, draw_spells, person_cells
 from tangga.synthetic.records import Population
 from tangga.synthetic.registries import deciles
 from tangga.synthetic.sheet import Sheet, in_given_order
 
-NEEDY = 0.35
-"""Welfare below which income is thought to lie around the poverty line of about Rp700,000."""
-POVERTY_LINE = 700_000
+TOLD, CLIMBING = 0.75, 0.3
+"""Of what a family spends, the share that it tells a visitor it earns; and what a family in
+empowerment tells beside, in poverty lines."""
+HARD_UP, ASKS, ASKS_ANYHOW = 1.3, 0.25, 0.01
+"""Below so many poverty lines a family without support often asks to be seen, others seldom."""
 FAMILIES_A_WORKER = 300
 EMPOWERMENT, GRADUATED, WATCH, SHOCK = range(4)
 STEP_WORDS = ["PEMBERDAYAAN", "GRADUASI MANDIRI", "PANTAUAN", "GUNCANGAN"]
@@ -100,9 +103,28 @@ def make_steps(population: Population) -> Sheet:
 
 
 def make_visits(population: Population) -> Sheet:
-    """A row a visit of a companion to a supported family, with the income that was told."""
-    rng = population.dice.stream("sheet kunjungan")
+    """A row a visit, with the income that was told: of a companion to a supported family, by day;
+    then of a worker to a family that asked to be seen (usul), and is not supported."""
     climb = climbs(population)
+    rng = population.dice.stream("sheet kunjungan")
+    asked = population.dice.stream("sheet kunjungan usul")
+    parts = [
+        (rng, *_companions_round(rng, population, climb)),
+        (asked, *_who_asked(asked, population, climb)),
+    ]
+    head = head_of(population.people, len(population.families)).astype(np.int64)
+    person = head[np.concatenate([family for _, family, _ in parts])]
+    rows = cells.digits(np.arange(len(person)) + 1, 8)
+    seen = [_seen(one, population, climb, family, when) for one, family, when in parts]
+    table = pa.concat_tables(seen).combine_chunks()
+    table = table.add_column(0, "ID_KUNJUNGAN", cells.together("KJ", rows))
+    return in_given_order("kunjungan", table, "ID_KUNJUNGAN", person, _no_flags(population, person))
+
+
+def _companions_round(
+    rng: np.random.Generator, population: Population, climb: Climb
+) -> tuple[Ints, Ints]:
+    """Families and days of the visits to who is supported."""
     n = len(population.families)
     reach = climb.supported & chance(rng, 0.75, n) & _has_head(population)
     climbing = climb.empowered < TODAY
@@ -112,28 +134,44 @@ def make_visits(population: Population) -> Sheet:
     family = np.repeat(np.arange(n), count)
     turn = np.arange(len(family)) - np.repeat(np.cumsum(count) - count, count)
     when = TODAY - 20 - turn * 190 - rng.integers(0, 60, len(family))
-    family, when = family[np.lexsort((family, when))], np.sort(when)
-    person = head_of(population.people, n)[family].astype(np.int64)
-    income = _income(rng, population, family, climbing[family])
+    return family[np.lexsort((family, when))], np.sort(when)
+
+
+def _who_asked(rng: np.random.Generator, population: Population, climb: Climb) -> tuple[Ints, Ints]:
+    """Families and days of the visits to who asked: mostly who has little."""
+    families = population.families
+    hard_up = families.consumption < HARD_UP * poverty_lines(population)
+    asks = chance(rng, np.where(hard_up, ASKS, ASKS_ANYHOW), len(families))
+    lives = _has_head(population) & (families.consumption > 0)
+    family = np.flatnonzero(asks & lives & ~climb.supported & (climb.empowered >= TODAY))
+    when = np.sort(TODAY - 20 - rng.integers(0, 400, len(family)))
+    return family[permuted(rng, len(family))], when
+
+
+def _seen(
+    rng: np.random.Generator, population: Population, climb: Climb, family: Ints, when: Ints
+) -> pa.Table:
+    """What the visitor wrote down."""
+    person = head_of(population.people, len(population.families))[family].astype(np.int64)
+    climbing = climb.empowered[family] < TODAY
+    income = _income(rng, population, family, climbing)
     told = ~chance(rng, 0.08, len(family))
     other = chance(rng, 0.2, len(family))
     worker = family // FAMILIES_A_WORKER + np.where(other, 1, 0)
     standing = climb.graduated[family] < when + 60
-    rows = np.arange(len(family)) + 1
-    table = pa.table(
+    minutes = cells.together("BA-G", cells.digits(np.arange(len(family)) + 1, 7))
+    return pa.table(
         {
-            "ID_KUNJUNGAN": cells.together("KJ", cells.digits(rows, 8)),
             **person_cells(rng, population, person),
             "PETUGAS": cells.together("PDP-", cells.digits(worker, 4)),
             "TANGGAL": cells.dates(when, "{y}-{m}-{d}"),
             "HASIL": cells.choose(chance(rng, 0.06, len(family)), "SEBAGIAN", "LENGKAP"),
             "PENGHASILAN": cells.digits(income, empty=~told),
             "SEJAK": cells.dates(when - 700, "{y}-{m}-{d}", empty=~told),
-            "PERNYATAAN": cells.blank(cells.choose(standing, "1", "2"), ~climbing[family]),
-            "NO_BA": cells.blank(cells.together("BA-G", cells.digits(rows, 7)), ~standing),
+            "PERNYATAAN": cells.blank(cells.choose(standing, "1", "2"), ~climbing),
+            "NO_BA": cells.blank(minutes, ~standing),
         }
     )
-    return in_given_order("kunjungan", table, "ID_KUNJUNGAN", person, _no_flags(population, person))
 
 
 def make_places(population: Population) -> Sheet:
@@ -161,11 +199,11 @@ def make_places(population: Population) -> Sheet:
 
 def _income(rng: np.random.Generator, population: Population, family: Ints, climbs: Mask) -> Ints:
     """Rupiah a month of the whole family, in round tens of thousands."""
-    size = np.bincount(population.people.family, minlength=len(population.families))[family]
-    welfare = population.families.welfare[family]
-    level = 0.55 + welfare / NEEDY * 0.5 + np.where(climbs, 0.45, 0.0)
+    members = who_lives(population).members[family]
+    line = poverty_lines(population)[family]
+    level = TOLD * population.families.consumption[family] / line + np.where(climbs, CLIMBING, 0.0)
     level = np.maximum(level * rng.normal(1, 0.15, len(family)), 0.15)
-    return (level * POVERTY_LINE * size / 10_000).astype(np.int64) * 10_000
+    return (level * line * members / 10_000).astype(np.int64) * 10_000
 
 
 def make_assessments(population: Population) -> Sheet:

@@ -140,9 +140,10 @@ def make_dtsen(population: Population, records: Records) -> Sheet:
     return Sheet("dtsen", table, source_id, np.argsort(number), records.person, records.flags)
 
 
-OFFICE_ERROR = 0.15
-"""Standard deviation of what the office's means test gets wrong of what could be known: facts that
-are old or told wrongly."""
+OFFICE_ERROR = 0.12
+"""Standard deviation of what the office's means test gets wrong of what could be known."""
+OUTDATED, OUTDATED_BY = 0.06, 0.6
+"""Share of families whose facts at the office are old or were told wrongly, and by how much."""
 REVISED = 0.03  # what another estimate changes for everybody
 RENEWED, RENEWAL = 0.12, 0.3  # families with newer facts since the release before, and how much
 
@@ -176,6 +177,8 @@ def deciles(population: Population, release: int = 0) -> Ints:
     n = len(families)
     score = families.standing + rng.normal(0, OFFICE_ERROR, n)
     unranked = chance(rng, 0.04, n) | families.non_desa
+    old = population.dice.stream("deciles outdated")
+    score += np.where(chance(old, OUTDATED, n), old.normal(0, OUTDATED_BY, n), 0.0)
     if release:
         before = population.dice.stream(f"deciles {RELEASES[release].name}")
         score += before.normal(0, REVISED, n)

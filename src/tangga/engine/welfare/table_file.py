@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tangga.engine.connection import connect, quoted
+from tangga.engine.ingest.probe import find_format
 from tangga.engine.welfare.columns import NONE, Codes, Column, Floats, Mask, Numbers, Table
 from tangga.engine.welfare.spec import Feature
 from tangga.errors import BrokenFile, UserError
@@ -68,13 +69,14 @@ class TableFile:
     def _read_text(self, columns: list[str]) -> pa.Table:
         try:
             with connect() as con:
-                return con.sql(self._select(columns)).to_arrow_table()
+                return con.sql(self._select(columns)).to_arrow_table().rename_columns(columns)
         except duckdb.Error as error:
             raise _broken(self.path, error) from None
 
     def _select(self, columns: Sequence[str]) -> str:
-        names = ", ".join(f"'{quoted(name)}': 'VARCHAR'" for name in self.names)
-        listed = ", ".join(f'"{name.replace(chr(34), chr(34) * 2)}"' for name in columns)
+        # By place: DuckDB takes names that differ in capitals only for one.
+        names = ", ".join(f"'c{place}': 'VARCHAR'" for place in range(len(self.names)))
+        listed = ", ".join(f"c{self.names.index(name)}" for name in columns)
         source = (
             f"read_csv('{quoted(self.path)}', auto_detect = false, header = true, "
             f"delim = '{self.delimiter}', quote = '\"', escape = '\"', columns = {{{names}}})"
@@ -105,24 +107,24 @@ class TableFile:
             else:
                 with connect() as con:
                     for batch in con.sql(self._select(columns)).to_arrow_reader(rows):
-                        yield pa.Table.from_batches([batch])
+                        yield pa.Table.from_batches([batch]).rename_columns(columns)
         except (pa.ArrowException, OSError, duckdb.Error) as error:
             raise _broken(self.path, error) from None
 
 
 def find_table(path: Path) -> TableFile:
-    """What a file holds. Raises BrokenFile where it is no table of text and no Parquet."""
+    """What a file holds. Raises UserError where it is no table of text and no Parquet."""
     if not path.is_file():
         raise UserError("this file does not exist", file=path)
-    with path.open("rb") as file:
-        start = file.read(4)
-    if start == b"PAR1":
+    kind = "csv" if path.suffix.lower() == ".gz" else find_format(path, path.name, None)
+    if kind == "xlsx":
+        todo = "Save the sheet as CSV in UTF-8, or as Parquet"
+        raise BrokenFile("this is a workbook", file=path, todo=todo)
+    if kind == "parquet":
         try:
             return TableFile(path, tuple(pq.read_schema(path).names), None)
         except (pa.ArrowException, OSError) as error:
             raise _broken(path, error) from None
-    if path.suffix.lower() in (".parquet", ".pq"):
-        raise BrokenFile("the name says Parquet, but it is none", file=path, todo="Fetch it again")
     delimiter, names = _heading(path)
     return TableFile(path, names, delimiter)
 
@@ -156,16 +158,17 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _broken(path: Path, error: BaseException) -> BrokenFile:
-    """Its first line only: further lines of these messages quote the file."""
-    line = re.search(r"[Ll]ine:? (\d+)", str(error))
-    what = str(error).splitlines()[0]
-    what = re.sub(r'"[^"]*"', "...", what)
-    return BrokenFile(
-        f"cannot be read ({what})",
-        file=path.name,
-        line=int(line[1]) if line else None,
-        todo="Every row needs as many cells as the heading; save it as CSV in UTF-8, or as Parquet",
-    )
+    """What is wrong with a file. Nothing that its reader quotes of the rows is passed on."""
+    said = str(error)
+    if line := re.search(r"CSV Error on Line: (\d+)", said):
+        what = "not as many cells here as in the heading, or a quote that does not close"
+        return BrokenFile(
+            what, file=path, line=int(line[1]), todo="Mend the line, or fetch it again"
+        )
+    if not isinstance(error, duckdb.Error):
+        return BrokenFile("not a whole Parquet file", file=path, todo="Fetch it again")
+    what = re.sub(r'"[^"]*"', "...", said.splitlines()[0])
+    return BrokenFile(f"cannot be read ({what})", file=path, todo="Save it as CSV in UTF-8")
 
 
 def _is_text(kind: pa.DataType) -> bool:

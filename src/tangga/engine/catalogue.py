@@ -100,6 +100,18 @@ def _person_months(run: Run) -> str:
     return person_months_view(run.scan("plan", "person_clock"), run.columns("plan", "person_clock"))
 
 
+def _of_ranks(name: str) -> Callable[[Run], str]:
+    """A view of the stage `rank`."""
+
+    def view(run: Run) -> str:
+        from tangga.engine.rank import views
+
+        made: str = getattr(views, name)(run)
+        return made
+
+    return view
+
+
 def _attached(row: str) -> Exported:
     """Rows of another kind as standardised, with the person and family they speak of."""
     return Exported("resolve", row)
@@ -147,7 +159,25 @@ TABLES: dict[str, Exported] = {
     "corrections": _attached("one accepted correction"),
     "applied_corrections": Exported("resolve", "one correction that decides a value of this run"),
     "ranking": Exported("rank", "one family, and its official decile"),
-    "rank_review": Exported("rank", "one of two deciles that one release gives a family"),
+    "releases": Exported("rank", "one release of official ranks that a source has"),
+    "rank_history": Exported("rank", "one family and release, and its official decile there"),
+    "rank_changes": Exported(
+        "rank", "one family whose decile differs from the release before", _of_ranks("changes_view")
+    ),
+    "rank_changes_by_area": Exported(
+        "rank",
+        "one village and programme, and how many moved since the release before",
+        _of_ranks("changes_by_area_view"),
+        "rank_changes",
+    ),
+    "unranked": Exported(
+        "rank",
+        "one family without an official decile, and why",
+        _of_ranks("unranked_view"),
+        "ranking",
+    ),
+    "ranks_without_family": Exported("rank", "one row of a release that no family was found for"),
+    "rank_review": Exported("rank", "one row of a release that disagrees, or cannot be read"),
     "decisions": Exported(
         "plan", "one family (or person) and programme: verdict and why", _kept("decisions"), "facts"
     ),

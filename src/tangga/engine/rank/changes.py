@@ -1,7 +1,7 @@
 """Two releases side by side: whose official decile differs, by how much, and where.
 
-A comparison is of pairs of releases, by number. The usual pairs are each release in force and the
-one before it in the same source.
+As a rule a family's release in force is compared with the one before it in the same source; whoever
+is in none in force, by the newest that they left. The command compares any two.
 """
 
 from __future__ import annotations
@@ -23,27 +23,34 @@ NO_PROGRAMMES = "(SELECT NULL::VARCHAR AS family_id, NULL::VARCHAR AS programme 
 
 
 def write_changes(steps: Steps) -> None:
-    """Write `rank_changes` of the usual pairs."""
-    releases = steps.scan("releases")
+    """Write `rank_changes`: the release in force and the one before it."""
+    releases, official = steps.scan("releases"), steps.scan("official")
     families = received(steps, "families", FAMILY)
-    official, pairs = steps.scan("official"), usual_pairs(releases)
-    sides = statement("usual_sides", official=official, pairs=pairs, absent=ABSENT)
-    steps.whole("rank_changes", changes_sql(f"({sides})", families, releases))
+    sides = f"({_usual_sides(official, releases)})"
+    steps.whole("rank_changes", changes_sql(sides, families, releases))
 
 
-def usual_pairs(releases: str) -> str:
-    """Each release in force and the one before it in its source, as a relation `now, before`."""
-    return f"({statement('release_pairs', releases=releases)})"
-
-
-def sides_sql(history: str, pairs: str) -> str:
-    """SELECT of the rank of each family in both releases of a pair, as codes."""
+def usual_sides_sql(history: str, releases: str) -> str:
+    """SELECT of the rank of each family in its release in force and in the one before, as codes."""
+    ranks = f"(SELECT *, in_force AS current FROM {history})"
     code = code_of_state("h")
-    return statement("sides", history=history, pairs=pairs, code=code, absent=ABSENT)
+    official = statement("official", family_ranks=ranks, code=code, part="TRUE")
+    return _usual_sides(f"({official})", releases)
+
+
+def _usual_sides(official: str, releases: str) -> str:
+    pairs = f"({statement('release_pairs', releases=releases)})"
+    return statement("usual_sides", official=official, pairs=pairs, absent=ABSENT)
+
+
+def sides_sql(history: str, before: int, now: int) -> str:
+    """SELECT of the same in any two releases, by their numbers."""
+    code = code_of_state("h")
+    return statement("sides", history=history, before=before, now=now, code=code, absent=ABSENT)
 
 
 def changes_sql(sides: str, families: str, releases: str) -> str:
-    """SELECT of the families whose decile differs. sides: relation as `sides_sql` gives it."""
+    """SELECT of the families whose decile differs. sides: relation of codes."""
     states = {"state": state_of("c.code"), "state_before": state_of("c.code_before")}
     return statement("rank_changes", **_compared(sides, families, releases), **states)
 

@@ -16,6 +16,14 @@ from tangga.engine.measures.report import Asked, report
 from tangga.engine.welfare.spec_file import read_spec
 from tangga.errors import UserError
 
+GUIDE = Path(__file__).parents[1] / "docs" / "guides" / "measures.md"
+SHOWN = (
+    ("poverty", "p0", "P0"),
+    ("poverty", "p1", "P1"),
+    ("poverty", "p2", "P2"),
+    ("inequality", "gini", "Gini"),
+    ("at_risk", "rate", "below the relative line"),
+)
 SPEC = """version = "test"
 [outcome]
 column = "spent"
@@ -217,7 +225,8 @@ def test_what_does_not_go_together(tmp_path: Path, asked: dict[str, object], sai
 
 
 def test_the_sample_covers_what_the_census_shows(tmp_path: Path) -> None:
-    """The World Bank's synthetic country: 33 villages drawn, and all 57,867 households counted."""
+    """The World Bank's synthetic country: 33 villages drawn, and all 57,867 households counted. The
+    guide shows these figures."""
     text = SPEC.replace('"spent"', '"pc_exp"').replace('"weight"', '"hhweight"')
     text = text.replace('"members"', '"hhsize"').replace('"village"', '"ea"')
     text = text.replace('["district"]', '["geo1", "urbrur"]').replace('"residence"', '"urbrur"')
@@ -226,9 +235,17 @@ def test_the_sample_covers_what_the_census_shows(tmp_path: Path) -> None:
     census = report(public_file(CENSUS), spec, Asked(census=True))
     assert census["design"] is None and census["poverty"]["p0"]["error"] is None
     assert census["stand_for"] == 222_551
-    for part, name in (("poverty", "p0"), ("poverty", "p2"), ("inequality", "gini")):
+    guide = GUIDE.read_text(encoding="utf-8")
+    for part, name, shown in SHOWN:
         figure, truth = sample[part][name], census[part][name]["value"]
         assert figure["low"] < truth < figure["high"], name
+        times, places, unit = (1, 4, "") if name == "gini" else (100, 2, " %")
+        value, low, high, all_of_them = (
+            f"{times * one:.{places}f}"
+            for one in (figure["value"], figure["low"], figure["high"], truth)
+        )
+        row = f"| {shown} | {value}{unit} | {low} - {high}{unit} | {all_of_them}{unit} |"
+        assert row in guide
 
 
 def _print(folder: Path, rows: list[str], **asked: object) -> None:

@@ -7,6 +7,7 @@ that names column and line, never the value: it may be somebody's.
 from __future__ import annotations
 
 import gzip
+import math
 import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -247,14 +248,15 @@ def words(column: pa.ChunkedArray) -> Codes:
 
 
 def _word(value: object) -> str | None:
+    """A word; a whole number without a point however it is kept, as in the same table in text."""
     if value is None:
         return None
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, float | Decimal) and value == value.__trunc__():
-        value = int(value)
-    if isinstance(value, float) and value != value:
-        return None
+    if isinstance(value, float | Decimal):
+        if not math.isfinite(value):
+            return None
+        value = int(value) if value == int(value) else format(Decimal(str(value)).normalize(), "f")
     text = str(value).strip()
     return None if text in NO_WORD else text
 

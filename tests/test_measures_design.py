@@ -187,6 +187,14 @@ def test_errors_are_those_of_drawing_again() -> None:
         assert np.mean(errors) == pytest.approx(np.std(values), rel=0.15), name
 
 
+def test_the_unit_of_weights_changes_no_error() -> None:
+    y, w = np.random.default_rng(3).random((2, 50)) + 0.1
+    design = Design.of(50)
+    for influence in (poverty.at_risk_influence, inequality.gini_influence):
+        error = design.error(influence(y, w), w)
+        assert design.error(influence(y, 1000 * w), 1000 * w) == pytest.approx(error, rel=EXACT)
+
+
 def test_the_order_of_rows_and_names_of_clusters_do_not_matter(
     sample: dict[str, np.ndarray],
 ) -> None:

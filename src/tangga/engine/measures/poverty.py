@@ -148,14 +148,19 @@ def at_risk_influence(
 def density(values: Floats, weight: Floats, at: float) -> float:
     """The density of people at a value, by a normal kernel.
 
-    Its width is sd * N^(-1/5) with N the sum of weights, as in Osier (2009), section 2.3.
+    Its width is Silverman's (1986, eq. 3.31), 0.9 times the lesser of standard deviation and
+    quartile range / 1.34, times n^(-1/5), n being the effective number of households (Kish). Osier
+    (2009) takes sd * N^(-1/5), N the sum of weights, which would let the unit of weights matter.
     """
     total = np.sum(weight)
     mean = np.sum(weight * values) / total
     spread = np.sqrt(np.sum(weight * (values - mean) ** 2) / total)
     if spread == 0:
         raise UserError("all values are the same: nothing can be said about their spread")
-    width = spread * total**-0.2
+    people = Ordered.of(values, weight)
+    quartiles = (_quantile(people, 0.75) - _quantile(people, 0.25)) / 1.34
+    effective = total**2 / np.sum(weight**2)
+    width = 0.9 * (min(spread, quartiles) or spread) * effective**-0.2
     height = np.exp(-(((at - values) / width) ** 2) / 2) / np.sqrt(2 * np.pi)
     return float(np.sum(weight * height) / (total * width))
 

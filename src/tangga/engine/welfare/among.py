@@ -21,6 +21,8 @@ STEP = POINTS // 1000
 SIGMAS = 64
 HALVINGS = 40
 DIGITS = 9
+NEAR = 0.005
+"""So much of the weight on either side of a quota's line stands for those at it."""
 
 
 def among(model: Model, scored: Scored, weight: Ints | Floats) -> Model:
@@ -46,6 +48,27 @@ def among(model: Model, scored: Scored, weight: Ints | Floats) -> Model:
             low, high = (middle, high) if expected < share else (low, middle)
         cuts[share] = round(float((low + high) / 2), DIGITS)
     return replace(model, cuts=cuts)
+
+
+def at_quota(model: Model, scored: Scored, weight: Ints | Floats) -> dict[float, float]:
+    """By share, the chance to be within it of those at the very line of the quota.
+
+    model: as `among` made it of the same families. It is not a half: who stands at the line of the
+    poorest 20 % by score is there by luck more often than not. The weighted mean over those within
+    NEAR of the line, by their place; the share itself where nobody is known.
+    """
+    known = scored.known & (weight > 0)
+    if not known.any():
+        return {share: share for share in model.cuts}
+    score, sigma, held = _together(scored.score[known], scored.sigma[known], weight[known])
+    grouped = Scored(score, np.ones(len(score), dtype=bool), sigma, {}, {})
+    upto = np.cumsum(held)
+    found = {}
+    for share in model.cuts:
+        near = (upto > share - NEAR) & (upto - held < share + NEAR)
+        chance = model.chance_within(grouped, share)
+        found[share] = round(float(np.average(chance[near], weights=held[near])), DIGITS)
+    return found
 
 
 def _together(score: Ints, sigma: Floats, weight: Ints | Floats) -> tuple[Ints, Floats, Floats]:

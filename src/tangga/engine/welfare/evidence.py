@@ -11,11 +11,13 @@ import numpy as np
 from tangga.engine.welfare.accuracy import Ranks
 from tangga.engine.welfare.among import among
 from tangga.engine.welfare.columns import Floats, Mask
+from tangga.engine.welfare.fit import chosen_of
 from tangga.engine.welfare.folds import Fit, OutOfFold, out_of_fold
 from tangga.engine.welfare.model import POINTS, Model, Scored
 from tangga.engine.welfare.spec import SHARES
 from tangga.engine.welfare.spread import quantile_table
 from tangga.engine.welfare.survey import Survey
+from tangga.engine.welfare.teachable import check_scored
 from tangga.errors import UserError
 
 
@@ -89,6 +91,7 @@ def cross_validated(survey: Survey, fit: Fit) -> Evidence:
     a household has read it.
     """
     found = out_of_fold(survey, fit)
+    check_scored(survey, found)
     outcome, line = modelled(survey, survey.outcome), modelled(survey, survey.line)
     error = (outcome - found.score) / found.sigma
     chance = {share: np.full(len(survey), np.nan) for share in SHARES}
@@ -106,15 +109,15 @@ def cross_validated(survey: Survey, fit: Fit) -> Evidence:
     return Evidence(survey, outcome, line, said, survey.spec.cutoff)
 
 
-def _limits(survey: Survey, found: OutOfFold, chance: Mapping[float, Floats]) -> dict:
+def _limits(
+    survey: Survey, found: OutOfFold, chance: Mapping[float, Floats]
+) -> dict[float, Floats]:
     """The chances from which on a calibrated cut-off chooses, learnt from the other folds."""
     limit = {share: np.full(len(survey), np.nan) for share in SHARES}
     if survey.spec.cutoff != "calibrated":
         return limit
-    from tangga.engine.welfare.fit import chosen_of
-
     for fold in range(found.folds):
-        here, others = found.fold == fold, (found.fold != fold) & found.known
+        here, others = found.fold == fold, found.fold != fold
         seen = {share: chance[share][others] for share in SHARES}
         for share, least in chosen_of(seen, survey.people[others]).items():
             limit[share][here] = least

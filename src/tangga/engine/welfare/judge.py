@@ -18,13 +18,16 @@ import numpy as np
 from tangga.engine.welfare.bootstrap import Estimate, Progress, intervals, resampled
 from tangga.engine.welfare.by_group import ByGroup, GroupErrors
 from tangga.engine.welfare.cautions import Caution, cautions
-from tangga.engine.welfare.evidence import Evidence, cross_validated, of_model
+from tangga.engine.welfare.correction import decide
+from tangga.engine.welfare.evidence import Evidence, cross_validated, modelled, of_model
 from tangga.engine.welfare.figures import Figures, curves
-from tangga.engine.welfare.folds import Fit
+from tangga.engine.welfare.fit import fit_mean
+from tangga.engine.welfare.folds import Fit, out_of_fold
 from tangga.engine.welfare.model import Model
 from tangga.engine.welfare.rivals import Rival, rivals
 from tangga.engine.welfare.stability import Stability, stability
 from tangga.engine.welfare.survey import Survey
+from tangga.engine.welfare.teachable import check_survey
 from tangga.errors import UserError
 
 CROSS_VALIDATED, ANOTHER_SURVEY, CENSUS = "cross_validated", "another_survey", "census"
@@ -36,7 +39,7 @@ class Evaluation:
 
     how: CROSS_VALIDATED, ANOTHER_SURVEY or CENSUS. version: of the model, or of the spec where it
     is cross-validated. figures: by name, as `Figures` makes them. stability: None where the survey
-    that the model learnt from is not at hand.
+    that the model learnt from is not at hand. correction: asked, kept, and on what figures.
     """
 
     how: str
@@ -48,7 +51,7 @@ class Evaluation:
     rivals: tuple[Rival, ...]
     curves: Mapping[str, list[float]]
     cautions: tuple[Caution, ...]
-    about: Mapping[str, object]
+    correction: Mapping[str, object]
 
     def as_dict(self) -> dict[str, object]:
         """JSON-plain."""
@@ -71,14 +74,18 @@ def evaluate(
     stability and the rivals that learn be told. census: whether the survey is one (for the report;
     intervals then speak of other villages alike). progress: told step, done, of how many.
 
-    UserError where nobody weighs anything, and for one cluster where it is to be cross-validated.
+    UserError where nobody weighs anything; where it is to be cross-validated, also for one cluster
+    and for a survey that cannot teach what the spec asks for.
     """
     told = progress or (lambda step, done, of: None)
     _check(survey)
-    fit = _fit()
     if model is None:
+        correction = _decided(survey)
+        fit = partial(fit_mean, correction=bool(correction["kept"]))
         evidence, learnt_from = cross_validated(survey, fit), survey
     else:
+        correction = dict(model.about.get("correction") or {"asked": False, "kept": False})
+        fit = partial(fit_mean, correction=bool(correction["kept"]))
         evidence = of_model(survey, model)
     groups = ByGroup(evidence)
     figures = Figures(evidence, groups)
@@ -97,14 +104,20 @@ def evaluate(
         rivals=rivals(evidence, learnt_from),
         curves=curves(evidence),
         cautions=cautions(evidence, estimates, by_group),
-        about={} if model is None else model.about,
+        correction=correction,
     )
 
 
-def _fit() -> Fit:
-    from tangga.engine.welfare.fit import fit_mean
-
-    return fit_mean
+def _decided(survey: Survey) -> dict[str, object]:
+    """Whether boosted steps are kept, as a fit of the whole survey decides it. Deciding it anew in
+    each fold would cost a cross-validation a fold, to judge one bit."""
+    check_survey(survey)
+    if not survey.spec.correction:
+        return {"asked": False, "kept": False}
+    lines = out_of_fold(survey, fit_mean)
+    steps = out_of_fold(survey, partial(fit_mean, correction=True))
+    decision = decide(survey, modelled(survey, survey.outcome), lines, steps)
+    return {"asked": True, "kept": decision.kept, **decision.figures}
 
 
 def _stability(

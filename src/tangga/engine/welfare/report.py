@@ -48,7 +48,7 @@ def as_dict(evaluation: Evaluation) -> dict[str, object]:
         "groups": [group.as_dict() for group in evaluation.groups],
         "stability": evaluation.stability.as_dict() if evaluation.stability else None,
         "rivals": [rival.as_dict() for rival in evaluation.rivals],
-        "correction": evaluation.about.get("correction"),
+        "correction": evaluation.correction,
         "cautions": [caution.as_dict() for caution in evaluation.cautions],
     }
     plain = _plain(found)

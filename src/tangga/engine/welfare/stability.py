@@ -16,7 +16,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from tangga.engine.welfare.among import among
+from tangga.engine.welfare.among import among, at_quota
 from tangga.engine.welfare.bootstrap import Estimate, estimate, resampled
 from tangga.engine.welfare.columns import Floats
 from tangga.engine.welfare.deciles import Deciles, deciles, whole
@@ -61,8 +61,11 @@ class Stability:
 
 @dataclass(frozen=True)
 class _Ranked:
+    """middle: by share, the chance of those at the line of the quota."""
+
     deciles: Deciles
     chances: Mapping[float, Floats]
+    middle: Mapping[float, float]
 
 
 def stability(
@@ -112,7 +115,8 @@ def _ranked(model: Model, survey: Survey) -> _Ranked:
     scored = model.score(survey.table)
     model = among(model, scored, survey.people)
     chances = {share: model.chance_within(scored, share) for share in SHARES}
-    return _Ranked(deciles(scored.score, scored.known, whole(survey.people)), chances)
+    middle = at_quota(model, scored, survey.people)
+    return _Ranked(deciles(scored.score, scored.known, whole(survey.people)), chances, middle)
 
 
 def _moved(
@@ -130,10 +134,22 @@ def _shares(before: _Ranked, after: _Ranked, weight: Floats, margin: float | Non
     first, second = before.deciles, after.deciles
     if margin is not None:
         nothing_changed = np.ones(len(first), dtype=bool)
-        second = held(second, first, nothing_changed, after.chances, margin)
+        second = held(second, first, nothing_changed, _shifted(before, after), margin)
     both = (first > 0) & (second > 0)
     total = float(weight[both].sum())
     by = np.abs(first.astype(int) - second.astype(int))
     crossed = (first <= LAST_OF_POOR) != (second <= LAST_OF_POOR)
     moved = (by >= 1, by >= 2, crossed)
     return [float(weight[both & who].sum()) / total if total > 0 else np.nan for who in moved]
+
+
+def _shifted(before: _Ranked, after: _Ranked) -> dict[float, Floats]:
+    """Chances as far from a half as they are from that of the line of the quota; and nobody crosses
+    a line who stands on the same side of it by quota."""
+    found = {}
+    for share, chance in after.chances.items():
+        last = round(10 * share)
+        was, now = before.deciles <= last, after.deciles <= last
+        away = chance - after.middle[share] + 0.5
+        found[share] = np.where(was == now, np.where(was, 1.0, 0.0), away)
+    return found

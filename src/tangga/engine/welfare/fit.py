@@ -18,7 +18,7 @@ from tangga.engine.welfare.correction import NOT_ASKED, Decision, decide
 from tangga.engine.welfare.design_matrix import Design, rounded
 from tangga.engine.welfare.folds import OutOfFold, out_of_fold
 from tangga.engine.welfare.lines import Fitted, fit_lines, target
-from tangga.engine.welfare.model import POINTS, Model, Scored
+from tangga.engine.welfare.model import Model
 from tangga.engine.welfare.model_file import model_hash
 from tangga.engine.welfare.spec import SHARES
 from tangga.engine.welfare.spread import fit_spread, quantile_table
@@ -54,7 +54,9 @@ def fit_model(survey: Survey, *, correction: bool | None = None) -> Model:
     fitted = _fitted(survey, decision.kept)
     model = with_spread(fitted, survey, target(survey) - judged.score)
     if survey.spec.cutoff == "calibrated":
-        model = replace(model, chosen=chosen_of(_chances(model, judged), survey.people))
+        scored = model.score(survey.table)
+        chances = {share: model.chance_within(scored, share) for share in SHARES}
+        model = replace(model, chosen=chosen_of(chances, survey.people))
     return _told(model, fitted, survey, judged, decision)
 
 
@@ -81,27 +83,19 @@ def with_spread(fitted: Fitted, survey: Survey, error: Floats) -> Model:
 
 
 def chosen_of(chances: Mapping[float, Floats], weight: Floats) -> dict[float, float]:
-    """For each share, the chance from which on households make up so much of the weight.
+    """For each share, the chance from which on households come nearest to so much of the weight.
 
-    chances: by share, one a household (NaN: not known, and never chosen). Where those of whom a
-    chance is known do not make up the share, the least chance.
+    chances: by share, one a household (NaN: not known, and never chosen).
     """
     found = {}
     for share, chance in chances.items():
         known = np.flatnonzero(~np.isnan(chance))
         order = known[np.argsort(-chance[known], kind="stable")]
-        chosen = np.cumsum(weight[order]) / weight.sum()
-        place = min(int(np.searchsorted(chosen, share)), len(order) - 1)
-        found[share] = rounded(float(chance[order[place]]))
+        cumulated = np.cumsum(weight[order]) / weight.sum()
+        last = np.append(np.diff(chance[order]) < 0, True)
+        nearest = np.argmin(np.abs(cumulated[last] - share))
+        found[share] = rounded(float(chance[order][last][nearest]))
     return found
-
-
-def _chances(model: Model, judged: OutOfFold) -> dict[float, Floats]:
-    """Each household's chances by scores of models that never saw its cluster."""
-    known = judged.known
-    points = np.rint(np.where(known, judged.score, 0.0) * POINTS).astype(np.int64)
-    scored = Scored(points, known, judged.sigma, {}, {})
-    return {share: model.chance_within(scored, share) for share in SHARES}
 
 
 def _told(

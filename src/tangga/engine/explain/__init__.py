@@ -11,11 +11,13 @@ from tangga.engine.explain import happenings, kin, links, records
 from tangga.engine.explain.data import Explanation
 from tangga.engine.explain.decided import tell
 from tangga.engine.explain.finding import Found, find
+from tangga.engine.explain.ranked import with_rank
 from tangga.engine.explain.register import Register
 from tangga.engine.explain.values import family_fields, person_fields
 from tangga.engine.explain.words import Words, words
 from tangga.engine.manifest import read_manifest
 from tangga.engine.workspace import Workspace, load_workspace
+from tangga.rules.facts import DEAD
 
 __all__ = ["Explanation", "explain"]
 
@@ -38,30 +40,36 @@ def explain(directory: Path, id: str) -> Explanation:
 def _with_decisions(
     explanation: Explanation, register: Register, workspace: Workspace
 ) -> Explanation:
-    """What was decided, by the rules of the run; left out where they are no longer these."""
+    """The rank of the family and what was decided, by the rules of the run; what needs those rules
+    is left out where they are no longer these."""
     manifest = read_manifest(register.run.folder)
-    if manifest is None or not register.has("plan", "facts"):
-        return explanation
-    if manifest.policy.get("sha256") != workspace.rulebook.hash():
-        return replace(explanation, notes=(*explanation.notes, words("note_policy")))
     person = explanation.id if explanation.entity == "person" else None
     family = explanation.id if person is None else _family_of(register, person)
+    if manifest is None:
+        return explanation
+    if manifest.policy.get("sha256") != workspace.rulebook.hash():
+        noted = replace(explanation, notes=(*explanation.notes, words("note_policy")))
+        return with_rank(noted, register, None, family)
     if family is None:
         return explanation
     today = workspace.rulebook.on(date.fromisoformat(manifest.as_of))
+    if not register.has("plan", "facts"):
+        return with_rank(explanation, register, today, family)
     told = tell(register, today, family, person)
-    return replace(
+    decided = replace(
         explanation,
         ladder=told.ladder,
         decisions=told.decisions,
         gaps=told.gaps,
         to_ask=told.to_ask,
     )
+    return with_rank(decided, register, today, family, told)
 
 
 def _family_of(register: Register, person_id: str) -> str | None:
-    rows = register.rows("plan", "person_facts", "person_id = ?", [person_id])
-    return str(rows[0]["family_id"]) if rows else None
+    rows = register.rows("resolve", "persons", "person_id = ?", [person_id])
+    family = rows[0]["family_id"] if rows and rows[0]["status"] != DEAD else None
+    return None if family is None else str(family)
 
 
 def _person(register: Register, found: Found, asked: str) -> Explanation:

@@ -47,12 +47,15 @@ DUE_SAYS = {
 
 @dataclass
 class Told:
-    """What is said of a family: the ladder, the programmes, what to ask."""
+    """What is said of a family: the ladder, the programmes, what to ask. teller: who said it.
+    decided: the verdicts of programmes, with all that they rest on."""
 
     ladder: Ladder | None = None
     decisions: tuple[Decision, ...] = ()
     gaps: tuple[Words, ...] = ()
     to_ask: tuple[Words, ...] = ()
+    teller: Teller | None = None
+    decided: tuple[Decided, ...] = ()
 
 
 @dataclass
@@ -115,6 +118,8 @@ def tell(register: Register, today: OnDate, family_id: str, person_id: str | Non
             if gap.sort == "programme"
         ),
         to_ask=tuple(_to_ask(teller, person_id)),
+        teller=teller,
+        decided=tuple(decided),
     )
 
 

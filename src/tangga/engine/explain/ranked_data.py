@@ -138,10 +138,10 @@ class Release:
 
 @dataclass(frozen=True)
 class Changed:
-    """What the register holds differently since the release before. before: None: was not known."""
+    """What the register learnt since the release before: a value, or an event. before: None where
+    nothing was known, and of an event."""
 
-    label: Words
-    person: str | None
+    words: Words
     before: Words | None
     now: Words
     origin: Origin
@@ -150,7 +150,8 @@ class Changed:
 @dataclass(frozen=True)
 class Official:
     """The rank that an office has set. by: who ranks. releases: all that have the family, latest
-    first. words: the rank and its change in sentences. changed: what the register learnt between
+    first. moved: whether it is another than in the release before. words: the rank and its change
+    in sentences. changed: what the register learnt between
     the two latest releases. rests: decisions that read the rank."""
 
     by: Words | None
@@ -159,6 +160,7 @@ class Official:
     released_on: date | None
     before: int | None
     state: str | None
+    moved: bool
     words: tuple[Words, ...]
     releases: tuple[Release, ...] = ()
     changed: tuple[Changed, ...] = ()

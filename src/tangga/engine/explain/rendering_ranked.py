@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tangga.engine.explain.ranked_data import (
-    Changed,
     Correction,
     Official,
     Origin,
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from tangga.engine.explain.rendering import Page
 
 SEMICOLON = Words.same("; ")
+TOLD = 2
+"""The release that decides and the one before it are told in sentences."""
 MOST_CORRECTIONS = 8
 """Features of which corrections are listed; all of them are in --json."""
 
@@ -44,22 +45,24 @@ def ranked(page: Page, rank: Rank | None) -> None:
 def _official(page: Page, official: Official) -> None:
     for said in official.words:
         page.say(said, 1)
-    for release in official.releases[1:]:
+    if len(official.releases) > TOLD:
+        page.say(words("rank_releases"), 1)
+    for release in official.releases[TOLD:]:
         page.say(release.words, 2, "- ")
-    for changed in official.changed:
-        page.say(_changed(changed), 2, "- ")
+    if official.moved and official.release is not None:
+        _meanwhile(page, official)
     for said in official.rests:
         page.say(said, 1)
 
 
-def _changed(changed: Changed) -> Words:
-    label = changed.label
-    if changed.person is not None:
-        label = joined([Words.same(changed.person), label])
-    before = changed.before or words("rank_not_known")
-    return words(
-        "rank_changed", label=label, before=before, now=changed.now, origin=_origin(changed.origin)
-    )
+def _meanwhile(page: Page, official: Official) -> None:
+    """What changed in our own data between the two releases, where the rank changed."""
+    page.say(words("rank_meanwhile" if official.changed else "rank_meanwhile_none"), 1)
+    for changed in official.changed:
+        page.say(changed.words, 2, "- ")
+        page.add("second", _origin(changed.origin), 3)
+    if official.by is not None:
+        page.say(words("rank_weights", by=official.by), 1)
 
 
 def estimate(page: Page, found: RankExplanation) -> None:

@@ -7,6 +7,7 @@ for one person, one area or a condition; of a whole nation it is long.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from tangga.engine.resolve import ids
@@ -27,16 +28,20 @@ class Run(Protocol):
     def columns(self, stage: str, table: str) -> list[str]: ...
 
 
-def provenance_view(run: Run, person_id: str | None = None, *, family_id: str | None = None) -> str:
+def provenance_view(
+    run: Run, person_id: str | Sequence[str] | None = None, *, family_id: str | None = None
+) -> str:
     """SELECT of `person_id, family_id, field, value, source, source_id, as_of, rule, won`.
 
-    person_id, family_id: only this person's or this family's values, found without reading the
-    rest. `rule`: by which values of this column are chosen, or base, correction, superseded.
+    person_id, family_id: only this person's (or these persons') or this family's values, found
+    without reading the rest. `rule`: by which values of this column are chosen, or base,
+    correction, superseded.
     """
-    selects = [_corrections(run, person_id, family_id)]
+    people = (person_id,) if isinstance(person_id, str) else person_id
+    selects = [_corrections(run, people, family_id)]
     if family_id is None:
-        selects += [_persons(run, person_id), _superseded(run, person_id)]
-    if person_id is None and _has(run, "family_believed"):
+        selects += [_persons(run, people), _superseded(run, people)]
+    if people is None and _has(run, "family_believed"):
         selects.append(_families(run, family_id))
     return f"SELECT {SHAPE} FROM ({' UNION ALL '.join(selects)})"
 
@@ -62,9 +67,15 @@ def _literal(shown: str) -> int:
         raise UserError("not the id of a person or family", value=shown) from None
 
 
-def _spine(run: Run, person_id: str | None) -> str:
-    only = f" WHERE pid = {_literal(person_id)}" if person_id else ""
+def _spine(run: Run, people: Sequence[str] | None) -> str:
+    only = "" if people is None else f" WHERE {_one_of('pid', map(_literal, people))}"
     return f"(SELECT rid, pid, slot FROM {run.scan('resolve', 'spine')}{only})"
+
+
+def _one_of(column: str, values: Iterable[object]) -> str:
+    """A column has one of some values; of none, it never has."""
+    # DuckDB looks for a single value before it reads the other columns, not for a list of one.
+    return " OR ".join(f"{column} = {value}" for value in values) or "FALSE"
 
 
 def _said(columns: list[str], won: str) -> str:
@@ -82,7 +93,7 @@ def _rules(run: Run, entity: str) -> str:
     )
 
 
-def _persons(run: Run, person_id: str | None) -> str:
+def _persons(run: Run, people: Sequence[str] | None) -> str:
     columns = _columns(run, "won")
     return f"""
 SELECT {ids.shown(ids.PERSON, "t.pid")} AS person_id, NULL::VARCHAR AS family_id,
@@ -91,7 +102,7 @@ SELECT {ids.shown(ids.PERSON, "t.pid")} AS person_id, NULL::VARCHAR AS family_id
 FROM (
   SELECT s.pid, r.role, r.source, r.source_id, r.as_of,
          {_said(columns, "coalesce(b.{} = s.slot, FALSE)")}
-  FROM {run.scan("standardise", "records")} AS r JOIN {_spine(run, person_id)} AS s ON r.rid = s.rid
+  FROM {run.scan("standardise", "records")} AS r JOIN {_spine(run, people)} AS s ON r.rid = s.rid
   JOIN {run.scan("resolve", "won")} AS b ON s.pid = b.pid
 ) AS t JOIN {_rules(run, "person")} AS u ON t.v.field = u.field
 LEFT JOIN {run.scan("resolve", "applied_corrections")} AS c
@@ -99,7 +110,7 @@ LEFT JOIN {run.scan("resolve", "applied_corrections")} AS c
 WHERE t.v.value IS NOT NULL"""
 
 
-def _superseded(run: Run, person_id: str | None) -> str:
+def _superseded(run: Run, people: Sequence[str] | None) -> str:
     """Earlier rows of a source's id: what it said before."""
     records = run.scan("standardise", "records")
     columns = _columns(run, "won")
@@ -109,13 +120,14 @@ SELECT {ids.shown(ids.PERSON, "t.pid")}, NULL, t.v.field, t.v.value, t.source, t
 FROM (
   SELECT s.pid, r.source, r.source_id, r.as_of, {_said(columns, "FALSE")}
   FROM {records} AS r JOIN {records} AS n ON r.source = n.source AND r.source_id = n.source_id
-  JOIN {_spine(run, person_id)} AS s ON n.rid = s.rid
+  JOIN {_spine(run, people)} AS s ON n.rid = s.rid
   WHERE NOT r.latest AND n.latest
 ) AS t WHERE t.v.value IS NOT NULL"""
 
 
-def _corrections(run: Run, person_id: str | None, family_id: str | None) -> str:
-    only = f" WHERE person_id = '{ids.PERSON}{_literal(person_id):X}'" if person_id else ""
+def _corrections(run: Run, people: Sequence[str] | None, family_id: str | None) -> str:
+    shown = (f"'{ids.PERSON}{_literal(one):X}'" for one in people or ())
+    only = "" if people is None else f" WHERE {_one_of('person_id', shown)}"
     if family_id:
         only = f" WHERE family_id = '{ids.FAMILY}{_literal(family_id):X}'"
     return f"""

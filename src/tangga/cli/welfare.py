@@ -19,10 +19,11 @@ def fit(survey: Path, *, spec: Path, out: Path) -> None:
     """Learn, judge, and write what was learnt with its card."""
     from tangga.engine.welfare.fit import fit_model
     from tangga.engine.welfare.judge import evaluate
-    from tangga.engine.welfare.publish import publish
+    from tangga.engine.welfare.publish import check_folder, publish
     from tangga.engine.welfare.spec_file import read_spec
     from tangga.engine.welfare.survey_file import read_survey
 
+    check_folder(out)
     with screen.bars() as progress:
         learnt_from = read_survey(survey, read_spec(spec))
         progress("fit", 0, 0)

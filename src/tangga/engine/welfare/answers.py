@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tangga.engine.welfare.columns import NONE, Column, Mask, Numbers, Table
-from tangga.engine.welfare.model import Effect
+from tangga.engine.welfare.model import Effect, unusable
 from tangga.engine.welfare.spec import Feature
 
 Hashes = npt.NDArray[np.uint64]
@@ -88,5 +88,5 @@ def lacks(table: Table, effects: Sequence[Effect]) -> pa.DictionaryArray:
 
 def _absent(column: Column, effect: Effect) -> Mask:
     if isinstance(column, Numbers):
-        return column.missing
+        return unusable(effect.feature, column.values)
     return np.array([*(effect.level(word) is None for word in column.words), True])[column.codes]

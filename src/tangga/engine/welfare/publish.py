@@ -26,12 +26,16 @@ def publish(directory: Path, model: Model, evaluation: Evaluation, spec: Spec) -
     """Write the folder; what was written, the model first. Each file appears when it is whole, the
     model last: a folder with a model has all of it."""
     files = contents(model, evaluation, spec)
-    if directory.exists() and not directory.is_dir():
-        raise UserError("is a file, where a folder is to be", file=directory)
     (directory / PLOTS).mkdir(parents=True, exist_ok=True)
     for name in reversed(files):
         _write(directory / name, files[name])
     return [directory / name for name in files]
+
+
+def check_folder(directory: Path) -> None:
+    """UserError where no folder of this name can be made."""
+    if directory.exists() and not directory.is_dir():
+        raise UserError("is a file, where a folder is to be", file=directory)
 
 
 def contents(model: Model, evaluation: Evaluation, spec: Spec) -> dict[str, str]:

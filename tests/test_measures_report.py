@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from public_data import CENSUS, SAMPLE, public_file
+from tangga.cli import screen
 from tangga.cli.welfare_measures import measures
 from tangga.engine.measures import inequality, poverty
 from tangga.engine.measures.report import Asked, report
@@ -254,7 +255,10 @@ def _print(folder: Path, rows: list[str], **asked: object) -> None:
     measures(_survey(folder, rows), spec=_spec(folder), **given)  # type: ignore[arg-type]
 
 
-def test_what_is_printed_and_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_what_is_printed_and_written(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen.out, "width", 160)
     to = tmp_path / "report.json"
     asked = {"line": 150.0, "classes": "1,2", "benefit": "help", "transfer": 60.0, "to": "chosen"}
     _print(tmp_path, ROWS, **asked, report=to)

@@ -122,10 +122,12 @@ def _part(
     )
 
 
-def _unseen(column: Column) -> str | None:
-    """A word that stands there although the model knows none; None where nothing stands there."""
-    if isinstance(column, Numbers) or column.missing[0]:
+def _unseen(column: Column) -> Value | None:
+    """What stands there, of which the model can make nothing; None where nothing stands there."""
+    if column.missing[0]:
         return None
+    if isinstance(column, Numbers):
+        return float(column.values[0])
     return column.words[int(column.codes[0])]
 
 

@@ -137,9 +137,9 @@ def _held_plainly(
     for share, chance in zip(SHARES, chances, strict=True):
         last = int(10 * share)
         inside = before <= last
-        if inside and chance < 0.5 - margin:
+        if inside and raw > last and chance < 0.5 - margin:
             inside, crossed = False, True
-        elif not inside and chance > 0.5 + margin:
+        elif not inside and raw <= last and chance > 0.5 + margin:
             inside, crossed = True, True
         inner = inner or inside
         lowest, highest = (lowest, min(highest, last)) if inner else (last + 1, highest)
@@ -161,6 +161,11 @@ def test_held_deciles_are_what_their_rule_says(
     )
     assert found.dtype == np.int8
     assert found.tolist() == [_held_plainly(r, b, u, (q, p), margin) for r, b, u, q, p in families]
+    # Ranked again the same day, by the same model: nobody moves.
+    again = held(
+        np.array(raw, dtype=np.int8), found, np.ones(len(found), dtype=bool), chances, margin
+    )
+    assert again.tolist() == found.tolist()
 
 
 @pytest.mark.parametrize(
@@ -170,6 +175,8 @@ def test_held_deciles_are_what_their_rule_says(
         (5, 4, True, (0.05, 0.39), 5),  # clearly over it
         (4, 5, True, (0.05, 0.55), 5),  # the same, seen from the other side
         (4, 5, True, (0.05, 0.61), 4),
+        (7, 7, True, (0.30, 0.75), 7),  # its chance says poor, where so many are: not the quota
+        (3, 3, True, (0.10, 0.30), 3),  # and the other way round
         (9, 6, True, (0.01, 0.02), 6),  # crossed nothing that help depends on
         (5, 2, True, (0.30, 0.45), 4),  # let go of the poorest fifth, not of the poorest two
         (5, 4, False, (0.05, 0.45), 5),  # its answers changed

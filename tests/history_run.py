@@ -34,7 +34,7 @@ from tangga.rules.on_date import OnDate
 from tangga.rules.policy import Dated, Period, Settings
 
 Row = Mapping[str, object]
-WORKSPACE = 'name = "Uji"\npack = "indonesia"\nas_of = 2026-01-31\n'
+WORKSPACE = 'name = "Uji"\npack = "{pack}"\nas_of = 2026-01-31\n'
 SOURCE = 'kind = "people"\nfiles = ["x.csv"]\nas_of = 2026-01-01\n[columns]\nname = "nama"\n'
 TYPES = {
     "family_id": pa.string(),
@@ -84,14 +84,24 @@ def today(on: date, cap: date | None = None) -> OnDate:
 class HistoryRun:
     """One run, whose tables of `resolve` are written by the test."""
 
-    def __init__(self, folder: Path, on: date, parts: int = 1) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        on: date,
+        parts: int = 1,
+        *,
+        pack: Path | str = "indonesia",
+        more: str = "",
+        run: str = "00001",
+    ) -> None:
+        """more: further lines of tangga.toml."""
         self.folder, self.on = folder, on
         (folder / "sources").mkdir(parents=True, exist_ok=True)
-        (folder / "tangga.toml").write_text(WORKSPACE)
+        (folder / "tangga.toml").write_text(WORKSPACE.format(pack=pack) + more)
         (folder / "sources" / "x.toml").write_text(SOURCE)
         (folder / "x.csv").write_text("nama\nANI\n")
         workspace = load_workspace(folder, as_of=on)
-        self.ctx = Context(workspace, folder / "runs" / "00001", threads=1, parts=parts)
+        self.ctx = Context(workspace, folder / "runs" / run, threads=1, parts=parts)
 
     def take(self, folder: Path, run: str, on: date) -> None:
         """Instead of tables by hand, those of a finished run."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tangga.cli import screen
 from tangga.errors import UserError
-from tangga.texts import both
+from tangga.texts import LANGUAGES, both, say
 
 if TYPE_CHECKING:
     from tangga.engine.workspace import Workspace
@@ -66,7 +66,7 @@ def check(directory: Path) -> None:
     ]
     named = [both(h) for h in headings]
     screen.print_table(named, rows, title=workspace.name)
-    wrong = [*found.wrong, *_said_of_policy(workspace)]
+    wrong = [*found.wrong, *_said_of_policy(workspace), *_said_of_model(workspace)]
     if wrong:
         raise UserError("\n".join(str(one) for one in wrong))
     screen.out.print(both("check.good", sources=len(workspace.sources), files=len(rows)))
@@ -92,6 +92,29 @@ def _said_of_policy(workspace: Workspace) -> list[UserError]:
     if found.gaps:
         names = ", ".join(gap.id for gap in found.gaps)
         screen.out.print(both("check.gaps", names=names, **day), soft_wrap=True)
+    return []
+
+
+def _said_of_model(workspace: Workspace) -> list[UserError]:
+    """Print which welfare model is applied; gives back what is wrong with it."""
+    from tangga.engine.rank.model import welfare_model
+
+    if workspace.welfare_model is None:
+        return []
+    try:
+        found = welfare_model(workspace)
+    except UserError as error:
+        return [error]
+    assert found is not None
+    ranker = workspace.pack.ranker
+    key = "check.model_ranks" if ranker is None else "check.model_beside"
+    said = {
+        language: say(key, language, ranker=(ranker or {}).get(language, workspace.pack.name))
+        for language in LANGUAGES
+    }
+    words = {"version": found.model.version, "features": len(found.facts)}
+    line = " / ".join(say("check.model", one, **words, rank=said[one]) for one in LANGUAGES)
+    screen.out.print(line, soft_wrap=True)
     return []
 
 

@@ -20,10 +20,11 @@ class Manifest:
     where there was nothing new. replays: of a run for an earlier day than the one before it, the
     run that it does not replace: the next one rests on that. on_disk: source -> file -> size,
     mtime_ns and sha256 of the file as it lay there. papers: sha256 of what else decides (rulings,
-    areas, policy, letters). code: of the program. policy: its hash, the versions of the day, which
-    of them are announced only, and the rules that say nothing on it. clock: the two readings of
-    months of support. adds: how many runs of adding stand on the last full one; added: the bytes
-    of sources of persons that they added.
+    areas, policy, letters, the welfare model). code: of the program. policy: its hash, the versions
+    of the day, which of them are announced only, and the rules that say nothing on it. clock: the
+    two readings of months of support. model: which one scored families, how many it could, and
+    of how many it lacked which fact. adds: how many runs of adding stand on the last full one;
+    added: the bytes of sources of persons that they added.
     """
 
     run: str
@@ -46,6 +47,7 @@ class Manifest:
     code: str = ""
     policy: dict[str, Any] = field(default_factory=dict)
     clock: dict[str, Any] = field(default_factory=dict)
+    model: dict[str, Any] = field(default_factory=dict)
     adds: int = 0
     added: int = 0
 

@@ -20,6 +20,8 @@ from tangga.engine.manifest import FILE, Manifest, read_manifest
 from tangga.engine.measure import Stopwatch
 from tangga.engine.plan.said import say_clock, say_policy
 from tangga.engine.purge import purge_locked
+from tangga.engine.rank.model import welfare_model
+from tangga.engine.rank.said import say_model
 from tangga.engine.shortage import shortage_told
 from tangga.engine.workspace import Workspace, load_workspace
 from tangga.errors import UserError
@@ -89,6 +91,7 @@ def _add(ctx: Context, *, asked: bool, in_part: bool) -> Manifest:
         _put_in_force(ctx.workspace.runs, ctx.previous)
         return adding.unchanged(ctx)
     say_policy(ctx, manifest)
+    welfare_model(ctx.workspace)  # what is wrong with it is said before anything is done
     adding.add(ctx, manifest, changes)
     for name in DECIDING:
         _stage(ctx, manifest, name)
@@ -104,6 +107,8 @@ def _make_whole(ctx: Context, until: str | None, only: str | None, why: adding.R
     manifest.on_disk = {} if only else look_at_all(ctx.workspace)
     if STAGES[-1] in (until or STAGES[-1], only):
         say_policy(ctx, manifest)
+    if STAGES.index(only or until or STAGES[-1]) >= STAGES.index("rank"):
+        welfare_model(ctx.workspace)
     stages = _begin(ctx, until, only)
     for name in stages:
         _stage(ctx, manifest, name)
@@ -253,6 +258,8 @@ def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
         manifest.notes += _said_of_files(ctx)
     if name == "standardise":
         manifest.sources = count_sources(ctx)
+    if name == "rank":
+        say_model(ctx, manifest)
     if name == "plan":
         say_clock(ctx, manifest)
     ctx.progress(name, 1, 1)

@@ -33,6 +33,8 @@ KEYS = {
 }
 MEMORY = re.compile(r"\d+(\.\d+)?\s?(KB|MB|GB|TB|KiB|MiB|GiB|TiB)")
 DEFAULT_KEEP_RUNS = 3
+MODEL_FILE = "model.json"
+"""In the folder that `welfare_model` names: what `tangga welfare fit` wrote."""
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,25 @@ class Workspace:
 
     @cached_property
     def today(self) -> OnDate:
-        """What of it holds on `as_of`; PolicyGap where there is no rule to decide by."""
-        return self.rulebook.on(self.as_of)
+        """What of it holds on `as_of`; PolicyGap where there is no rule to decide by.
+
+        Where a model of the workspace ranks, a decile that is not known is asked as what the model
+        lacks.
+        """
+        today = self.rulebook.on(self.as_of)
+        if self.welfare_model is None or self.pack.ranker is not None:
+            return today
+        from tangga.engine.rank.asks import asked_by_model
+
+        return asked_by_model(today, self.welfare_model)
+
+    @property
+    def welfare_model(self) -> Path | None:
+        """The file of the model that the stage `rank` applies; None without one."""
+        if "welfare_model" not in self.options:
+            return None
+        place = self.dir / self.options["welfare_model"]
+        return place if place.suffix == ".json" else place / MODEL_FILE
 
     @property
     def areas(self) -> Path:

@@ -11,7 +11,7 @@ as nothing rests on itself in the end: an adult is held back by the care that so
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -183,7 +183,8 @@ class Fact:
     where what it is made from is to be asked. usual: what an example (`[[case]]`) takes where it
     says nothing; never used in a decision. otherwise: of a column that is a record (a card shown, a
     list of names), what holds where nothing is recorded; None: then it is not known. not_known:
-    codes of a column that say just that. of_members: rests on facts of the family's members.
+    codes of a column that say just that. rests_on: of a history fact that a model makes from others,
+    which: to be asked in its place. of_members: rests on facts of the family's members.
     privacy: the narrowest class of all that it is made from. source, question: from where the
     definition is, and what is open about it.
     """
@@ -197,6 +198,7 @@ class Fact:
     usual: Value = None
     otherwise: Plain | None = None
     not_known: tuple[str, ...] = ()
+    rests_on: tuple[Key, ...] = ()
     of_members: bool = False
     privacy: str = "personal"
     source: str = ""
@@ -273,9 +275,16 @@ class FactBook:
             return (fact,)
         found: dict[Key, Fact] = {}
         for key in self.facts:
-            if key in fact.needs:
+            if key in fact.needs or key in fact.rests_on:
                 found |= {each.key: each for each in self.to_ask(*key)}
         return tuple(found.values())
+
+    def resting(self, key: Key, facts: Iterable[Fact]) -> FactBook:
+        """The same book, one fact of which is made by a model from others: where it is not known,
+        those are asked. facts: with their questions, in place of those of the book."""
+        given = {fact.key: fact for fact in facts}
+        known = {**self.facts, **given}
+        return FactBook({**known, key: replace(known[key], rests_on=tuple(given))}, self.shown)
 
     def otherwise(self, entity: str) -> dict[str, Plain]:
         """What holds of a person or family where a column that is a record says nothing."""

@@ -78,8 +78,10 @@ def with_hashes(seen: OnDisk, read: dict[str, str], workspace: Workspace) -> OnD
 
 
 def papers(workspace: Workspace) -> dict[str, str]:
-    """sha256 of every file beside the sources and the pack that decides something."""
+    """sha256 of every file beside the sources and the pack that decides something: rulings, areas,
+    letters, overlays, the welfare model."""
     files = [*_rulings(workspace), *workspace.csv_files("areas"), *_letters(workspace)]
+    files += _model(workspace)
     for overlay in workspace.policy:
         files += [overlay] if overlay.is_file() else _below(overlay)
     return {shown_name(path, workspace): sha256(path) for path in sorted(files)}
@@ -88,6 +90,12 @@ def papers(workspace: Workspace) -> dict[str, str]:
 def _rulings(workspace: Workspace) -> list[Path]:
     """Rulings come as CSV files and as workbooks."""
     return [f for f in workspace.rulings.glob("*") if f.is_file() and f.name[0] not in ".~"]
+
+
+def _model(workspace: Workspace) -> list[Path]:
+    """The model by which families are scored; where it is not there, the run says so."""
+    file = workspace.welfare_model
+    return [file] if file is not None and file.is_file() else []
 
 
 def _letters(workspace: Workspace) -> list[Path]:

@@ -63,31 +63,38 @@ def write_family_acts(steps: Steps, day: Day, spells: str, book: FactBook) -> No
     events, visits = _events(steps, day), _visits(steps, day)
     step = _Step(steps)
     step.run("family_rungs", events=events)
-    step.run(
-        "family_shocks",
-        events=events,
-        visits=visits,
-        unnamed=day.clock.shock_unnamed,
-        ends=codes(day.clock.shock_ends),
-        since=months_before(day.on, day.clock.shock_months),
-    )
+    steps.whole("family_shocks", shocks_sql(steps, day), scratch=True)
     step.run("family_extensions", events=events, most=day.clock.extension_months)
     steps.whole("exits", statement("exits", spells=spells, events=events))
     step.run("family_visits", visits=visits, rungs=steps.scan("family_rungs"))
     seen = f"(SELECT * FROM {visits} WHERE income IS NOT NULL)"
     families = received(steps, "families", {"family_id": "VARCHAR", "village": "VARCHAR"})
+    persons = received(steps, "persons", {"family_id": "VARCHAR", "status": "VARCHAR"})
     lines = _lines_sql(_lines(book, day.clock.line_fact))
     step.run("village_lines", visits=seen, families=families, lines=lines)
     step.run(
         "observations",
         visits=seen,
-        persons=received(steps, "persons", {"family_id": "VARCHAR", "status": "VARCHAR"}),
+        persons=persons,
         families=families,
         lines=steps.scan("village_lines"),
         buffer=day.clock.buffer,
     )
     step.run("family_above", observations=steps.scan("observations"))
+    step.run("family_incomes", visits=seen, persons=persons)
     steps.drop("village_lines", "observations")
+
+
+def shocks_sql(steps: Steps, day: Day) -> str:
+    """SELECT of the families in an open shock: family_id, shock_on, shock."""
+    return statement(
+        "family_shocks",
+        events=_events(steps, day),
+        visits=_visits(steps, day),
+        unnamed=day.clock.shock_unnamed,
+        ends=codes(day.clock.shock_ends),
+        since=months_before(day.on, day.clock.shock_months),
+    )
 
 
 class _Step:

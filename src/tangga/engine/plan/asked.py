@@ -109,6 +109,10 @@ def _ask(found: Questions, book: FactBook, name: str, so: str) -> None:
     if fact.ask:
         found.facts.setdefault(name, []).append(unknown)
         return
+    if fact.rests_on:
+        for _, below in fact.rests_on:
+            _ask(found, book, below, unknown)
+        return
     match fact.derivation:
         case CountOf(where) | SumOf(_, where):
             found.roots.setdefault(where, []).append(unknown)

@@ -76,6 +76,7 @@ def book_of(today: OnDate) -> FactBook:
             keys.add((PERSON_TABLE, version.says.benefit.ties))
     for entity, names in READ_HERE.items():
         keys |= {(entity, name) for name in names if (entity, name) in today.facts.facts}
+    keys |= {below for key in keys for below in today.facts.facts[key].rests_on}
     return today.facts.restricted_to(keys | set(_asked(today.facts.restricted_to(keys))))
 
 
@@ -110,7 +111,7 @@ def write_family_facts(steps: Steps, today: OnDate, book: FactBook) -> None:
 
     def sql(part: Part) -> str:
         sources = _sources(steps, part, family_history=family_past(steps))
-        persons = _part_of(steps, steps.scan("person_facts"), part)
+        persons = relation_of_part(steps, steps.scan("person_facts"), part)
         where = of_family(part, "f.family_id")
         return family_facts_sql(book, sources, persons, today.day, where, also)
 
@@ -122,14 +123,18 @@ def _sources(steps: Steps, part: Part, *, family_history: str) -> Sources:
     ctx = steps.ctx
     families = ctx.scan("resolve", "families")
     return Sources(
-        persons=_part_of(steps, ctx.scan("resolve", "persons"), part),
-        families=_part_of(steps, f"(SELECT * FROM {families} WHERE status = 'active')", part),
-        person_history=replace(_part_of(steps, steps.scan("person_history"), part), complete=True),
-        family_history=replace(_part_of(steps, family_history, part), complete=True),
+        persons=relation_of_part(steps, ctx.scan("resolve", "persons"), part),
+        families=relation_of_part(
+            steps, f"(SELECT * FROM {families} WHERE status = 'active')", part
+        ),
+        person_history=replace(
+            relation_of_part(steps, steps.scan("person_history"), part), complete=True
+        ),
+        family_history=replace(relation_of_part(steps, family_history, part), complete=True),
     )
 
 
-def _part_of(steps: Steps, table: str, part: Part) -> Relation:
+def relation_of_part(steps: Steps, table: str, part: Part) -> Relation:
     """A table as a relation; the rows of a part where it has a family."""
     columns = frozenset(row[0] for row in steps.fetch(f"DESCRIBE SELECT * FROM {table}"))
     if part.of == 1 or "family_id" not in columns:

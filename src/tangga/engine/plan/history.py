@@ -48,6 +48,7 @@ SCRATCH = [
     "family_extensions",
     "family_visits",
     "family_above",
+    "family_incomes",
     "receiving",
     "family_receives",
     "person_receives",
@@ -223,7 +224,7 @@ def _write_persons(steps: Steps, day: Day, listed: list[str]) -> None:
 
 
 def _write_families(steps: Steps, day: Day, listed: list[str]) -> None:
-    named = {"rungs": "rungs", "shocks": "shocks", "extensions": "extensions", "visits": "visits"}
+    named = {name: name for name in ("rungs", "shocks", "extensions", "visits", "incomes")}
     given = {
         **{name: steps.scan(f"family_{table}") for name, table in named.items()},
         "families": received(steps, "families", {"family_id": "VARCHAR", "status": "VARCHAR"}),

@@ -35,18 +35,26 @@ def export(
 
     The file appears when it is whole: a failed export leaves an earlier file as it was.
     """
-    write = WRITERS.get(to.suffix.lower())
-    if write is None:
+    check_target(directory, to)
+    con, sql = show.select(directory, table, where=where)
+    return write(con, sql, to, _reporter(table, show.count(con, sql), progress))
+
+
+def check_target(directory: Path, to: Path) -> None:
+    """UserError where a file cannot be written there, or should not."""
+    if to.suffix.lower() not in WRITERS:
         todo = f"End its name in one of {', '.join(WRITERS)}"
         raise UserError("no such format of file", file=to, todo=todo)
     if not to.parent.is_dir():
         raise UserError("no such folder", file=to.parent, todo="Make it first")
     _spare_sources(directory, to)
-    con, sql = show.select(directory, table, where=where)
-    report = _reporter(table, show.count(con, sql), progress)
+
+
+def write(con: duckdb.DuckDBPyConnection, sql: str, to: Path, report: Callable[[int], None]) -> int:
+    """Write the rows of a SELECT to a file of a known format, whole or not at all; returns rows."""
     unfinished = to.with_name(f".{to.name}.{os.getpid()}.tmp")
     try:
-        rows = write(con, sql, unfinished, report)
+        rows = WRITERS[to.suffix.lower()](con, sql, unfinished, report)
         unfinished.replace(to)
     finally:
         unfinished.unlink(missing_ok=True)

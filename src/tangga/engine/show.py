@@ -56,7 +56,7 @@ def select(
     """A database that may read this workspace's last run only, and the SELECT of a table."""
     run = last_complete(directory)
     sql = catalogue.relation(run, table)
-    con = _reader(run)
+    con = reader(run)
     there = [name for name, _ in described(con, sql)]
     chosen = ", ".join(f'"{name}"' for name in _chosen(columns, there)) or "*"
     if where is not None:
@@ -97,8 +97,8 @@ def _chosen(columns: Sequence[str], there: list[str]) -> list[str]:
     return list(columns)
 
 
-def _reader(run: Path) -> duckdb.DuckDBPyConnection:
-    """Reads below the run's folder and nowhere else, whatever a condition may ask."""
+def reader(run: Path) -> duckdb.DuckDBPyConnection:
+    """A database that reads below the run's folder and nowhere else, whatever it may be asked."""
     con = connect()
     con.execute(f"SET allowed_directories = ['{quoted(run)}/']")
     con.execute("SET enable_external_access = false")

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from public_data import CENSUS, SAMPLE, public_file
 from tangga.cli import screen
+from tangga.cli.app import app
 from tangga.cli.welfare_measures import measures
 from tangga.engine.measures import inequality, poverty
 from tangga.engine.measures.report import Asked, report
@@ -270,6 +272,21 @@ def test_what_is_printed_and_written(
     assert json.loads(to.read_text())["poverty"]["poor"] == 210
     with pytest.raises(UserError, match="--classes holds no numbers"):
         _print(tmp_path, ROWS, classes="one,two")
+
+
+def test_the_command_hands_every_option_over(tmp_path: Path) -> None:
+    to = tmp_path / "report.json"
+    options = {"--spec": _spec(tmp_path), "--line": 150, "--classes": "1,2", "--report": to}
+    options |= {"--benefit": "help", "--transfer": 60, "--to": "chosen"}
+    given = [str(word) for pair in options.items() for word in pair]
+    survey = str(_survey(tmp_path, ROWS))
+    done = CliRunner().invoke(app, ["welfare", "measures", survey, *given])
+    assert done.exit_code == 0, done.output
+    found = json.loads(to.read_text())
+    assert found["line"]["lowest"] == 150 and len(found["classes"]) == 3
+    assert found["transfer"]["to"] == "chosen" and found["benefit"]["column"] == "help"
+    done = CliRunner().invoke(app, ["welfare", "measures", survey, *given, "--census"])
+    assert json.loads(to.read_text())["stand_for"] == 21
 
 
 @pytest.mark.parametrize(

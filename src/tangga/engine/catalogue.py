@@ -178,6 +178,8 @@ TABLES: dict[str, Exported] = {
     ),
     "ranks_without_family": Exported("rank", "one row of a release that no family was found for"),
     "rank_review": Exported("rank", "one row of a release that disagrees, or cannot be read"),
+    "model_facts": Exported("rank", "one family, and what the welfare model asks of it"),
+    "model_gaps": Exported("rank", "one thing that the model asks, and how many lack it"),
     "decisions": Exported(
         "plan", "one family (or person) and programme: verdict and why", _kept("decisions"), "facts"
     ),
@@ -210,6 +212,9 @@ TABLES: dict[str, Exported] = {
     "objections": Exported("plan", "one objection, and the letter that it is about"),
     "early_moves": Exported("plan", "one adverse act made before its notice period ended"),
     "signals": Exported("plan", "one sign that running support may rest on wrong data"),
+    "rank_indications": Exported(
+        "plan", "one sign that a family's official decile is wrong, to be sent up"
+    ),
     "payees": Exported("plan", "one running support whose payee must change, and who should be"),
     "payments_after_death": Exported("plan", "one payment for a time after a death"),
     "arrears": Exported("plan", "one stop that was undone, and what is owed for it"),

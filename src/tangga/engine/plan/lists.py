@@ -7,6 +7,7 @@ from datetime import date
 
 from tangga.engine.plan.arrears import write_arrears
 from tangga.engine.plan.decisions import quoted
+from tangga.engine.plan.indications import write_indications
 from tangga.engine.plan.ladder import DUE
 from tangga.engine.plan.objections import OBJECTED
 from tangga.engine.plan.outside import NOT_FITTING, write_not_fitting
@@ -81,6 +82,7 @@ def write_lists(steps: Steps, today: OnDate, since: str) -> None:
     steps.whole("early_moves", _early_moves(steps, today, events))
     steps.whole("graduations", f"{graduations_sql(today, events, scan('spells'))} ORDER BY ALL")
     steps.whole("signals", _signals(steps, today))
+    write_indications(steps, today)
     write_payees(steps, today)
     steps.whole("due_ends", _due_ends(steps, today))
     steps.whole("cap_ends", _cap_ends(steps, today))

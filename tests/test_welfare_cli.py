@@ -13,8 +13,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from typer.testing import CliRunner
 
 from tangga.cli import welfare
+from tangga.cli.app import app
+from tangga.engine.welfare import spec_file
+from tangga.engine.welfare.apply import RESULTS
 from tangga.engine.welfare.card import NAMES
 from tangga.engine.welfare.card_effects import effects
 from tangga.engine.welfare.model_file import read_model
@@ -24,6 +28,7 @@ from tangga.errors import UserError
 from tangga.texts import LANGUAGES
 from welfare_tables import invented
 
+ROOT = Path(__file__).parents[1]
 SPEC = """
 version = "test"
 [outcome]
@@ -199,3 +204,20 @@ def test_a_survey_that_is_not_there_and_a_file_for_a_folder_are_told(folder: Pat
     with pytest.raises(UserError, match="folder"):
         welfare.fit(folder / "survey.csv", spec=spec, out=spec)
     assert not (folder / "other").exists()
+
+
+def test_measures_of_a_survey_are_a_command(folder: Path) -> None:
+    asked = ["welfare", "measures", str(folder / "survey.csv"), "--spec", str(folder / "spec.toml")]
+    done = CliRunner().invoke(app, asked)
+    assert done.exit_code == 0, done.output
+    assert "Gini" in done.output
+
+
+def test_the_guide_names_every_key_of_a_spec_and_of_a_report(folder: Path) -> None:
+    page = (ROOT / "docs" / "guides" / "welfare.md").read_text(encoding="utf-8")
+    rows = "\n".join(re.findall(r"^\| .+ \|$", page, flags=re.MULTILINE))
+    named = set(re.findall(r"`(\w+)`", rows))
+    keys = {key for table, keys in spec_file.KEYS.items() if table for key in keys}
+    keys |= {*spec_file.OF_NUMBERS, *spec_file.OF_WORDS}
+    report = json.loads((folder / "model" / "evaluation.json").read_text(encoding="utf-8"))
+    assert (keys | set(report) | set(RESULTS)) - named == set()

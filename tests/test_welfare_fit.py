@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from tangga.engine.welfare.design_matrix import OWN_LEAST
 from tangga.engine.welfare.fit import chosen_of, fit_mean, fit_model
 from tangga.engine.welfare.folds import out_of_fold
 from tangga.engine.welfare.lines import fit_lines, target
-from tangga.engine.welfare.model import POINTS, SUREST
+from tangga.engine.welfare.model import POINTS, SUREST, Model
 from tangga.engine.welfare.ols import solve
 from tangga.engine.welfare.spec import SHARES, Feature
 from tangga.engine.welfare.spec_file import read_spec
@@ -212,7 +213,7 @@ BLANK = st.lists(st.lists(st.booleans(), min_size=2, max_size=2), min_size=1, ma
 def test_nobody_is_dropped_or_ranked_poorest_for_lack_of_data(
     policy: str, blank: list[list[bool]], unseen: bool
 ) -> None:
-    model = MODELS[policy]
+    model = _models()[policy]
     n = len(blank)
     size = np.array([np.nan if row[0] else 4.0 for row in blank])
     words = ["tin", "slate"]  # the survey never had slate
@@ -243,16 +244,14 @@ def test_nobody_is_dropped_or_ranked_poorest_for_lack_of_data(
         assert scored.unseen == {"roof": counted["roof"]}
 
 
-def _models() -> dict[str, object]:
+@cache
+def _models() -> dict[str, Model]:
     found = {}
     for policy in ("unknown", "own", "average"):
         survey, _ = lacking(0.1, policy)
         features = (replace(SIZE, missing=policy), survey.spec.features[1])
         found[policy] = fit_model(with_features(survey, dict(survey.table.columns), *features))
     return found
-
-
-MODELS = _models()
 
 
 def test_a_number_that_cannot_be_transformed_is_missing() -> None:

@@ -131,36 +131,51 @@ def rounded(value: float) -> float:
 def design_of(table: Table, features: Sequence[Feature], weight: Floats) -> Design:
     """The matrix of a survey's features. weight: of households."""
     share = weight / weight.sum()
-    parts: list[Floats] = []
     blocks: list[Block] = []
+    fills: list[tuple[Fill, Mask]] = []
     at = 0
     for feature in features:
-        columns, block = _block(feature, table[feature.name], share)
-        width = columns.shape[1]
+        fill, absent, block = _block(feature, table[feature.name], share)
+        width = fill.rows.shape[1] + block.indicator
         blocks.append(replace(block, start=at, stop=at + width))
-        parts.append(columns)
+        fills.append((fill, absent))
         at += width
     matrix = np.empty((len(table), at), order="F")
-    for block, columns in zip(blocks, parts, strict=True):
-        matrix[:, block.start : block.stop] = columns
+    for block, (fill, absent) in zip(blocks, fills, strict=True):
+        fill.write(matrix[:, block.own])
+        if block.indicator:
+            matrix[:, block.stop - 1] = absent - block.absent_share
     return Design(matrix, tuple(blocks))
 
 
-def _block(feature: Feature, column: Column, share: Floats) -> tuple[Floats, Block]:
+@dataclass(frozen=True)
+class Fill:
+    """What a feature writes into its columns: `rows[codes]`, one row a word, or a number's."""
+
+    rows: Floats
+    codes: Ints | None = None
+
+    def write(self, columns: Floats) -> None:
+        """Column after column, so that nothing as large as the matrix stands beside it."""
+        for place in range(columns.shape[1]):
+            of_column = self.rows[:, place]
+            columns[:, place] = of_column if self.codes is None else of_column[self.codes]
+
+
+def _block(feature: Feature, column: Column, share: Floats) -> tuple[Fill, Mask, Block]:
     make = _of_numbers if isinstance(column, Numbers) else _of_codes
-    columns, absent, block = make(feature, column, share)
-    if not absent.any():
-        return columns, block
-    absent_share = float(share[absent].sum())
-    block = replace(block, absent=int(absent.sum()), absent_share=absent_share, indicator=True)
-    return np.column_stack([columns, absent - absent_share]), block
+    fill, absent, block = make(feature, column, share)
+    if absent.any():
+        of_absent = {"absent": int(absent.sum()), "absent_share": float(share[absent].sum())}
+        block = replace(block, **of_absent, indicator=True)
+    return fill, absent, block
 
 
-def _of_numbers(feature: Feature, column: Numbers, share: Floats) -> tuple[Floats, Mask, Block]:
+def _of_numbers(feature: Feature, column: Numbers, share: Floats) -> tuple[Fill, Mask, Block]:
     absent = unusable(feature, column.values)
     known = column.values[~absent] if absent.any() else column.values
     if not len(known):
-        return np.zeros((len(absent), 1)), absent, Block(feature, 0, 1)
+        return Fill(np.zeros((len(absent), 1))), absent, Block(feature, 0, 1)
     feature = with_bounds(feature, known)
     values = transformed(feature, bounded(feature, np.where(absent, known[0], column.values)))
     present = np.where(absent, 0.0, share)
@@ -170,7 +185,7 @@ def _of_numbers(feature: Feature, column: Numbers, share: Floats) -> tuple[Float
     scale = float(np.sqrt(present @ np.square(centred)))
     if scale <= 1e-9 * max(1.0, abs(mean)):
         centred, scale = np.zeros_like(centred), 1.0
-    return (centred / scale)[:, None], absent, Block(feature, 0, 1, mean=mean, scale=scale)
+    return Fill((centred / scale)[:, None]), absent, Block(feature, 0, 1, mean=mean, scale=scale)
 
 
 def with_bounds(feature: Feature, known: Floats) -> Feature:
@@ -180,7 +195,7 @@ def with_bounds(feature: Feature, known: Floats) -> Feature:
     return replace(feature, low=low, high=max(low, high))
 
 
-def _of_codes(feature: Feature, column: Codes, share: Floats) -> tuple[Floats, Mask, Block]:
+def _of_codes(feature: Feature, column: Codes, share: Floats) -> tuple[Fill, Mask, Block]:
     codes, words = grouped(feature, column)
     absent = codes == NONE
     weights = np.bincount(codes + 1, weights=share, minlength=len(words) + 1)[1:]
@@ -196,7 +211,7 @@ def _of_codes(feature: Feature, column: Codes, share: Floats) -> tuple[Floats, M
     rows = np.vstack([basis - shares @ basis, np.zeros(basis.shape[1])])
     of_words = {"words": tuple(words), "basis": basis, "shares": shares}
     block = Block(feature, 0, basis.shape[1], **of_words, counts=tuple(counts[seen].tolist()))
-    return rows[codes], absent, block
+    return Fill(rows, codes), absent, block
 
 
 def _basis(feature: Feature, shares: Floats) -> Floats:

@@ -41,11 +41,12 @@ def fit_spread(
         return Spread(np.log(1e-12), 0.0, (), 1e-6, 1e-6)
     with_score = len(blocks) < len(names)
     centre = float(share @ score)
+    unit = float(np.sqrt(share @ np.square(score - centre))) or 1.0
     if with_score:
-        columns = np.column_stack([columns, score - centre])
+        columns = np.column_stack([columns, (score - centre) / unit])
     squared = np.minimum(np.square(error) / typical, OUTLIER)
     found = _log_variance(columns, squared, share, 1.0 / np.square(weight / weight.sum()).sum())
-    per_score = rounded(float(found[-1])) if with_score else 0.0
+    per_score = rounded(float(found[-1]) / unit) if with_score else 0.0
     effects = tuple(_plain(block.effect(found)) for block in blocks)
     logged = columns @ found
     scale = typical * float(share @ (np.square(error) / typical / np.exp(logged)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tangga.engine.welfare.columns import NONE, Codes, Numbers
-from tangga.engine.welfare.design_matrix import Design, design_of, grouped
+from tangga.engine.welfare.design_matrix import grouped
 from tangga.engine.welfare.folds import OutOfFold
 from tangga.engine.welfare.lines import target
 from tangga.engine.welfare.model import unusable
@@ -14,29 +14,34 @@ from tangga.engine.welfare.spec_file import line_of_column
 from tangga.engine.welfare.survey import Survey
 from tangga.errors import BadPack, UserError
 
-MOST_WORDS = 200
-"""A category of more words than this is a name or a number."""
+MOST_WORDS, LEAST_EACH = 30, 5
+"""A category of more words than the first, shared by fewer households each than the second, is a
+name or a number."""
 
 
 def check_survey(survey: Survey) -> None:
     """UserError where nothing can be learnt; BadPack for features that can teach nothing."""
     for feature in survey.spec.features:
         _check_feature(survey, feature)
-    design = design_of(survey.table, survey.spec.features, survey.weight)
     if len(survey) < 2 or float(np.ptp(target(survey))) <= 0.0:
         what = f"all {len(survey)} households have the same outcome: nothing can be learnt from it"
         raise UserError(what, file=survey.file, todo="Check the column that [outcome] names")
-    _check_enough(survey, design)
+    _check_enough(survey)
 
 
-def _check_enough(survey: Survey, design: Design) -> None:
-    columns = design.matrix.shape[1]
+def _check_enough(survey: Survey) -> None:
+    columns = sum(_columns(survey, feature) for feature in survey.spec.features)
     if len(survey) <= 2 * columns:
         raise UserError(
             f"{len(survey)} households are too few for {columns} effects",
             file=survey.file,
             todo="Name fewer features in the spec, or put words together with `groups`",
         )
+
+
+def _columns(survey: Survey, feature: Feature) -> int:
+    column = survey.table[feature.name]
+    return 1 if isinstance(column, Numbers) else max(len(grouped(feature, column)[1]) - 1, 0)
 
 
 def _check_feature(survey: Survey, feature: Feature) -> None:
@@ -57,7 +62,7 @@ def _check_feature(survey: Survey, feature: Feature) -> None:
 def _words(survey: Survey, feature: Feature, column: Codes) -> bool:
     """Whether a category has any word; BadPack where it has too many or one outside its order."""
     codes, words = grouped(feature, column)
-    if len(words) > MOST_WORDS:
+    if len(words) > max(MOST_WORDS, len(survey) // LEAST_EACH):
         todo = "A name or number teaches nothing: leave it out, or put its words together (groups)"
         raise _wrong(survey, feature, f"has {len(words)} different words", todo)
     outside = np.flatnonzero((codes == NONE) & ~column.missing)

@@ -281,5 +281,5 @@ def test_words_that_few_have_are_told() -> None:
     table = Table({**survey.table.columns, "roof": Codes(codes, words)}, len(survey))
     survey = replace(survey, table=table, spec=replace(survey.spec, features=(SIZE, roof)))
     about = fit_model(survey).about
-    assert {"feature": "roof", "note": "few", "words": ["zinc"]} in about["notes"]
+    assert {"feature": "roof", "finding": "few", "words": ["zinc"]} in about["notes"]
     assert about["missing"] == {"roof": 3}

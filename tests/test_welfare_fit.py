@@ -90,7 +90,7 @@ def test_an_estimate_against_its_direction_is_held_at_nothing_and_told() -> None
     survey = with_features(survey, dict(survey.table.columns), wrong, ROOF)
     model = fit_model(survey)
     assert model.effects[0].slope == 0
-    assert {"feature": "size", "note": "held", "columns": 1} in model.about["notes"]
+    assert {"feature": "size", "finding": "held", "columns": 1} in model.about["notes"]
     alone = fit_mean(with_features(survey, {"roof": survey.table["roof"]}, ROOF))
     assert model.effects[1].levels == alone.effects[0].levels
 
@@ -105,7 +105,7 @@ def test_words_in_an_order_rise_or_are_worth_the_same() -> None:
     levels = [model.effects[1].levels[word] for word in ordered.order]
     assert levels == sorted(levels)
     assert levels[0] == levels[1] < levels[2]  # thatch is worse than tile: the two are pooled
-    assert {"feature": "roof", "note": "held", "columns": 1} in model.about["notes"]
+    assert {"feature": "roof", "finding": "held", "columns": 1} in model.about["notes"]
 
 
 @settings(max_examples=40, deadline=None)
@@ -147,7 +147,7 @@ def test_features_that_say_the_same_or_nothing_are_told_and_worth_nothing() -> N
     model = fit_model(with_features(survey, columns, SIZE, ROOF, *more))
     assert [effect.slope for effect in model.effects[2:4]] == [0, 0]
     assert set(model.effects[4].levels.values()) == {0}
-    told = {(note["feature"], note["note"]) for note in model.about["notes"]}
+    told = {(note["feature"], note["finding"]) for note in model.about["notes"]}
     assert {("again", "same"), ("ones", "constant"), ("same", "same")} <= told
     plain = fit_mean(survey)
     assert model.effects[:2] == plain.effects
@@ -184,7 +184,7 @@ def test_too_few_without_an_answer_are_taken_as_average_and_told() -> None:
     assert 0 < absent.sum() < OWN_LEAST
     model = fit_model(survey)
     assert (model.effects[1].missing, model.effects[1].doubt > 0) == (0, True)
-    note = {"feature": "roof", "note": "own_as_average", "households": int(absent.sum())}
+    note = {"feature": "roof", "finding": "own_as_average", "households": int(absent.sum())}
     assert note in model.about["notes"]
 
 

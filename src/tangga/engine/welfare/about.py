@@ -156,14 +156,14 @@ def notes(fitted: Fitted) -> list[dict[str, Any]]:
         name, own = block.feature.name, block.own
         kept, held = solution.kept[own], solution.held[own]
         if not np.any(fitted.design.matrix[:, own]):
-            found.append({"feature": name, "note": "constant"})
+            found.append({"feature": name, "finding": "constant"})
         elif not kept.all():
-            found.append({"feature": name, "note": "same", "columns": int((~kept).sum())})
+            found.append({"feature": name, "finding": "same", "columns": int((~kept).sum())})
         if held.any():
-            found.append({"feature": name, "note": "held", "columns": int(held.sum())})
+            found.append({"feature": name, "finding": "held", "columns": int(held.sum())})
         thin = [w for w, n in zip(block.words, block.counts, strict=True) if n < FEW]
         if thin:
-            found.append({"feature": name, "note": "few", "words": thin})
+            found.append({"feature": name, "finding": "few", "words": thin})
         if block.feature.missing == "own" and block.absent < OWN_LEAST:
-            found.append({"feature": name, "note": "own_as_average", "households": block.absent})
+            found.append({"feature": name, "finding": "own_as_average", "households": block.absent})
     return found

@@ -107,7 +107,7 @@ def _notes(model: Model, shown: Shown) -> Iterator[str]:
     for note in model.about["notes"]:
         values = {key: value for key, value in note.items() if key not in ("feature", "finding")}
         values |= {"words": ", ".join(values["words"])} if "words" in values else {}
-        said = shown.say(f"note_{note["finding"]}", **values)
+        said = shown.say(f"note_{note['finding']}", **values)
         lines.append(f"- {labels[note['feature']]}: {said}")
     if lines:
         yield from (shown.say("notes"), "", *lines, "")

@@ -8,6 +8,7 @@ once more beside the steps, so that a line gives way where steps tell more.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -163,11 +164,9 @@ def read_out(trees: Any, pieces: list[int]) -> list[Floats]:
     Trees that look at one feature each add up feature by feature: what a feature adds is seen by
     moving it alone.
     """
-    base = np.zeros((1, len(pieces)))
-    level = float(trees.predict(base)[0])
-    found = []
+    grid = np.zeros((sum(pieces), len(pieces)))
+    first = np.cumsum([0, *pieces])
     for place, count in enumerate(pieces):
-        grid = np.repeat(base, count, axis=0)
-        grid[:, place] = np.arange(count)
-        found.append(trees.predict(grid) - level)
-    return found
+        grid[first[place] : first[place + 1], place] = np.arange(count)
+    level = trees.predict(grid)
+    return [level[one:end] - level[one] for one, end in pairwise(first)]

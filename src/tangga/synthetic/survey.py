@@ -17,7 +17,15 @@ import numpy as np
 import pyarrow as pa
 
 from tangga.synthetic import cells
-from tangga.synthetic.circumstances import ITEMS, ages, answers
+from tangga.synthetic.circumstances import (
+    BACHELOR,
+    ITEMS,
+    LOWER,
+    NEVER_AT_SCHOOL,
+    UPPER,
+    ages,
+    answers,
+)
 from tangga.synthetic.draw import Ints, Mask, chance, permuted, rank_within
 from tangga.synthetic.dwellings import NOT_ASKED, code_of, houses
 from tangga.synthetic.families import TODAY
@@ -25,7 +33,7 @@ from tangga.synthetic.living import Homes, in_town, neighbourhoods, poverty_line
 from tangga.synthetic.records import Population
 
 CLUSTERS = 60
-"""Neighbourhoods drawn of 20,000 people; more by the root of how many more there are."""
+"""Neighbourhoods drawn of 20,000 people; of others by the root of how many they are."""
 CLUSTERS_OF = 20_000
 LEAST_A_STRATUM = 2
 FAMILIES = 12
@@ -33,6 +41,8 @@ REFUSED = 0.05
 TOLD = 0.1
 """Standard deviation of the error in the logarithm of consumption that is told."""
 LEFT_OUT = 0.02
+W900 = 1
+"""The place of 900 W among the answers about the meter."""
 NEVER_LEFT_OUT = ("floor", "head_sex", "members")
 """What is written down whenever somebody was there at all."""
 
@@ -98,7 +108,7 @@ def _clusters(
     town = np.array([code[6] == "1" for code in population.places.codes])[village]
     stratum = regency * 2 + town
     people = len(population.people)
-    wanted = CLUSTERS * min(people / CLUSTERS_OF, (people / CLUSTERS_OF) ** 0.5)
+    wanted = CLUSTERS * (people / CLUSTERS_OF) ** 0.5
     drawn, chances = [], []
     for one in np.unique(stratum):
         here = np.flatnonzero((stratum == one) & (size > 0))
@@ -152,6 +162,9 @@ def _dwelling(population: Population, family: Ints) -> dict[str, pa.Array]:
             found[name] = cells.blank(
                 cells.coded(np.maximum(answer, 0), words), answer == NOT_ASKED
             )
+    power = told["daya"][family]  # NOT_ASKED, which is below all, where there is no meter
+    found["power_900_or_more"] = cells.choose(power >= W900, "true", "false")
+    found["power_1300_or_more"] = cells.choose(power > W900, "true", "false")
     return found
 
 
@@ -166,6 +179,7 @@ def _members(population: Population, homes: Homes, family: Ints) -> dict[str, pa
         return cells.digits(np.bincount(people.family[who & alive], minlength=count)[family])
 
     words = _descriptor("dtsen")
+    reached = np.where(told["partisipasi"] == NEVER_AT_SCHOOL, 0, told["jenjang"])[head]
     return {
         "children": number(age < 18),
         "children_under_six": number(age < 6),
@@ -175,15 +189,11 @@ def _members(population: Population, homes: Homes, family: Ints) -> dict[str, pa
         "state_employees": number(told["aparatur"] == 1),
         "head_age": cells.digits(age[head]),
         "head_sex": cells.coded(people.sex[head], ["male", "female"]),
-        **{
-            name: _word(told[source["column"]][head], source["codes"])
-            for name, source in (
-                ("head_marital_status", words["marital_status"]),
-                ("head_school_status", words["school_status"]),
-                ("head_school_level", words["school_level"]),
-                ("head_works", words["worked_last_week"]),
-            )
-        },
+        "head_marital_status": _word(told["status_kawin"][head], words["marital_status"]["codes"]),
+        "head_works": _word(told["bekerja"][head], words["worked_last_week"]["codes"]),
+        "head_reached_lower_secondary": cells.choose(reached >= LOWER, "true", "false"),
+        "head_reached_upper_secondary": cells.choose(reached >= UPPER, "true", "false"),
+        "head_reached_higher": cells.choose(reached >= BACHELOR, "true", "false"),
     }
 
 

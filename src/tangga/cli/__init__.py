@@ -19,6 +19,9 @@ def main() -> None:
     with TANGGA_DEBUG=1 and never otherwise.
     """
     os.umask(0o077)
+    # Many small systems of equations: threads for each would wait for one another longer than they
+    # work, most of all beside another program. Read when NumPy is first imported.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from tangga.cli.app import app
 
     try:

@@ -15,8 +15,10 @@ import pytest
 from hand_model import AGE, FLOOR, FRIDGE, MEMBERS, REGION, hand_model, pack_that_ranks_itself
 from history_run import HistoryRun, Row, family, person
 from tangga.engine.manifest import Manifest
-from tangga.engine.rank.features import table_of
+from tangga.engine.rank.before import held_before
+from tangga.engine.rank.features import table_of, write_model_facts
 from tangga.engine.rank.model import kept_model, welfare_model
+from tangga.engine.runner import Steps
 from tangga.engine.welfare.columns import Codes, Numbers, Table
 from tangga.engine.welfare.deciles import deciles
 from tangga.engine.welfare.model import Effect, Model
@@ -121,6 +123,20 @@ def test_what_the_model_is_told(name: str, tmp_path: Path) -> None:
     run = ranked(tmp_path, hand_model(), [home_, home(7)], [*members, *other])
     found = by_family(run, "model_facts")[fid(1)]
     assert {key: found[key] for key in expected} == expected
+
+
+def test_members_are_counted_where_no_fact_counts_them(tmp_path: Path) -> None:
+    """A pack need not have one."""
+    members = [*people(1, 3), *people(2, 1), person("P9", fid(2), status="dead")]
+    run = ranked(tmp_path, hand_model(), [home(1), home(2), home(3)], members)
+    expected = {fid(1): 3, fid(2): 1, fid(3): 0}
+    of = welfare_model(run.ctx.workspace)
+    assert of is not None and of.members is not None
+    for one in (of, replace(of, members=None)):
+        with Steps(run.ctx, "rank") as steps:
+            write_model_facts(steps, one, held_before(run.ctx, one))
+        found = by_family(run, "model_facts")
+        assert {key: row["_people"] for key, row in found.items()} == expected
 
 
 def test_a_range_is_not_known(tmp_path: Path) -> None:

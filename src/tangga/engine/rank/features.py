@@ -44,18 +44,17 @@ def write_model_facts(steps: Steps, of: Applied, before: Before) -> None:
 
     def sql(part: Part) -> str:
         facts = _facts_sql(steps, of, part)
+        people, counted = _people(steps, of, part)
         listed = [
             "d.family_id",
-            "coalesce(n.people, 0)::INTEGER AS _people",
+            f"{people}::INTEGER AS _people",
             f"{_plain(of.local)}::VARCHAR AS _area",
             f"{_plain(of.line)}::BIGINT AS _line",
             "s.family_id IS NOT NULL AS _shock",
             *_features(of, steps.ctx.workspace.as_of),
         ]
-        people = _people(steps, part)
         rows = (
-            f"SELECT {', '.join(listed)} FROM ({facts}) AS d "
-            f"LEFT JOIN {people} AS n ON n.family_id = d.family_id "
+            f"SELECT {', '.join(listed)} FROM ({facts}) AS d{counted} "
             f"LEFT JOIN {shocks} AS s ON s.family_id = d.family_id"
         )
         return before.beside(rows, part)
@@ -89,13 +88,17 @@ def _facts_sql(steps: Steps, of: Applied, part: Part) -> str:
     return family_facts_sql(of.book, sources, members, on, of_family(part, "f.family_id"))
 
 
-def _people(steps: Steps, part: Part) -> str:
+def _people(steps: Steps, of: Applied, part: Part) -> tuple[str, str]:
+    """(how many live in a family, what to join for it): a fact, where the pack counts them."""
+    if of.members is not None:
+        return _plain(of.members), ""
     persons = steps.ctx.scan("resolve", "persons")
-    return (
+    counted = (
         f"(SELECT family_id, count(*) AS people FROM {persons} "
         f"WHERE status IS DISTINCT FROM '{DEAD}' AND {of_family(part, 'family_id')} "
         "GROUP BY family_id)"
     )
+    return "coalesce(n.people, 0)", f" LEFT JOIN {counted} AS n ON n.family_id = d.family_id"
 
 
 def _shocks(steps: Steps, of: Applied) -> str:

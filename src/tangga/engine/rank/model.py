@@ -21,7 +21,7 @@ from tangga.engine.welfare.spec import POOR, POOREST, Feature
 from tangga.engine.workspace import MODEL_FILE, Workspace
 from tangga.errors import BadPack, UserError
 from tangga.registry.mistakes import nearest
-from tangga.rules.facts import Fact, FactBook, History, Key, Lookup
+from tangga.rules.facts import EVERYONE, CountOf, Fact, FactBook, History, Key, Lookup
 from tangga.rules.names import FAMILY_TABLE
 from tangga.rules.on_date import OnDate
 
@@ -44,8 +44,9 @@ class Applied:
 
     file: where it was read. book: the facts that it needs, and no other. facts: of each feature,
     in order. line: the fact that looks up the poverty line; local: the one whose areas have deciles
-    of their own; None: there is none. by_people: whether people are ranked, else families. ranks:
-    whether the model gives deciles: only where nobody else does.
+    of their own; members: the one that counts who lives; None: there is none. by_people: whether
+    people are ranked, else families. ranks: whether the model gives deciles: only where nobody
+    else does.
     """
 
     model: Model
@@ -54,6 +55,7 @@ class Applied:
     facts: tuple[Fact, ...]
     line: Fact | None
     local: Fact | None
+    members: Fact | None
     by_people: bool
     ranks: bool
 
@@ -76,8 +78,8 @@ def welfare_model(workspace: Workspace) -> Applied | None:
     facts = _facts(model, today.facts, file)
     line = _line(today)
     _check_unit(model, line, today, file)
-    local = _local(workspace, today.facts)
-    keys = [fact.key for fact in (*facts, line, local) if fact is not None]
+    local, members = _local(workspace, today.facts), _members(today.facts)
+    keys = [fact.key for fact in (*facts, line, local, members) if fact is not None]
     return Applied(
         model=model,
         file=file,
@@ -85,6 +87,7 @@ def welfare_model(workspace: Workspace) -> Applied | None:
         facts=facts,
         line=line,
         local=local,
+        members=members,
         by_people=model.about.get("speak_of", "people") == "people",
         ranks=workspace.pack.ranker is None,
     )
@@ -107,7 +110,7 @@ def _facts(model: Model, book: FactBook, file: Path) -> tuple[Fact, ...]:
     """The fact of each feature. BadPack with all that are wrong."""
     wrong = [said for effect in model.effects if (said := _wrong(effect, book)) is not None]
     if wrong:
-        listed = "".join(f"\n  {said}" for said in wrong)
+        listed = "".join(f"\n  {said}" for said in wrong).rstrip(".?")
         todo = "Name facts of the family in the spec ([features.NAME] fact = ...) and fit it again"
         raise BadPack(
             f"the register cannot answer what this model asks:{listed}", file=file, todo=todo
@@ -166,6 +169,12 @@ def _check_unit(model: Model, line: Fact | None, today: OnDate, file: Path) -> N
             file=file,
             todo="Fit the model on an outcome per person and the period of the lines",
         )
+
+
+def _members(book: FactBook) -> Fact | None:
+    """The fact of a family that counts its members, all of them."""
+    of_family = (fact for (entity, _), fact in book.facts.items() if entity == FAMILY_TABLE)
+    return next((fact for fact in of_family if fact.derivation == CountOf(EVERYONE)), None)
 
 
 def _local(workspace: Workspace, book: FactBook) -> Fact | None:

@@ -483,7 +483,7 @@ def of_fact(name: str, kind: str = "numeric") -> Model:
 @pytest.mark.parametrize(
     ("model", "words"),
     [
-        (of_fact("membres"), "membres: no such fact of a family. Did you mean 'members'?"),
+        (of_fact("membres"), "membres: no such fact of a family (Did you mean 'members'?)"),
         (of_fact("months_protected"), "rests on months_protected, worked out from records of acts"),
         (of_fact("members_disabled"), "members_disabled rests on assessed_disabled, worked out"),
         (of_fact("decile"), "decile rests on decile"),

@@ -110,7 +110,7 @@ def _facts(model: Model, book: FactBook, file: Path) -> tuple[Fact, ...]:
     """The fact of each feature. BadPack with all that are wrong."""
     wrong = [said for effect in model.effects if (said := _wrong(effect, book)) is not None]
     if wrong:
-        listed = "".join(f"\n  {said}" for said in wrong).rstrip(".?")
+        listed = "".join(f"\n  {said}" for said in wrong)
         todo = "Name facts of the family in the spec ([features.NAME] fact = ...) and fit it again"
         raise BadPack(
             f"the register cannot answer what this model asks:{listed}", file=file, todo=todo
@@ -125,7 +125,7 @@ def _wrong(effect: Effect, book: FactBook) -> str | None:
     named = f"{feature.name} ({feature.fact})" if feature.fact != feature.name else feature.name
     if fact is None:
         there = [name for entity, name in book.facts if entity == FAMILY_TABLE]
-        return f"{named}: no such fact of a family. {nearest(feature.fact, there)}"
+        return f"{named}: no such fact of a family ({nearest(feature.fact, there)})"
     if acts := sorted(set(_acts(book, fact.key))):
         return f"{named} rests on {', '.join(acts)}, worked out from records of acts after the rank"
     if fact.type.type not in (NUMERIC if feature.numeric else WORDS):

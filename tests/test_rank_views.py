@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from history_run import HistoryRun, family
+from history_run import HistoryRun, family, person
 from tangga.engine import catalogue
 from test_rank import HISTORY, NEW, OLD, ON, rank
 
@@ -36,7 +36,10 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> HistoryRun:
     ]
     families = [family(name, village=village) for name, (village, *_) in DECILES.items()]
     families += [family("F8", village=SOUTH), family("F9", village=SOUTH)]
-    made.write(families=families, rankings=[*ranks, rank("F9", 5, "T4", OLD)])
+    families.append(family("F10", village=SOUTH))  # nobody is considered through it
+    persons = [person(f"P{n}", f"F{n}") for n in range(1, 10)]
+    ranks.append(rank("F9", 5, "T4", OLD))
+    made.write(families=families, rankings=ranks, persons=persons)
     made.rank()
     determined = [
         {"family_id": name, "person_id": person, "programme": programme}

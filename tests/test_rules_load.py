@@ -460,6 +460,8 @@ MISTAKES = [
     ("signals.toml", REASON, 'about = "ranks"\n' + REASON, 8, "about cannot be 'ranks'"),
     ("signals.toml", REASON, 'points_to = "lower"\n' + REASON, 8, "support has no points_to"),
     ("signals.toml", PERSON, PERSON + RANK, 27, "subject cannot be 'person'"),
+    ("signals.toml", REASON, 'about = "rank"\nvisit = true\n', 9, "about rank has no visit"),
+    ("signals.toml", PERSON, PERSON + "visit = true\n", 28, "only a family is visited"),
     # Facts.
     ("facts.toml", 'basis = "A law"\n', "", 1, "version '1' lacks basis"),
     ("facts.toml", '"born", age', '"bron", age', 13, "Did you mean 'born'?"),

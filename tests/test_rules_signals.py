@@ -50,6 +50,13 @@ def test_of_a_family(change: dict[str, Value], signals: list[str]) -> None:
     ]
 
 
+def test_a_risen_decile_is_looked_at_where_the_family_lives() -> None:
+    found = shown(today(), family(**(QUIET | {"decile": 6, "state_employees": 1})), "family")
+    assert {one.signal.id: one.signal.visit for one in found} == {
+        "decile_rose": True, "state_employee": False,
+    }  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("status", "signals"),
     [("dead", ["death"]), ("duplicate", ["double"]), ("active", []), (None, [])],

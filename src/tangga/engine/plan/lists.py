@@ -47,9 +47,10 @@ def write_candidates(steps: Steps, today: OnDate) -> None:
     write_not_fitting(steps, today)
     steps.whole("at_cap", _at_cap(steps, today), scratch=True)
     steps.whole("cap_not_known", _cap_not_known(steps, today), scratch=True)
+    steps.whole("signals", _signals(steps, today))
 
 
-def stands(steps: Steps) -> Iterator[str]:
+def stands(steps: Steps, today: OnDate) -> Iterator[str]:
     """SELECTs of (what, subject) of all that stands on the day, but who waits."""
     scan, subject = steps.scan, SUBJECT.format("")
     at_cap = f"(SELECT family_id FROM {scan('cap_not_known')})"
@@ -61,9 +62,18 @@ def stands(steps: Steps) -> Iterator[str]:
     yield f"SELECT 'visit/cap', family_id FROM {at_cap}"
     running = f"{not_sure} ANTI JOIN {at_cap} USING (family_id)"
     yield f"SELECT 'visit/running', family_id FROM {running}"
+    seen = f"(SELECT DISTINCT family_id FROM {scan('signals')} WHERE {_to_be_seen(today)})"
+    signs = f"{seen} ANTI JOIN {at_cap} USING (family_id) ANTI JOIN {not_sure} USING (family_id)"
+    yield f"SELECT 'visit/signal', family_id FROM {signs}"
     others = f"{unranked} ANTI JOIN {not_sure} USING (family_id)"
-    others += f" ANTI JOIN {at_cap} USING (family_id)"
+    others += f" ANTI JOIN {at_cap} USING (family_id) ANTI JOIN {seen} USING (family_id)"
     yield f"SELECT 'visit/unranked', family_id FROM {others}"
+
+
+def _to_be_seen(today: OnDate) -> str:
+    """The condition that a signal is looked at where the family lives."""
+    visiting = ", ".join(quoted(signal.id) for signal, _ in today.signals if signal.visit)
+    return f"acts AND signal IN ({visiting})" if visiting else "FALSE"
 
 
 def write_lists(steps: Steps, today: OnDate, since: str) -> None:
@@ -81,7 +91,6 @@ def write_lists(steps: Steps, today: OnDate, since: str) -> None:
     events = received(steps, "events", MOVES, where="latest")
     steps.whole("early_moves", _early_moves(steps, today, events))
     steps.whole("graduations", f"{graduations_sql(today, events, scan('spells'))} ORDER BY ALL")
-    steps.whole("signals", _signals(steps, today))
     write_indications(steps, today)
     write_payees(steps, today)
     steps.whole("due_ends", _due_ends(steps, today))

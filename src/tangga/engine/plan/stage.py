@@ -44,7 +44,7 @@ def run(ctx: Context) -> dict[str, int]:
         ledger = read_ledger(steps)
         write_waits(steps, today, ledger)
         lists.write_candidates(steps, today)
-        since = write_standing(steps, ledger, lists.stands(steps))
+        since = write_standing(steps, ledger, lists.stands(steps, today))
         write_notice_in_force(steps, today, since)
         lists.write_lists(steps, today, since)
         ctx.save_sql(STAGE, "decisions", decisions_sql(today))

@@ -45,6 +45,7 @@ def unranked_view(run: Run) -> str:
         ranking=run.scan("rank", "ranking"),
         history=run.scan("rank", "rank_history"),
         families=families(run),
+        persons=run.scan("resolve", "persons"),
     )
 
 

@@ -73,15 +73,20 @@ def _signal(section: Section) -> Signal:
         rule=Rule(id_, labels, ()),
         about=about,
         points_to=section.choice("points_to", (LOWER, HIGHER)) if about == RANK else "",
+        visit=section.flag("visit"),
     )
 
 
 def _subject(section: Section, about: str) -> str:
     """Whom a signal speaks of; a rank is a family's, and what ends support is no reason for it."""
-    other = "reason" if about == RANK else "points_to"
-    if other in section.data:
-        section.wrong(other, f"a signal about {about} has no {other}")
-    return section.choice("subject", SUBJECTS if about == SUPPORT else (FAMILY_TABLE,))
+    others = ("reason", "visit") if about == RANK else ("points_to",)
+    for other in others:
+        if other in section.data:
+            section.wrong(other, f"a signal about {about} has no {other}")
+    subject = section.choice("subject", SUBJECTS if about == SUPPORT else (FAMILY_TABLE,))
+    if subject != FAMILY_TABLE and "visit" in section.data:
+        section.wrong("visit", "only a family is visited")
+    return subject
 
 
 def _signal_rule(section: Section, signal: Signal) -> SignalRule:
@@ -108,7 +113,7 @@ MOVES: Form[Move] = Form(
     ("do",),
 )
 SIGNALS: Form[Signal] = Form(
-    frozenset(("subject", "reason", "about", "points_to")),
+    frozenset(("subject", "reason", "about", "points_to", "visit")),
     _signal,
     frozenset(("requires", "deadline_days")),
     _signal_rule,

@@ -240,7 +240,7 @@ class Signal:
 
     subject: `family` or `person`. reason: the code of `removal_reason` that the case is about, ""
     of a rank. points_to: of a rank, `lower` (poorer) or `higher`, else "". check: what the officer
-    is to look at.
+    is to look at. visit: it is looked at where the family lives, so the family is to be visited.
     """
 
     id: str
@@ -251,6 +251,7 @@ class Signal:
     rule: Rule[SignalRule]
     about: str = SUPPORT
     points_to: str = ""
+    visit: bool = False
 
 
 @dataclass(frozen=True)

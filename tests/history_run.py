@@ -30,7 +30,7 @@ from tangga.engine.workspace import load_workspace
 from tangga.registry import load_pack
 from tangga.rules.clock import Claimant
 from tangga.rules.load import load_policy
-from tangga.rules.on_date import OnDate
+from tangga.rules.on_date import OnDate, Policy
 from tangga.rules.policy import Dated, Period, Settings
 
 Row = Mapping[str, object]
@@ -71,9 +71,15 @@ OWN = {"source": "hand", "latest": True, "as_of": date(2026, 1, 1)}
 
 
 @cache
+def rulebook(pack: Path | str) -> Policy:
+    """The policy of a pack, read once: a run by hand reads it again and again."""
+    return load_policy(load_pack(pack))
+
+
+@cache
 def today(on: date, cap: date | None = None) -> OnDate:
     """The shipped policy on a day; cap: in force from that day on."""
-    found = load_policy(load_pack("indonesia")).on(on)
+    found = rulebook("indonesia").on(on)
     if cap is None:
         return found
     period = Period("test", cap, "for the test", "here")
@@ -101,6 +107,7 @@ class HistoryRun:
         (folder / "sources" / "x.toml").write_text(SOURCE)
         (folder / "x.csv").write_text("nama\nANI\n")
         workspace = load_workspace(folder, as_of=on)
+        workspace.__dict__["rulebook"] = rulebook(pack)
         self.ctx = Context(workspace, folder / "runs" / run, threads=1, parts=parts)
 
     def take(self, folder: Path, run: str, on: date) -> None:

@@ -25,6 +25,7 @@ from tangga.engine.welfare.model import Effect, Model
 from tangga.engine.welfare.model_file import write_model
 from tangga.engine.welfare.spec import Feature
 from tangga.engine.welfare.vulnerability import vulnerability
+from tangga.engine.workspace import Workspace
 from tangga.errors import BadPack, UserError
 from tangga.rules.facts_reading import reading
 from tangga.rules.values import Range
@@ -85,44 +86,34 @@ def by_family(run: HistoryRun, table: str) -> dict[str, dict[str, object]]:
 
 # --- what it is told -----------------------------------------------------------------------------
 
-TOLD: dict[str, tuple[Row, list[Row], Mapping[str, object]]] = {
-    "all is known": (
-        home(1), people(1, 3),
-        {"members": 3, "floor": "tile", "fridge": 1, "age": 46, "region": "1771"},
-    ),
+ALL = {"members": 3, "floor": "tile", "fridge": 1, "age": 46, "region": "1771"}
+NOWHERE: Row = {"floor": None, "owns_fridge": None, "village": None}
+YEAR: Row = {"birth_date": None, "birth_year": 1980}
+TOLD: dict[str, tuple[Row, int, Row, Mapping[str, object]]] = {
+    # name: what the home is like, how many members, the head, what the model is told
+    "all is known": ({}, 3, {}, ALL),
     "nobody was ever at the door": (
-        home(1, floor=None, owns_fridge=None, village=None), people(1, 1),
-        {"members": 1, "floor": None, "fridge": None, "age": 46, "region": None},
+        NOWHERE, 1, {}, {"members": 1, "floor": None, "fridge": None, "age": 46, "region": None},
     ),
-    "a family without members": (
-        home(1), [], {"members": 0, "floor": "tile", "fridge": 1, "age": None, "region": "1771"},
-    ),
-    "the dead are no members": (
-        home(1), [*people(1, 2), person("P9", fid(1), status="dead", relation="spouse")],
-        {"members": 2},
-    ),
-    "a birthday is tomorrow": (home(1), people(1, 1, birth_date=date(1980, 2, 1)), {"age": 45}),
-    "born on a leap day": (home(1), people(1, 1, birth_date=date(1980, 2, 29)), {"age": 45}),
-    "a year that leaves two ages open": (
-        home(1), people(1, 1, birth_date=None, birth_year=1980), {"age": None},
-    ),
-    "a month that leaves one": (
-        home(1), people(1, 1, birth_date=None, birth_year=1980, birth_month=5), {"age": 45},
-    ),
-    "no fridge is not the same as not known": (
-        home(1, owns_fridge=False), people(1, 1), {"fridge": 0},
-    ),
+    "a family without members": ({}, 0, {}, {**ALL, "members": 0, "age": None}),
+    "the dead are no members": ({}, 1, {"status": "dead"}, {"members": 0, "age": None}),
+    "a birthday is tomorrow": ({}, 1, {"birth_date": date(1980, 2, 1)}, {"age": 45}),
+    "born on a leap day": ({}, 1, {"birth_date": date(1980, 2, 29)}, {"age": 45}),
+    "a year that leaves two ages open": ({}, 1, YEAR, {"age": None}),
+    "a month that leaves one": ({}, 1, {**YEAR, "birth_month": 5}, {"age": 45}),
+    "no fridge is not the same as not known": ({"owns_fridge": False}, 1, {}, {"fridge": 0}),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", TOLD)
-def test_what_the_model_is_told(name: str, tmp_path: Path) -> None:
-    home_, members, expected = TOLD[name]
-    # So that each column is there in any case.
-    other = [person("P8", fid(7), relation="head", birth_year=None, birth_month=None)]
-    run = ranked(tmp_path, hand_model(), [home_, home(7)], [*members, *other])
-    found = by_family(run, "model_facts")[fid(1)]
-    assert {key: found[key] for key in expected} == expected
+def test_what_the_model_is_told(tmp_path: Path) -> None:
+    homes = [home(n, **said) for n, (said, *_) in enumerate(TOLD.values())]
+    members = [
+        row for n, (_, size, head, _) in enumerate(TOLD.values()) for row in people(n, size, **head)
+    ]
+    run = ranked(tmp_path, hand_model(), homes, members)
+    found = by_family(run, "model_facts")
+    for n, (name, (*_, expected)) in enumerate(TOLD.items()):
+        assert {key: found[fid(n)][key] for key in expected} == expected, name
 
 
 def test_members_are_counted_where_no_fact_counts_them(tmp_path: Path) -> None:
@@ -466,12 +457,21 @@ def test_a_replay_rests_on_no_later_run(own: Path, tmp_path: Path) -> None:
 
 def broken(folder: Path, model: Model | None, pack: Path | str = "indonesia") -> str:
     """What is said of a model in a workspace."""
-    if model is not None:
-        write_model(model, folder / "model")
     workspace = HistoryRun(folder, ON, pack=pack, more=MODEL).ctx.workspace
+    return said_of(workspace, model)
+
+
+def said_of(workspace: Workspace, model: Model | None) -> str:
+    if model is not None:
+        write_model(model, workspace.dir / "model")
     with pytest.raises(UserError) as raised:
         welfare_model(workspace)
     return str(raised.value)
+
+
+@pytest.fixture(scope="module")
+def somewhere(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    return HistoryRun(tmp_path_factory.mktemp("w"), ON, more=MODEL).ctx.workspace
 
 
 def of_fact(name: str, kind: str = "numeric") -> Model:
@@ -494,9 +494,9 @@ def of_fact(name: str, kind: str = "numeric") -> Model:
     ],
 )
 def test_a_feature_that_the_register_cannot_answer(
-    model: Model, words: str, tmp_path: Path
+    model: Model, words: str, somewhere: Workspace
 ) -> None:
-    said = broken(tmp_path, model)
+    said = said_of(somewhere, model)
     assert words in said and "model.json" in said and "fit it again" in said
 
 
@@ -508,10 +508,10 @@ def test_a_model_that_is_absent_or_changed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("times", [12, 1 / 12])
-def test_a_model_of_another_unit(tmp_path: Path, times: float) -> None:
+def test_a_model_of_another_unit(somewhere: Workspace, times: float) -> None:
     """Of a year beside lines of a month: everybody would be far from poor, or near it."""
     cuts = {share: cut + log(times) for share, cut in hand_model().cuts.items()}
-    said = broken(tmp_path, hand_model(cuts=cuts))
+    said = said_of(somewhere, hand_model(cuts=cuts))
     assert "of another unit than this model (rupiah per person and month" in said
 
 

@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 
 from tangga.cli.demo import MARK, PROMISED, hold_to_promise, make_room
+from tangga.cli.demo_ranks import hold_to_ranks, name_a_model
+from tangga.cli.demo_truth import Judged, Pointed
 from tangga.engine.evaluate import Evaluation, Score
 from tangga.errors import Conflict, UserError
+from tangga.synthetic import generate
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
@@ -57,6 +60,44 @@ def test_a_register_that_falls_short_is_an_error() -> None:
         hold_to_promise(_evaluation(over_merged=4))
 
 
+def _judged(**changes: object) -> Judged:
+    good = {
+        "office_misses": 0.27,
+        "office_wrong": 0.27,
+        "model_misses": 0.29,
+        "model_wrong": 0.26,
+        "fall": 0.04,
+        "at_risk_fall": 0.2,
+        "at_risk": 600,
+        "scored": 5000,
+        "families": 6000,
+        "pointed": {"lower": Pointed(20, 15, 0.2)},
+    }
+    return Judged(**(good | changes))  # type: ignore[arg-type]
+
+
+def test_ranks_that_fall_short_are_an_error() -> None:
+    hold_to_ranks(_judged())
+    for changes, told in (
+        ({"model_misses": 0.5}, "model_misses"),
+        ({"office_misses": 0.01}, "office_misses"),  # too good to be a means test
+        ({"model_misses": None}, "model_misses"),
+        ({"at_risk_fall": 0.05}, "at risk"),
+        ({"pointed": {"lower": Pointed(20, 4, 0.2)}}, "lower"),
+    ):
+        with pytest.raises(Conflict, match=told):
+            hold_to_ranks(_judged(**changes))
+    hold_to_ranks(_judged(families=300, model_misses=0.9))  # too few to say
+
+
+def test_too_few_people_have_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A survey that can teach nothing is said, and names nothing in tangga.toml."""
+    generate(300, 1, tmp_path, sources=("p3ke",))
+    name_a_model(tmp_path)
+    assert "too few" in capsys.readouterr().out
+    assert "welfare_model" not in (tmp_path / "tangga.toml").read_text(encoding="utf-8")
+
+
 @pytest.mark.slow
 def test_the_demo_says_what_happened_and_what_to_try(tmp_path: Path) -> None:
     """What it prints can be followed: each command it names runs."""
@@ -66,6 +107,9 @@ def test_the_demo_says_what_happened_and_what_to_try(tmp_path: Path) -> None:
     for heading in (
         "What was received",
         "What happened",
+        "Official ranks, release 2026-T1",
+        "Against the truth",
+        "The rank of one family",
         "Families by rung",
         "The cap of five years",
         "Programmes: rule and determination",
@@ -75,8 +119,9 @@ def test_the_demo_says_what_happened_and_what_to_try(tmp_path: Path) -> None:
     ):
         assert heading in done.stdout
     assert "Waiting for a dated decision; support goes on" in done.stdout
+    assert len(done.stdout.splitlines()) < 400
     tries = [line for line in done.stdout.splitlines() if "./tangga " in line]
-    assert len(tries) == 6
+    assert len(tries) == 7
     for line in tries:
         again = _tangga(tmp_path, *shlex.split(line)[1:])
         assert again.returncode == 0, again.stderr

@@ -41,7 +41,9 @@ def test_every_part_of_a_feature_goes_the_round(model: Model, tmp_path: Path) ->
     one = replace(
         SIZE, column="c", fact="f", low=1.5, high=None, labels={"id": "ukuran", "en": "size"}
     )
-    other = replace(ROOF, groups={"zinc": "tin"}, order=("tin", "tile"), monotone=-1)
+    other = replace(
+        ROOF, groups={"zinc": "tin"}, order=("tin", "tile"), monotone=-1, not_known=("9",)
+    )
     size, roof = model.effects
     steps = replace(size, feature=one, starts=(2.0, 3.5), steps=(-3, 0, 9), missing=5, doubt=0.25)
     changed = replace(model, effects=(steps, replace(roof, feature=other)))

@@ -54,6 +54,7 @@ low = 0
 high = 9.5
 monotone = 1
 missing = "own"
+not_known = [98, 99.0, "don't know"]
 label_id = "kamar"
 label_en = "rooms"
 [features.wall]
@@ -108,7 +109,8 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     rooms, wall, region = spec.features
     assert rooms == Feature(
         "rooms", "rooms_n", "room_count", "numeric", "log1p", 0.0, 9.5,
-        monotone=1, missing="own", labels={"en": "rooms", "id": "kamar"},
+        monotone=1, missing="own", not_known=("98", "99", "don't know"),
+        labels={"en": "rooms", "id": "kamar"},
     )  # fmt: skip
     assert wall.groups == {"zinc": "metal", "tin": "metal"}
     assert (wall.order, wall.monotone) == (("bamboo", "metal", "brick"), 1)
@@ -181,6 +183,7 @@ WRONG = [
     ('kind = "categorical"\nmonotone = 1\norder = ["a", "a"]', "order", "holds a word twice"),
     ('kind = "categorical"\nmonotone = 1\norder = [1]', "order", "must be a list of words"),
     ('kind = "categorical"\ngroups = { a = 1 }', "groups", "groups are written"),
+    ('kind = "numeric"\nnot_known = [true]', "not_known", "is a list of words and numbers"),
     ("label_en = 1", "label_en", "label_en must be text"),
 ]
 

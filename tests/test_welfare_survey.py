@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -215,6 +216,19 @@ def test_a_table_to_apply_to_keeps_every_row_and_what_is_asked_for(tmp_path: Pat
     assert len(table) == kept.num_rows == 4
     assert kept.column("psu").to_pylist() == ["7", "7", "9", "9"]
     assert list(table.columns) == ["r", "w"]
+
+
+def test_what_else_means_that_nothing_is_known(tmp_path: Path) -> None:
+    codes = ("99", "don't know", "bamboo")
+    rooms, wall = (replace(feature, not_known=codes) for feature in FEATURES)
+    rows = [list(row) for row in ROWS]
+    rows[0][6], rows[3][6] = 99, "don't know"
+    text = read_table(written(tmp_path / "s.csv", rows), (rooms, wall))[0]
+    rows[3][6] = 99.0
+    coded = read_table(as_parquet(tmp_path / "s.parquet", rows, {}), (rooms, wall))[0]
+    for table in (text, coded):
+        assert np.array_equal(table["r"].values, [np.nan, np.nan, 2.5, np.nan], equal_nan=True)
+        assert table["w"].as_words() == ["brick", None, None, "brick"]
 
 
 def test_pieces_are_the_whole(tmp_path: Path) -> None:

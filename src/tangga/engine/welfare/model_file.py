@@ -118,7 +118,8 @@ def _model(data: Mapping[str, Any]) -> Model:
 
 
 def _effect(data: Mapping[str, Any]) -> Effect:
-    feature = Feature(**{**data["feature"], "order": tuple(data["feature"]["order"])})
+    given = data["feature"]
+    feature = Feature(**{**given, **{name: tuple(given[name]) for name in ("order", "not_known")}})
     lists = {name: tuple(data[name]) for name in ("starts", "steps")}
     return Effect(**{**data, **lists, "feature": feature})
 

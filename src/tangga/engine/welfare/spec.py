@@ -25,6 +25,7 @@ class Feature:
     the least and the largest of the survey). groups: word of the file -> word of the model, for
     categories that are put together. order: words of the model from least to most, for categories
     that may only rise or fall. monotone: +1 if more may only mean better off, -1 worse, 0 either.
+    not_known: what the file writes where nothing is known, beside a blank: `99`, `don't know`.
     missing: what a family is whose value is not known (or was never seen in the survey):
     `unknown`: without a score; `own`: an effect learnt from the survey's own missing; `average`:
     the effect of the average family, with so much less certainty.
@@ -41,6 +42,7 @@ class Feature:
     order: tuple[str, ...] = ()
     monotone: int = 0
     missing: str = "unknown"
+    not_known: tuple[str, ...] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
 
     @property

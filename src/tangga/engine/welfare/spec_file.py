@@ -23,7 +23,7 @@ KEYS: Mapping[str, tuple[str, ...]] = {
     "survey": ("weight", "members", "speak_of", "cluster", "strata", "region"),
     "model": ("correction", "cutoff", "folds", "repeats", "seed", "held"),
     "vulnerability": ("spread", "persistence", "shock"),
-    "features": ("kind", "column", "fact", "monotone", "missing"),
+    "features": ("kind", "column", "fact", "monotone", "missing", "not_known"),
     "groups": ("column", "cuts"),
 }
 """The keys of each table; of features those that every kind has."""
@@ -183,6 +183,7 @@ def _feature(section: Section, name: str, region: str | None) -> Feature:
         order=_words(section, "order"),
         monotone=_monotone(section),
         missing=section.choice("missing", MISSING, "average" if is_region else "unknown"),
+        not_known=_not_known(section),
         labels=section.labels(dict.fromkeys(section.words.languages, name)),
     )
     _check_together(section, feature)
@@ -202,6 +203,16 @@ def _groups(section: Section) -> dict[str, str]:
         section.wrong("groups", 'groups are written { "word of the file" = "word of the model" }')
         return {}
     return {str(word): group for word, group in given.items()}
+
+
+def _not_known(section: Section) -> tuple[str, ...]:
+    given = section.take("not_known", list, [])
+    if not all(isinstance(one, str) or _as_number(one) is not None for one in given):
+        section.wrong("not_known", "not_known is a list of words and numbers")
+        return ()
+    return tuple(
+        one.strip() if isinstance(one, str) else f"{_as_number(one):.15g}" for one in given
+    )
 
 
 def _check_together(section: Section, feature: Feature) -> None:

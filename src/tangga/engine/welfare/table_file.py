@@ -176,44 +176,54 @@ def _is_text(kind: pa.DataType) -> bool:
     return pa.types.is_string(kind) or pa.types.is_large_string(kind)
 
 
-def numbers(column: pa.ChunkedArray, name: str, file: Path, first: int = 0) -> Numbers:
+def numbers(
+    column: pa.ChunkedArray, name: str, file: Path, first: int = 0, not_known: Sequence[str] = ()
+) -> Numbers:
     """A column of numbers; blank is NaN, as is what is not finite. Raises UserError for words.
 
-    first: rows of the file before these, to name a row by.
+    first: rows of the file before these, to name a row by. not_known: what else is as good as
+    blank.
     """
+    values = _values(column, name, file, first, not_known)
+    codes = [float(word) for word in not_known if re.fullmatch(NUMBER, word)]
+    values[~np.isfinite(values) | np.isin(values, codes)] = np.nan
+    return Numbers(values)
+
+
+def _values(
+    column: pa.ChunkedArray, name: str, file: Path, first: int, not_known: Sequence[str]
+) -> Floats:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if _is_text(column.type) or pa.types.is_string_view(column.type):
-        return Numbers(_parsed(column, name, file, first))
+        return _parsed(column, name, file, first, not_known)
     if pa.types.is_boolean(column.type):
         column = column.cast(pa.int8())
     if not (pa.types.is_null(column.type) or _is_number(column.type)):
         what = f"holds {column.type}, where numbers are needed"
         raise UserError(what, file=file.name, column=name)
-    values = np.array(column.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
-    values[~np.isfinite(values)] = np.nan
-    return Numbers(values)
+    return np.array(column.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
 
 
 def _is_number(kind: pa.DataType) -> bool:
     return pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
 
 
-def _parsed(column: pa.ChunkedArray, name: str, file: Path, first: int) -> Floats:
+def _parsed(
+    column: pa.ChunkedArray, name: str, file: Path, first: int, not_known: Sequence[str]
+) -> Floats:
     text = pc.utf8_trim_whitespace(column)
     truth = pc.is_in(pc.utf8_lower(text), pa.array(list(TRUTH)))
     if pc.any(truth).as_py():
         said = pc.equal(pc.utf8_lower(text), "true")
         text = pc.if_else(truth, pc.if_else(said, TRUTH["true"], TRUTH["false"]), text)
-    blank = pc.or_kleene(pc.is_null(text), pc.is_in(text, pa.array(NO_NUMBER)))
+    blank = pc.or_kleene(pc.is_null(text), pc.is_in(text, pa.array([*NO_NUMBER, *not_known])))
     readable = pc.fill_null(pc.match_substring_regex(text, NUMBER), False)
     wrong = np.flatnonzero(~(_mask(blank) | _mask(readable)))
     if len(wrong):
         raise _not_numbers(text, wrong, name, file, first)
     found = pc.if_else(readable, text, None).cast(pa.float64())
-    values = np.array(found.to_numpy(), dtype=np.float64)
-    values[~np.isfinite(values)] = np.nan
-    return values
+    return np.array(found.to_numpy(), dtype=np.float64)
 
 
 def _mask(column: pa.ChunkedArray) -> Mask:
@@ -232,14 +242,18 @@ def _not_numbers(
     return UserError(what, file=file.name, column=name, todo=todo)
 
 
-def words(column: pa.ChunkedArray) -> Codes:
-    """A column of words, without blanks around them; numbers and booleans as words: 1, true."""
+def words(column: pa.ChunkedArray, not_known: Sequence[str] = ()) -> Codes:
+    """A column of words, without blanks around them; numbers and booleans as words: 1, true.
+
+    not_known: words that are as good as blank.
+    """
     if not pa.types.is_dictionary(column.type):
         column = column.dictionary_encode()
     whole = column.unify_dictionaries().combine_chunks()
     if isinstance(whole, pa.ChunkedArray):
         whole = whole.chunk(0) if whole.num_chunks else pa.array([], column.type)
     given = [_word(value) for value in whole.dictionary.to_pylist()]
+    given = [None if word in not_known else word for word in given]
     listed = sorted({word for word in given if word is not None})
     place = {word: code for code, word in enumerate(listed)}
     codes = np.array([*(NONE if w is None else place[w] for w in given), NONE], dtype=np.int32)
@@ -285,9 +299,12 @@ def read_table(
 def features_of(read: pa.Table, features: Sequence[Feature], path: Path, first: int = 0) -> Table:
     """Features from the columns of a file that was read; `first` rows of it stood before these."""
     columns: dict[str, Column] = {}
+    read_as: Column
     for feature in features:
         column = read.column(feature.column)
-        columns[feature.name] = (
-            numbers(column, feature.column, path, first) if feature.numeric else words(column)
-        )
+        if feature.numeric:
+            read_as = numbers(column, feature.column, path, first, feature.not_known)
+        else:
+            read_as = words(column, feature.not_known)
+        columns[feature.name] = read_as
     return Table(columns, read.num_rows)

@@ -240,6 +240,13 @@ def test_the_truth_knows_every_family_once(made: Path, population: Population) -
             FROM families
             """
         ).fetchone()
+        given = con.sql(
+            "SELECT count(official), count(official_before), "
+            "avg((official <> official_before)::INT) FROM families"
+        ).fetchone()
+    assert given is not None
+    assert min(given[:2]) > 0.85 * len(np.unique(true_families(population)))
+    assert 0.14 < given[2] < 0.22
     assert row is not None
     families, ids, people, poor, tenth, nobody, fall = row
     assert families == ids == len(np.unique(true_families(population)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from tangga.texts import both
 
 if TYPE_CHECKING:
     from tangga.engine.evaluate import Evaluation
+    from tangga.engine.explain import Explanation
     from tangga.engine.manifest import Manifest
 
 MARK = ".invented-by-tangga-demo"
@@ -59,6 +61,7 @@ def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
         print_ladder,
         set_cap_in_force,
     )
+    from tangga.cli.demo_ranks import hold_to_ranks, name_a_model, print_one, print_ranks
     from tangga.cli.run import print_sources
     from tangga.engine.run import run_workspace
     from tangga.synthetic import generate
@@ -69,19 +72,24 @@ def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
     with screen.bars() as progress:
         generate(people, seed, to, progress=progress)
     set_cap_in_force(to)
+    screen.out.print(both("demo.learning"))
+    name_a_model(to)
     screen.out.print(both("demo.running"))
     with screen.bars() as progress:
         manifest = run_workspace(to, full=True, progress=progress)
     print_sources(manifest)
     print_what_happened(to, manifest)
+    print_examples(to)
+    judged = print_ranks(to)
+    print_one(to)
     print_ladder(to)
     print_families(to)
-    print_examples(to)
     found = compare(to)
     print_next(to)
     if check:
         hold_to_promise(found)
         hold_to_decisions(to)
+        hold_to_ranks(judged)
         screen.out.print(both("demo.checked"), style="green")
 
 
@@ -120,12 +128,35 @@ def _label(name: str, **values: object) -> str:
 
 
 def print_examples(to: Path) -> None:
-    """A person whose records were not easy to join, explained."""
-    from tangga.cli.explain import explain
+    """A person whose records were not easy to join: the records, and why they are one."""
+    from tangga.cli.explain import print_explanation
+    from tangga.engine.explain import explain
 
     screen.out.print(_label("examples"), style="bold")
     for person in examples(to):
-        explain(to, person)
+        print_explanation(joined(explain(to, person)))
+
+
+def joined(explanation: Explanation) -> Explanation:
+    """Which records are a person's, and the link that took most weighing."""
+    weighed = sorted(explanation.links, key=lambda link: (link.weight is None, -len(link.evidence)))
+    return replace(
+        explanation,
+        rank=None,
+        ladder=None,
+        decisions=(),
+        to_ask=(),
+        gaps=(),
+        links=tuple(weighed[:1]),
+        others=(),
+        fields=(),
+        registry=None,
+        lists=(),
+        memberships=tuple(time for time in explanation.memberships if time.programme),
+        members=(),
+        events=(),
+        attached=(),
+    )
 
 
 def examples(to: Path, most: int = 1) -> list[str]:
@@ -177,6 +208,7 @@ def print_next(to: Path) -> None:
             f"./tangga export {at} persons --to {shlex.quote(str(to / 'persons.xlsx'))}",
         ),
         *[("next_explain", f"./tangga explain {at} {person}") for person in examples(to, 1)],
+        ("next_ranks", f"./tangga ranks {at}"),
         ("next_waiting", f"./tangga show {at} waiting"),
         ("next_notices", f"./tangga notices {at}"),
         ("next_own", "docs/guides/first-workspace.md"),

@@ -51,13 +51,14 @@ def set_cap_in_force(workspace: Path) -> None:
 
 def print_ladder(workspace: Path) -> None:
     """Families by rung and area, the cap, and who waits for what."""
-    with _opened(workspace) as register:
+    with opened(workspace) as register:
         _print_rungs(register)
         _print_cap(register)
         _print_programmes(register)
 
 
-def _opened(workspace: Path) -> Register:
+def opened(workspace: Path) -> Register:
+    """The last complete run, for reading."""
     from tangga.engine.current import last_complete
     from tangga.engine.explain.register import Register
     from tangga.engine.workspace import load_workspace
@@ -119,19 +120,20 @@ def _print_programmes(register: Register) -> None:
     listed = [
         (_words(labels.code("enrolment", "programme", row["programme"])), *list(row.values())[1:])
         for row in rows
+        if row["determined"]
     ]
     headings = [_label(f"of_{name}") for name in list(rows[0])] if rows else []
     screen.print_table(headings, listed, title=_label("programmes"))
 
 
 def print_families(workspace: Path) -> None:
-    """Three families explained: at the cap, near it, and with nobody who has to move on."""
+    """Three families: at the cap, with the reasons; near it; with nobody who must climb."""
     from tangga.cli.explain import print_explanation
     from tangga.engine.explain import explain
 
     screen.out.print(_label("three"), style="bold")
-    for family in telling(workspace):
-        print_explanation(in_short(explain(workspace, family)))
+    for place, family in enumerate(telling(workspace)):
+        print_explanation(in_short(explain(workspace, family), whole=place == 0))
 
 
 def telling(workspace: Path) -> list[str]:
@@ -144,22 +146,26 @@ def telling(workspace: Path) -> list[str]:
         ("waits", "queue = 'unknown_rank' AND person_id IS NULL ORDER BY family_id"),
     )
     found: list[str] = []
-    with _opened(workspace) as register:
+    with opened(workspace) as register:
         for table, where in wanted:
             rows = register.rows("plan", table, f"{where} LIMIT 3")
             found += [row["family_id"] for row in rows if row["family_id"] not in found][:1]
     return found[:3]
 
 
-def in_short(explanation: Explanation) -> Explanation:
-    """What was decided, and of the programmes for families those that run or are waited for."""
+def in_short(explanation: Explanation, *, whole: bool = False) -> Explanation:
+    """Where a family stands and what is due; whole: also why, and what to ask."""
+    ladder = explanation.ladder
+    if ladder is not None and not whole:
+        due = (replace(one, because=(), support=()) for one in ladder.due)
+        ladder = replace(ladder, due=tuple(due), listed=())
     return replace(
         explanation,
-        decisions=tuple(
-            one
-            for one in explanation.decisions
-            if one.determination is not None and one.person_id is None
-        ),
+        ladder=ladder,
+        decisions=(),
+        to_ask=explanation.to_ask[:2] if whole else (),
+        lists=explanation.lists if whole else (),
+        rank=None,
         records=(),
         links=(),
         others=(),
@@ -169,7 +175,6 @@ def in_short(explanation: Explanation) -> Explanation:
         events=(),
         attached=(),
         gaps=(),
-        to_ask=explanation.to_ask[:5],
     )
 
 
@@ -180,7 +185,7 @@ def hold_to_decisions(workspace: Path) -> None:
     """Conflict where a decision is not what is promised of all of them."""
     from tangga.engine.workspace import load_workspace
 
-    with _opened(workspace) as register:
+    with opened(workspace) as register:
         today = load_workspace(workspace).today
         broken = [what for what, sql in promises(register, today).items() if register.ask(sql)]
         if broken:

@@ -202,6 +202,15 @@ def make_ranking(population: Population) -> Sheet:
     return in_given_order("peringkat_desil", table, "ID_DESIL", heads, flags)
 
 
+def listed(population: Population, number: int) -> Ints:
+    """The decile that a release lists each family's card with; 0 without one, -1 not listed."""
+    heads, _ = _released(population, number)
+    family = population.people.family[heads]
+    found = np.full(len(population.families), -1, dtype=np.int64)
+    found[family] = deciles(population, number)[family]
+    return found
+
+
 def _released(population: Population, number: int) -> tuple[Ints, pa.Table]:
     """The heads whose families a release holds, and its rows."""
     release = RELEASES[number]

@@ -6,8 +6,10 @@ flags.MEANING and population.true_families).
 `truth_families.csv`, a row a family: `family_id` as in truth.csv; `people`, the members who are
 alive; `consumption`, rupiah per head and month (living.py); `poor`, whether that is below the
 poverty line of its province; `decile`, the tenth of all these people, by consumption, that it
-belongs to, 1 the poorest; `consumption_later` and `poor_later`, a year on, with the line of today.
-A family of whom nobody is left has 0 people and nothing more.
+belongs to, 1 the poorest; `consumption_later` and `poor_later`, a year on, with the line of today;
+`official` and `official_before`, the decile that the two releases of the source peringkat_desil
+give its card, empty where they list it without one or not at all. Of a family of whom nobody is
+left only the last two are told, beside 0 people.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from tangga.synthetic.flags import as_text
 from tangga.synthetic.living import a_year_on, poverty_lines, tenths, who_lives
 from tangga.synthetic.population import true_families
 from tangga.synthetic.records import Population
+from tangga.synthetic.registries import listed
 from tangga.synthetic.sheet import Sheet
 
 
@@ -81,6 +84,13 @@ class Truth:
             "decile": cells.digits(tenths(now, people), empty=nobody),
             "consumption_later": cells.digits(later, empty=nobody),
             "poor_later": cells.blank(cells.choose(later < line, "true", "false"), nobody),
+            **{
+                name: cells.digits(told, empty=told < 1)
+                for name, told in (
+                    ("official", listed(population, 0)),
+                    ("official_before", listed(population, 1)),
+                )
+            },
         }
         whole = pa.table({"family_id": self.family, "people": cells.digits(people)} | columns)
         return whole.take(pa.array(rows))

@@ -27,7 +27,7 @@ from welfare_tables import SPEC, invented, survey_of
 
 @pytest.fixture(scope="module")
 def survey() -> Survey:
-    return invented(400, 40, repeats=40, line=1500.0)
+    return invented(400, 40, repeats=20, line=1500.0)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def test_the_order_of_rows_changes_nothing(survey: Survey, found: Evaluation) ->
 
 def test_a_saved_model_is_judged_as_it_is(survey: Survey) -> None:
     model = fit_model(survey)
-    other = invented(300, 30, seed=2, repeats=20)
+    other = invented(300, 30, seed=2, repeats=10)
     found = evaluate(other, model=model, census=True)
     report = found.as_dict()
     assert (report["how"], report["folds"]) == ("census", 0)
@@ -92,7 +92,7 @@ def test_a_saved_model_is_judged_as_it_is(survey: Survey) -> None:
     assert with_survey.figures == found.figures
     assert with_survey.stability is not None
     assert [rival.name for rival in with_survey.rivals][-1] == "boosting"
-    assert ("intervals", 20, 20) in told and ("refits", 40, 40) in told
+    assert ("intervals", 10, 10) in told and ("refits", 20, 20) in told
 
 
 def test_a_model_of_another_spec_is_refused(survey: Survey) -> None:
@@ -120,7 +120,7 @@ def test_rivals_keep_it_honest(found: Evaluation) -> None:
 
 
 def test_calibrated_cutoffs_choose_by_chance(survey: Survey) -> None:
-    spec = replace(survey.spec, cutoff="calibrated", repeats=20)
+    spec = replace(survey.spec, cutoff="calibrated", repeats=10)
     found = evaluate(replace(survey, spec=spec)).as_dict()
     errors = found["targeting"]["0.4"]  # type: ignore[index]
     assert errors["chosen"]["value"] == pytest.approx(0.4, abs=0.05)
@@ -173,7 +173,7 @@ def test_a_group_with_few_cases_is_marked(found: Evaluation) -> None:
 
 def test_groups_that_are_missed_more_are_named() -> None:
     """In town everybody says the same roof, so its poor cannot be told."""
-    survey = invented(600, 60, seed=3, repeats=40)
+    survey = invented(600, 60, seed=3, repeats=20)
     town = np.array([word == "town" for word in survey.groups["place"].as_words()])
     roof, size = survey.table["roof"], survey.table["size"]
     assert isinstance(roof, Codes) and isinstance(size, Numbers)
@@ -187,7 +187,7 @@ def test_groups_that_are_missed_more_are_named() -> None:
 
 
 def test_who_has_no_score_counts_as_missed() -> None:
-    survey = invented(400, 40, repeats=20)
+    survey = invented(400, 40, repeats=10)
     size = survey.table["size"]
     assert isinstance(size, Numbers)
     lacking = np.arange(400) % 4 == 0

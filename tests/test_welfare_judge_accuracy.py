@@ -90,6 +90,7 @@ def test_who_is_not_known_is_never_chosen_and_never_dropped() -> None:
 
 
 @given(rows=ROWS, share=st.sampled_from([0.0, 0.1, 0.2, 0.4, 1.0]), data=st.data())
+@settings(deadline=None)
 def test_a_share_is_that_share_whatever_the_order(
     rows: list[tuple[int, int, int]], share: float, data: st.DataObject
 ) -> None:
@@ -104,6 +105,7 @@ def test_a_share_is_that_share_whatever_the_order(
 
 
 @given(rows=ROWS)
+@settings(deadline=None)
 def test_a_weight_of_three_is_three_households_of_one(rows: list[tuple[int, int, int]]) -> None:
     outcome, score, weight = _columns(rows)
     if weight.sum() == 0:
@@ -116,6 +118,7 @@ def test_a_weight_of_three_is_three_households_of_one(rows: list[tuple[int, int,
 
 
 @given(rows=ROWS)
+@settings(deadline=None)
 def test_by_quota_as_many_are_missed_as_are_chosen_by_mistake(
     rows: list[tuple[int, int, int]],
 ) -> None:
@@ -126,7 +129,7 @@ def test_by_quota_as_many_are_missed_as_are_chosen_by_mistake(
 
 
 @given(rows=ROWS)
-@settings(deadline=None)  # the first imports scikit-learn
+@settings(deadline=None)
 def test_as_scikit_learn_and_scipy_have_it(rows: list[tuple[int, int, int]]) -> None:
     from scipy.stats import spearmanr
     from sklearn.metrics import r2_score, roc_auc_score

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tangga.engine.welfare.folds import folds_of, out_of_fold
@@ -22,6 +22,7 @@ from welfare_tables import SPEC, invented, survey_of
     seed=st.integers(0, 9),
     data=st.data(),
 )
+@settings(deadline=None)
 def test_whole_clusters_balanced_and_blind_to_the_order_of_rows(
     clusters: list[int], k: int, seed: int, data: st.DataObject
 ) -> None:

@@ -20,7 +20,7 @@ from tangga.engine.rank.model import Applied
 from tangga.engine.rank.scores import Kept, parts_of, write_part
 from tangga.engine.runner import Steps
 from tangga.engine.welfare.deciles import Deciles, deciles
-from tangga.engine.welfare.held import held
+from tangga.engine.welfare.held import held, middles
 from tangga.engine.welfare.places import places_of
 
 PLACES = "rank_places"
@@ -38,12 +38,14 @@ def write_own(steps: Steps, of: Applied, kept: Kept) -> None:
     places = places_of(score, known, weight)
     columns = ("first", "last", "below", "weight")
     _write(steps, PLACES, pa.table({name: getattr(places, name) for name in columns}))
+    chances = {share: np.concatenate(some) for share, some in kept.chances.items()}
     decile = held(
         raw,
         np.concatenate(kept.decile),
         np.concatenate(kept.unchanged),
-        {share: np.concatenate(some) for share, some in kept.chances.items()},
+        chances,
         of.model.held,
+        middle=middles(chances, weight),
     )
     _write_deciles(steps, raw, decile, local)
 

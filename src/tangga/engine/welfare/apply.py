@@ -18,7 +18,7 @@ from tangga.engine.welfare.answers import Hashes, fingerprints, lacks
 from tangga.engine.welfare.before import read_before
 from tangga.engine.welfare.columns import Floats, Ints, Mask, Table
 from tangga.engine.welfare.deciles import Deciles, deciles
-from tangga.engine.welfare.held import held
+from tangga.engine.welfare.held import held, middles
 from tangga.engine.welfare.model import Model
 from tangga.engine.welfare.spec import SHARES
 from tangga.engine.welfare.table_file import TableFile, features_of, find_table, numbers, words
@@ -244,7 +244,7 @@ def _ranked(read: _Read, asked: Asked) -> Applied:
     }
     if asked.before is None:
         return Applied(**applied, decile=raw)
-    return Applied(**applied, **_held(read.model, asked.before, raw, ids, answers, chances))
+    return Applied(**applied, **_held(read.model, asked.before, raw, ids, answers, chances, weight))
 
 
 def _held(
@@ -254,11 +254,12 @@ def _held(
     ids: pa.ChunkedArray,
     answers: Hashes,
     chances: Mapping[float, Millionths],
+    weight: Ints,
 ) -> dict[str, object]:
     decile, same = read_before(path, ids, answers)
     unchanged = same & (decile > 0)
     said = {share: np.where(c < 0, np.nan, c / MILLION) for share, c in chances.items()}
-    found = held(raw, decile, unchanged, said, model.held)
+    found = held(raw, decile, unchanged, said, model.held, middle=middles(said, weight))
     scored = unchanged & (raw > 0)
     return {
         "decile": found,

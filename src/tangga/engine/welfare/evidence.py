@@ -9,7 +9,6 @@ from functools import cached_property
 import numpy as np
 
 from tangga.engine.welfare.accuracy import Ranks
-from tangga.engine.welfare.among import among
 from tangga.engine.welfare.columns import Floats, Mask
 from tangga.engine.welfare.fit import chosen_of
 from tangga.engine.welfare.folds import Fit, OutOfFold, out_of_fold
@@ -125,13 +124,14 @@ def _limits(
 
 
 def of_model(survey: Survey, model: Model) -> Evidence:
-    """What a saved model says of a survey, as it is; the poorest 20 and 40 % are the survey's own.
+    """What a saved model says of a survey, as it is.
 
+    Its chances are those that it publishes: by its own cuts, where the poorest 20 and 40 % ended in
+    the survey that it learnt from. The truth that they are held to is the survey's own.
     UserError where survey and model do not speak of the same: other features, or another unit.
     """
     _check_alike(survey, model)
     scored = model.score(survey.table)
-    model = among(model, scored, survey.people)
     outcome, line = modelled(survey, survey.outcome), modelled(survey, survey.line)
     said = Said(
         score=np.where(scored.known, scored.score / POINTS, np.nan),

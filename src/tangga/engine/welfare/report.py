@@ -204,6 +204,14 @@ def _stability_lines(report: Report, language: Language) -> Iterator[str]:
     for kind in ("against", "held"):
         shares = {name: _range(found[kind][name], language) for name in found[kind]}
         yield texts.say(f"judge.stability_{kind}", language, refits=found["refits"], **shares)
+    row = {name: _share(share, language) for name, share in found["in_a_row"].items()}
+    yield texts.say("judge.stability_in_a_row", language, refits=found["refits"], **row)
+    yield texts.say(
+        "judge.stability_chances",
+        language,
+        moved=_points(found["chance_moved"]["value"], language),
+        adds_up=_range(found["chances_add_up"], language),
+    )
 
 
 def _rival_lines(report: Report, language: Language) -> Iterator[str]:

@@ -16,14 +16,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from tangga.engine.welfare.among import among, at_quota
 from tangga.engine.welfare.bootstrap import Estimate, estimate, resampled
 from tangga.engine.welfare.columns import Floats
 from tangga.engine.welfare.deciles import Deciles, deciles, whole
 from tangga.engine.welfare.folds import Fit
-from tangga.engine.welfare.held import held
+from tangga.engine.welfare.held import held, middles
 from tangga.engine.welfare.model import Model
-from tangga.engine.welfare.spec import SHARES
+from tangga.engine.welfare.spec import POOR, SHARES
 from tangga.engine.welfare.survey import Survey
 from tangga.errors import UserError
 
@@ -43,6 +42,12 @@ class Stability:
     the others. against: the fit of the whole survey and each refit. between: one refit and the
     next, as when a second survey follows a first. held, held_between: the same with held deciles.
     failed: refits that could not be made, as of a sample that lacks a feature.
+
+    in_a_row: after all refits, one after the other, each held to the one before: who still has the
+    decile of the first fit (`kept`), and who stands in the poorest four (`poorest_four`, of 0.4):
+    deciles that are held must not bleed. chance_moved: by how much the chance of a family to be
+    among the poorest 40 % changes, on average. chances_add_up: to what share those chances add up;
+    far from 0.4 where the survey has too few clusters to say where the poorest 40 % end.
     """
 
     refits: int
@@ -51,21 +56,28 @@ class Stability:
     between: Mapping[str, Estimate]
     held: Mapping[str, Estimate]
     held_between: Mapping[str, Estimate]
+    in_a_row: Mapping[str, float]
+    chance_moved: Estimate
+    chances_add_up: Estimate
 
     def as_dict(self) -> dict[str, object]:
         """JSON-plain."""
         names = ("against", "between", "held", "held_between")
         figures = {n: {f: e.as_dict() for f, e in getattr(self, n).items()} for n in names}
-        return {"refits": self.refits, "failed": self.failed, **figures}
+        return {
+            "refits": self.refits,
+            "failed": self.failed,
+            **figures,
+            "in_a_row": dict(self.in_a_row),
+            "chance_moved": self.chance_moved.as_dict(),
+            "chances_add_up": self.chances_add_up.as_dict(),
+        }
 
 
 @dataclass(frozen=True)
 class _Ranked:
-    """middle: by share, the chance of those at the line of the quota."""
-
     deciles: Deciles
     chances: Mapping[float, Floats]
-    middle: Mapping[float, float]
 
 
 def stability(
@@ -85,8 +97,36 @@ def stability(
     spec, applied = learnt_from.spec, learnt_from if applied_to is None else applied_to
     wanted = min(REFITS, spec.repeats) if refits is None else refits
     main = _ranked(fit(learnt_from), applied)
+    found, failed = _refitted(learnt_from, fit, applied, wanted, progress)
+    if len(found) < 2:
+        return None
+    following, pairs = list(pairwise(found)), [(main, again) for again in found]
+    weight, margin = applied.people, spec.held
+    return Stability(
+        refits=len(found),
+        failed=failed,
+        against=_moved(pairs, weight, None),
+        between=_moved(following, weight, None),
+        held=_moved(pairs, weight, margin),
+        held_between=_moved(following, weight, margin),
+        in_a_row=_in_a_row(main, found, weight, margin),
+        chance_moved=_mean(
+            [_mean_of(np.abs(a.chances[POOR] - b.chances[POOR]), weight) for a, b in pairs]
+        ),
+        chances_add_up=_mean([_mean_of(again.chances[POOR], weight) for again in found]),
+    )
+
+
+def _refitted(
+    learnt_from: Survey,
+    fit: Fit,
+    applied: Survey,
+    wanted: int,
+    progress: Callable[[int, int], None] | None,
+) -> tuple[list[_Ranked], int]:
+    """Everybody ranked by each refit that could be made, and how many could not."""
     found: list[_Ranked] = []
-    seed = spec.seed + ANOTHER_SEED
+    seed = learnt_from.spec.seed + ANOTHER_SEED
     factors = resampled(learnt_from.cluster, learnt_from.stratum, wanted, seed)
     for done, factor in enumerate(factors, 1):
         drawn = learnt_from.take(factor > 0)
@@ -96,27 +136,13 @@ def stability(
             found.append(_ranked(fit(drawn), applied))
         if progress is not None:
             progress(done, wanted)
-    if len(found) < 2:
-        return None
-    following = list(pairwise(found))
-    pairs = [(main, again) for again in found]
-    weight, margin = applied.people, spec.held
-    return Stability(
-        refits=len(found),
-        failed=wanted - len(found),
-        against=_moved(pairs, weight, None),
-        between=_moved(following, weight, None),
-        held=_moved(pairs, weight, margin),
-        held_between=_moved(following, weight, margin),
-    )
+    return found, wanted - len(found)
 
 
 def _ranked(model: Model, survey: Survey) -> _Ranked:
     scored = model.score(survey.table)
-    model = among(model, scored, survey.people)
     chances = {share: model.chance_within(scored, share) for share in SHARES}
-    middle = at_quota(model, scored, survey.people)
-    return _Ranked(deciles(scored.score, scored.known, whole(survey.people)), chances, middle)
+    return _Ranked(deciles(scored.score, scored.known, whole(survey.people)), chances)
 
 
 def _moved(
@@ -124,17 +150,26 @@ def _moved(
 ) -> dict[str, Estimate]:
     """The mean over pairs of who moved from the first to the second, with their 95 % range."""
     shares = np.array([_shares(before, after, weight, margin) for before, after in pairs])
-    return {
-        figure: estimate(float(np.nanmean(column)), column)
-        for figure, column in zip(FIGURES, shares.T, strict=True)
-    }
+    return {figure: _mean(list(c)) for figure, c in zip(FIGURES, shares.T, strict=True)}
+
+
+def _mean(values: list[float]) -> Estimate:
+    found = np.array(values, dtype=float)
+    defined = found[~np.isnan(found)]
+    return estimate(float(defined.mean()) if len(defined) else np.nan, found)
+
+
+def _mean_of(values: Floats, weight: Floats) -> float:
+    """The weighted mean of those that are known."""
+    known = ~np.isnan(values)
+    total = float(weight[known].sum())
+    return float(np.sum((values * weight)[known])) / total if total > 0 else np.nan
 
 
 def _shares(before: _Ranked, after: _Ranked, weight: Floats, margin: float | None) -> list[float]:
     first, second = before.deciles, after.deciles
     if margin is not None:
-        nothing_changed = np.ones(len(first), dtype=bool)
-        second = held(second, first, nothing_changed, _shifted(before, after), margin)
+        second = _kept(first, after, weight, margin)
     both = (first > 0) & (second > 0)
     total = float(weight[both].sum())
     by = np.abs(first.astype(int) - second.astype(int))
@@ -143,13 +178,21 @@ def _shares(before: _Ranked, after: _Ranked, weight: Floats, margin: float | Non
     return [float(weight[both & who].sum()) / total if total > 0 else np.nan for who in moved]
 
 
-def _shifted(before: _Ranked, after: _Ranked) -> dict[float, Floats]:
-    """Chances as far from a half as they are from that of the line of the quota; and nobody crosses
-    a line who stands on the same side of it by quota."""
-    found = {}
-    for share, chance in after.chances.items():
-        last = round(10 * share)
-        was, now = before.deciles <= last, after.deciles <= last
-        away = chance - after.middle[share] + 0.5
-        found[share] = np.where(was == now, np.where(was, 1.0, 0.0), away)
-    return found
+def _kept(before: Deciles, after: _Ranked, weight: Floats, margin: float) -> Deciles:
+    """Held deciles, of families about whom nothing changed."""
+    unchanged = np.ones(len(before), dtype=bool)
+    middle = middles(after.chances, whole(weight))
+    return held(after.deciles, before, unchanged, after.chances, margin, middle=middle)
+
+
+def _in_a_row(
+    main: _Ranked, found: list[_Ranked], weight: Floats, margin: float
+) -> dict[str, float]:
+    now = main.deciles
+    for again in found:
+        now = _kept(now, again, weight, margin)
+    known = now > 0
+    return {
+        "kept": _mean_of(np.where(known, now == main.deciles, np.nan), weight),
+        "poorest_four": _mean_of(np.where(known, now <= LAST_OF_POOR, np.nan), weight),
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -226,6 +227,18 @@ ask_en = "Which floor?"
     assert book.fact("person", "head_of_family").type == FactType("boolean")
     assert book.ask("family", "floor") == {"id": "Lantai apa?", "en": "Which floor?"}
     assert BOOK.ask("family", "floor") is None
+
+
+def test_what_a_model_rests_on_is_asked_in_its_place() -> None:
+    """A decile that a model makes is nobody's to tell at a door; what the model lacks is."""
+    floor = replace(BOOK.fact("family", "floor"), ask={"id": "Lantai?", "en": "Floor?"})
+    book = BOOK.resting(("family", "decile"), [floor, BOOK.fact("family", "children_under_six")])
+    asked = [(fact.entity, fact.name) for fact in book.to_ask("family", "decile")]
+    assert set(asked) == {("family", "floor"), ("person", "born")}
+    assert book.fact("family", "floor").ask == floor.ask
+    assert book.fact("family", "decile").needs == frozenset(), "no condition waits for it"
+    assert (BOOK.to_ask("family", "decile"), BOOK.fact("family", "floor").ask) == ((), {})
+    assert book.restricted_to([("family", "decile")]).facts.keys() == {("family", "decile")}
 
 
 REFUSED = [

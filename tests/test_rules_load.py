@@ -481,6 +481,21 @@ def test_a_mistake_is_named_with_its_place(
     assert [s for s in said.splitlines() if s.strip().startswith(f"{where}: ") and words in s], said
 
 
+def test_classes_by_consumption_need_not_be_there(pack: Path) -> None:
+    """Before their first day, and in a policy that names none, all else is decided."""
+    day = date(2025, 7, 1)
+    assert load_policy(load_pack(pack)).on(day).consumption_classes is None
+    later = CONSUMPTION.replace("2024-01-01", "2025-08-01")
+    write_files(pack / "policy", {"classes.toml": POLICY["classes.toml"] + later})
+    policy = load_policy(load_pack(pack))
+    today = policy.on(day)
+    assert today.consumption_classes is None
+    assert [gap.id for gap in today.gaps if gap.sort == "settings"] == ["consumption"]
+    found = policy.on(date(2025, 8, 1)).consumption_classes
+    assert found is not None
+    assert [(one["from"], one["below"]) for one in found.says["class"]] == [(0, 1), (1, None)]
+
+
 def test_a_rule_without_versions_says_nothing(pack: Path) -> None:
     for file in (CASH_TOML, "facts.toml"):
         text = POLICY[file]

@@ -15,6 +15,7 @@ from tangga.engine.welfare.by_group import GroupErrors
 from tangga.engine.welfare.evidence import Evidence
 from tangga.engine.welfare.figures import CALIBRATED, FIFTHS
 from tangga.engine.welfare.spec import POOR
+from tangga.engine.welfare.stability import Stability
 
 FEWEST_CLUSTERS = 20
 """Below so many clusters, an interval from resampling them is too narrow to be relied on."""
@@ -22,6 +23,8 @@ LEAST_R2 = 0.3
 CALIBRATION_OFF = 0.05
 GROUP_HIGHER = 0.1
 """More exclusion in a group than in the whole, from which on it is told."""
+CUTS_UNSURE = 0.1
+"""Width of what refits make of "the poorest 40 %", from which on it is told."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,10 @@ class Caution:
 
 
 def cautions(
-    evidence: Evidence, estimates: Mapping[str, Estimate], groups: Iterable[GroupErrors]
+    evidence: Evidence,
+    estimates: Mapping[str, Estimate],
+    groups: Iterable[GroupErrors],
+    stability: Stability | None,
 ) -> tuple[Caution, ...]:
     """All that holds, in the order in which it should be read."""
     groups = tuple(groups)
@@ -45,6 +51,7 @@ def cautions(
         *_of_survey(evidence),
         *_of_figures(estimates),
         *_of_calibration(estimates),
+        *_of_refits(stability),
         *_of_groups(estimates, groups),
     )
     return tuple(Caution(key, values) for key, values in found)
@@ -91,6 +98,16 @@ def _of_calibration(estimates: Mapping[str, Estimate]) -> Iterable[tuple[str, di
             if found.low is None or found.high is None or not found.low <= said <= found.high:
                 values = {"of": of, "fifth": fifth + 1, "said": said, "found": found.value}
                 yield "calibration", values
+
+
+def _of_refits(stability: Stability | None) -> Iterable[tuple[str, dict]]:
+    """Where the poorest 40 % end is known from the survey's clusters alone; few of them hardly say,
+    and all chances rise and fall together by that."""
+    if stability is None:
+        return
+    low, high = stability.chances_add_up.low, stability.chances_add_up.high
+    if low is not None and high is not None and high - low > CUTS_UNSURE:
+        yield "cuts_unsure", {"low": low, "high": high}
 
 
 def _of_groups(

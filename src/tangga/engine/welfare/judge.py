@@ -94,16 +94,17 @@ def evaluate(
     done = partial(_done, told, "intervals", spec.repeats)
     estimates = intervals(figures, survey.people, factors, done)
     by_group = groups.errors(estimates, figures.poor(survey.people))
+    refits = _stability(learnt_from, survey, fit, told)
     return Evaluation(
         how=CROSS_VALIDATED if model is None else CENSUS if census else ANOTHER_SURVEY,
         version=spec.version if model is None else model.version,
         evidence=evidence,
         figures=estimates,
         groups=by_group,
-        stability=_stability(learnt_from, survey, fit, told),
+        stability=refits,
         rivals=rivals(evidence, learnt_from),
         curves=curves(evidence),
-        cautions=cautions(evidence, estimates, by_group),
+        cautions=cautions(evidence, estimates, by_group, refits),
         correction=correction,
     )
 

@@ -178,6 +178,8 @@ TABLES: dict[str, Exported] = {
     ),
     "ranks_without_family": Exported("rank", "one row of a release that no family was found for"),
     "rank_review": Exported("rank", "one row of a release that disagrees, or cannot be read"),
+    "coverage": Exported("rank", "one list and village, and how many families the register lacks"),
+    "coverage_missing": Exported("rank", "one family on a list that the register lacks"),
     "model_facts": Exported("rank", "one family, and what the welfare model asks of it"),
     "model_gaps": Exported("rank", "one thing that the model asks, and how many lack it"),
     "decisions": Exported(

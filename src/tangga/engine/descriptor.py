@@ -16,7 +16,7 @@ from tangga.registry.kinds import KIND_TABLE
 from tangga.registry.model import Column, Pack
 
 FORMATS = ("csv", "tsv", "xlsx", "parquet")
-ROLES = ("base",)
+ROLES = ("base", "list")
 ON_BROKEN_FILE = ("stop", "skip")
 DELIMITERS = {",": ",", ";": ";", "\t": "\t", "|": "|", "tab": "\t", "\\t": "\t"}
 KEYS = (
@@ -118,7 +118,7 @@ def read_descriptor(file: Path, folder: Path, pack: Pack) -> Descriptor:
         as_of=as_of,
         as_of_column=as_of_column,
         trust=settings.take("trust", int, 0),
-        role=settings.choose("role", ROLES),
+        role=_role(settings, kind),
         id=_key(settings, "id"),
         family=_key(settings, "family"),
         format=settings.choose("format", FORMATS),
@@ -132,6 +132,13 @@ def read_descriptor(file: Path, folder: Path, pack: Pack) -> Descriptor:
     settings.finish()
     _check_files_exist(settings, folder, patterns)
     return descriptor
+
+
+def _role(settings: Settings, kind: str | None) -> str | None:
+    role = settings.choose("role", ROLES)
+    if role == "list" and kind not in (None, "people"):
+        settings.mistake("role", f'a source of kind {kind} is no list; role = "list" is for people')
+    return role
 
 
 def _names(settings: Settings, key: str, *, required: bool = False) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from tangga.engine.context import Context
 from tangga.engine.rank import model_rank
 from tangga.engine.rank.changes import write_changes
+from tangga.engine.rank.coverage import write_coverage
 from tangga.engine.rank.official import write_doubtful, write_official, write_ranking
 from tangga.engine.runner import Steps
 
@@ -23,4 +24,5 @@ def run(ctx: Context) -> dict[str, int]:
         write_ranking(steps, model_rank.scored(steps))
         write_doubtful(steps)
         write_changes(steps)
+        write_coverage(steps)
         return steps.rows

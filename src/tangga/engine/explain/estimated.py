@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -14,8 +14,8 @@ from tangga.engine.explain.ranked_data import Origin, Part, RankExplanation
 from tangga.engine.explain.register import Register, Row
 from tangga.engine.explain.scored import Naming, Standing, explain_row
 from tangga.engine.explain.what_if import Value
-from tangga.engine.explain.words import Words, words
-from tangga.engine.welfare.columns import Numbers
+from tangga.engine.explain.words import Words, joined, words
+from tangga.engine.welfare.columns import Numbers, Table
 from tangga.engine.welfare.model import Model
 from tangga.engine.welfare.places import Places
 from tangga.engine.welfare.spec import Feature
@@ -34,6 +34,9 @@ from tangga.texts import LANGUAGES
 
 STAGE, TABLE, PLACES = "rank", "model_facts", "rank_places"
 MONTHS_A_YEAR = 12
+EVEN = 0.5
+NAMED = 2
+"""Of the register's words that are one to the model, so many are named."""
 
 
 @dataclass(frozen=True)
@@ -45,33 +48,61 @@ class Estimated:
     ranked: bool = False
 
 
-def estimate_of(register: Register, known: Known, row: Row, today: OnDate | None) -> Estimated:
-    """What the run's model says of a family, from the values that it scored.
+@dataclass(frozen=True)
+class Scorer:
+    """The model that a run applied. book: the facts that it looks at, and what they are made from;
+    None where the rules of the run are not known any more."""
 
-    row: of `ranking`. today: the rules of the run; None where they are not known any more: then
-    features are called as the model calls them. Conflict where the score is not the run's, where
-    contributions do not add up to it, or where the facts of the register give other values.
-    """
-    from tangga.engine.rank.features import table_of
+    model: Model
+    today: OnDate | None
+    book: FactBook | None
+
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns of persons that may be behind a feature."""
+        # What no record of families says is that of the head: so the family's own as well.
+        return frozenset(name for _, name in self.book.facts) if self.book else frozenset()
+
+
+def scorer_of(register: Register, today: OnDate | None) -> Scorer | None:
+    """The model that the run applied; None where it applied none."""
     from tangga.engine.rank.model import kept_model
 
     model = kept_model(register.run.folder)
     if model is None or not register.has(STAGE, TABLE):
+        return None
+    if today is None:
+        return Scorer(model, None, None)
+    keys = {(FAMILY_TABLE, feature.fact) for feature in model.features}
+    return Scorer(model, today, today.facts.restricted_to(keys & today.facts.facts.keys()))
+
+
+def estimate_of(register: Register, scorer: Scorer | None, known: Known, row: Row) -> Estimated:
+    """What the run's model says of a family, from the values that it scored.
+
+    row: of `ranking`. Without the rules of the run features are called as the model calls them.
+    Conflict where the score or the chance is not the run's, where contributions do not add up to
+    the score, or where the facts of the register give other values.
+    """
+    from tangga.engine.rank.features import table_of
+
+    if scorer is None:
         return Estimated()
-    scan = register.run.scan(STAGE, TABLE)
     rows = register.con.execute(
-        f"SELECT * FROM {scan} WHERE family_id = ?", [known.family_id]
+        f"SELECT * FROM {register.run.scan(STAGE, TABLE)} WHERE family_id = ?", [known.family_id]
     ).to_arrow_table()
     if not rows.num_rows:
         return Estimated()
-    facts = None if today is None else FeatureFacts(register, known, model, today)
+    model, facts = scorer.model, None
+    if scorer.today is not None and scorer.book is not None:
+        facts = FeatureFacts(register, known, scorer.today, scorer.book)
     standing = _standing(register, model, row, rows.column("_people")[0].as_py())
-    naming = Naming() if facts is None else Naming(facts.label, facts.value)
+    naming = Naming() if facts is None else Naming(facts.label, facts.value, facts.level)
     table = table_of(model, rows)
     found = explain_row(model, table, 0, standing=standing, naming=naming)
     _agree(found, row)
     if facts is not None:
-        facts.agree(table)
+        facts.agree(model.features, table)
         found = replace(found, parts=tuple(facts.told(part) for part in found.parts))
     return Estimated(found, tuple(_extra(row)), ranked=standing is not None)
 
@@ -91,9 +122,11 @@ def _standing(register: Register, model: Model, row: Row, people: int) -> Standi
 
 def _agree(found: RankExplanation, row: Row) -> None:
     """The model says again what the run has stored, and its parts add up to it."""
-    if found.score != row["score"]:
+    likely = None if row["probability"] is None else float(row["probability"])
+    if found.score != row["score"] or found.poor != likely:
         raise Conflict(
-            f"the run stored the score {row['score']}, its model and facts say {found.score}"
+            f"the run stored the score {row['score']} and the chance {likely}, its model and "
+            f"facts say {found.score} and {found.poor}"
         )
     added = found.intercept + sum(part.points for part in found.parts)
     if found.score is not None and added != found.score:
@@ -101,24 +134,20 @@ def _agree(found: RankExplanation, row: Row) -> None:
 
 
 def _extra(row: Row) -> Iterator[Words]:
-    if row.get("falls") is not None:
+    # Who is likely poor now is not told how likely it is to become so.
+    if row.get("falls") is not None and row["poor_now"] < EVEN:
         yield words("rank_falls", chance=chance(float(row["falls"])))
 
 
 @dataclass
 class FeatureFacts:
-    """The facts behind a model's features, for one family: what they are called, from where."""
+    """What a model's features are called, and from where they are. book: the facts that the model
+    looks at, and what they are made from."""
 
     register: Register
     known: Known
-    model: Model
     today: OnDate
-
-    @cached_property
-    def book(self) -> FactBook:
-        """The facts that the model looks at, and what they are made from."""
-        keys = {(FAMILY_TABLE, feature.fact) for feature in self.model.features}
-        return self.today.facts.restricted_to(keys & self.today.facts.facts.keys())
+    book: FactBook
 
     @cached_property
     def of(self) -> WordsOf:
@@ -149,7 +178,7 @@ class FeatureFacts:
         if fact is None:
             return value_of(feature, value)
         if isinstance(value, str):
-            return self._word(feature, fact, value)
+            return self._word(feature, fact, [value])
         if fact.type.type == "boolean" and value in (0.0, 1.0):
             return words("rank_yes" if value else "rank_no")
         if fact.type.type == "date":
@@ -157,26 +186,35 @@ class FeatureFacts:
         said = value_of(feature, value)
         return words("rank_money", amount=said) if fact.type.type == "money" else said
 
-    def _word(self, feature: Feature, fact: Fact, value: str) -> Words:
+    def level(self, feature: Feature, value: Value) -> Words:
+        """What the model knows as one value; of several of the register's the first few."""
+        fact = self.fact(feature.fact)
+        if fact is None or not isinstance(value, str):
+            return self.value(feature, value)
+        groups = feature.groups.items()
+        own = [value] if feature.groups.get(value, value) == value else []
+        codes = [*own, *(code for code, group in groups if group == value and code != value)]
+        known = [code for code in codes if fact.type.codes is None or code in fact.type.codes]
+        named = self._word(feature, fact, (known or codes)[:NAMED])
+        return words("rank_and_alike", values=named) if len(known) > NAMED else named
+
+    def _word(self, feature: Feature, fact: Fact, values: Sequence[str]) -> Words:
         if fact.type.type == "area":
-            self.register.labels.learn_areas([value])
-            name = self.register.labels.names.get(value)
-            return Words.same(name or value)
+            self.register.labels.learn_areas(values)
+            names = self.register.labels.names
+            return Words.same(", ".join(names.get(value, value) for value in values))
         if fact.type.codes is None:
-            return value_of(feature, value)
-        called = self.of(FAMILY_TABLE, fact.name)
-        # A word of the model's own stands for several of the register's: all of them are named.
-        codes = [code for code, group in feature.groups.items() if group == value] or [value]
-        return Words(
-            *(", ".join(plain(code, called, language) for code in codes) for language in LANGUAGES)
-        )
+            return joined(value_of(feature, value) for value in values)
+        of = self.of(FAMILY_TABLE, fact.name)
+        # Labels of codes hold commas themselves.
+        return Words(*(" / ".join(plain(v, of, lang) for v in values) for lang in LANGUAGES))
 
     # --- where values are from ----------------------------------------------------------------
 
     def told(self, part: Part) -> Part:
         """The same with the records that its value is from, and whom it counts."""
         key = (FAMILY_TABLE, part.fact)
-        if key not in self.book.facts:
+        if part.value is None or key not in self.book.facts:
             return part
         origins = dict.fromkeys(self._origins(key, None))
         return replace(part, origins=tuple(origins), counted=tuple(self._counted(key)))
@@ -229,11 +267,10 @@ class FeatureFacts:
 
     # --- the plain reading --------------------------------------------------------------------
 
-    def agree(self, table: object) -> None:
+    def agree(self, features: Iterable[Feature], table: Table) -> None:
         """The plain reading of the facts gives the values that were scored; Conflict else."""
-        for feature in self.model.features:
-            fact = self.fact(feature.fact)
-            column = table[feature.name]  # type: ignore[index]
+        for feature in features:
+            fact, column = self.fact(feature.fact), table[feature.name]
             if fact is None:
                 continue
             read = self._read(feature, fact)

@@ -24,10 +24,16 @@ LEFT_OUT = ("area", "identifier", "text", "date", "timestamp")
 
 @dataclass(frozen=True)
 class Known:
-    """All that records say of a family and its present members, read once."""
+    """What records say of a family and its present members, read once.
+
+    columns: of members that are asked for. moved: whether what changed is asked for too: then every
+    column that says how somebody lives, with what was said of it before.
+    """
 
     register: Register
     family_id: str
+    columns: frozenset[str] = frozenset()
+    moved: bool = False
 
     @cached_property
     def members(self) -> list[Row]:
@@ -57,10 +63,14 @@ class Known:
         return found
 
     def _rows(self) -> Iterator[Row]:
-        run = self.register.run
+        yield from self.register.said_of_family(self.family_id)
+        fields, run = self.columns, self.register.run
+        if self.moved:
+            all_ = self.register.pack.tables[PERSON_TABLE].columns.items()
+            fields |= {name for name, column in all_ if _tells(column)}
         people = list(self.names)
-        for view in (provenance_view(run, people), provenance_view(run, family_id=self.family_id)):
-            yield from self.register.ask(view)
+        view = provenance_view(run, people, fields=fields, superseded=self.moved)
+        yield from self.register.ask(view)
 
     def origin(self, person_id: str | None, column: str) -> Origin | None:
         """The record from which the register has a value; None where no record says it."""
@@ -105,16 +115,19 @@ def _change(known: Known, key: Key, start: date, end: date) -> Iterator[Changed]
     now = _value(known, table, column, won["value"])
     before = _value(known, table, column, earlier[0]["value"]) if earlier else None
     said = words("rank_changed", label=label, before=before or words("rank_not_known"), now=now)
-    yield Changed(words=said, before=before, now=now, origin=origin)
+    kind = "value" if earlier else "learnt"
+    yield Changed(kind=kind, words=said, before=before, now=now, origin=origin)
 
 
 def _column(known: Known, key: Key) -> Column | None:
     """A column that says how a family lives; None for names, numbers and addresses."""
     table = known.register.pack.tables.get(FAMILY_TABLE if key[0] is None else PERSON_TABLE)
     column = table.columns.get(key[1]) if table else None
-    if column is None or column.type in LEFT_OUT or column.privacy == "identity":
-        return None
-    return column
+    return column if column is not None and _tells(column) else None
+
+
+def _tells(column: Column) -> bool:
+    return column.type not in LEFT_OUT and column.privacy != "identity"
 
 
 def _value(known: Known, table: str, column: Column, value: str) -> Words:
@@ -137,9 +150,8 @@ def _events(known: Known, start: date, end: date) -> Iterator[Changed]:
         who = label if name is None else joined([Words.same(name), label])
         day = Words(*(long_date(row["on_date"], language) for language in LANGUAGES))
         origin = Origin(row["source"], row["source_id"], row["as_of"], name)
-        yield Changed(
-            words=words("rank_happened", label=who, day=day), before=None, now=day, origin=origin
-        )
+        said = words("rank_happened", label=who, day=day)
+        yield Changed(kind="event", words=said, before=None, now=day, origin=origin)
 
 
 def _names(known: Known, people: set[str]) -> dict[str, str]:

@@ -11,8 +11,8 @@ from tangga.texts import LANGUAGES, number
 
 SELDOM = 0.05
 """A chance below this, or as near to certain, is not said in tenths."""
-LEAST = 0.005
-"""A change below this (half a per cent) is hardly any."""
+LEAST = 0.01
+"""A change below this (one per cent) is hardly any."""
 TENTHS = 10
 TRUTH = {"true": "rank_yes", "false": "rank_no"}
 KINDS = ("consumption", "income")
@@ -47,7 +47,7 @@ def size(points: int, log: bool) -> Words:
     found = abs(change(points, log))
     if not log:
         return about(found)
-    if found < 2 * LEAST:
+    if found < LEAST:
         return words("rank_below_one")
     return words("rank_percent", n=round(100 * found))
 

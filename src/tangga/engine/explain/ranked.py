@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from tangga.engine.explain.data import Explanation
 from tangga.engine.explain.decided import Told, day_words, labels
-from tangga.engine.explain.estimated import estimate_of
+from tangga.engine.explain.estimated import estimate_of, scorer_of
 from tangga.engine.explain.meanwhile import Known, changed_between
 from tangga.engine.explain.ranked_data import Changed, Official, Rank, Release
 from tangga.engine.explain.register import Register, Row
@@ -48,11 +48,13 @@ def with_rank(
     rows = register.rows(STAGE, "ranking", "family_id = ?", [family_id]) if family_id else []
     if not rows or family_id is None:
         return explanation
-    known = Known(register, family_id)
-    official = _official(register, known, rows[0])
+    scorer, said = scorer_of(register, today), _said(register, rows[0])
+    columns = scorer.columns if scorer else frozenset()
+    known = Known(register, family_id, columns, said.moved)
+    official = _official(register, known, rows[0], said)
     if official is not None and told is not None and today is not None:
         official = replace(official, rests=tuple(_rests(told, today)))
-    estimated = estimate_of(register, known, rows[0], today)
+    estimated = estimate_of(register, scorer, known, rows[0])
     rank = Rank(
         family_id=family_id,
         official=official,
@@ -93,16 +95,23 @@ class _Said:
     now: Release | None
     before: Release | None
 
+    @property
+    def moved(self) -> bool:
+        """Whether both say for certain what the rank is, and it is not the same."""
+        both = (self.now, self.before)
+        if any(one is None or one.state not in TOLD_APART for one in both):
+            return False
+        return len({one.decile for one in both if one is not None}) > 1
 
-def _official(register: Register, known: Known, row: Row) -> Official | None:
+
+def _official(register: Register, known: Known, row: Row, said: _Said) -> Official | None:
     """The rank that an office has set; None where none ever ranks here."""
     by = ranker(register)
     newest = _newest(register)
     if by is None and newest is None:
         return None
-    said = _said(register, row)
     changed: tuple[Changed, ...] = ()
-    if said.now is not None and said.before is not None:
+    if said.moved and said.now is not None and said.before is not None:
         changed = changed_between(known, said.before.released_on, said.now.released_on)
     now = said.now
     official = Official(
@@ -112,9 +121,7 @@ def _official(register: Register, known: Known, row: Row) -> Official | None:
         released_on=now.released_on if now else None,
         before=said.before.decile if said.before else None,
         state=row["rank_state"],
-        moved=row["rank_state"] in TOLD_APART
-        and said.before is not None
-        and said.before.decile != row["decile_official"],
+        moved=said.moved,
         words=(),
         releases=said.all,
         changed=changed,

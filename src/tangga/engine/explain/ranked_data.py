@@ -138,9 +138,10 @@ class Release:
 
 @dataclass(frozen=True)
 class Changed:
-    """What the register learnt since the release before: a value, or an event. before: None where
-    nothing was known, and of an event."""
+    """What the register learnt since the release before. kind: `value`, one that differs from what
+    was said before; `learnt`, where nothing was known before; `event`."""
 
+    kind: str
     words: Words
     before: Words | None
     now: Words
@@ -151,8 +152,8 @@ class Changed:
 class Official:
     """The rank that an office has set. by: who ranks. releases: all that have the family, latest
     first. moved: whether it is another than in the release before. words: the rank and its change
-    in sentences. changed: what the register learnt between
-    the two latest releases. rests: decisions that read the rank."""
+    in sentences. changed: where it moved, what the register learnt between the two releases. rests:
+    decisions that read the rank."""
 
     by: Words | None
     decile: int | None

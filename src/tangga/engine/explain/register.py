@@ -11,6 +11,7 @@ from tangga.engine.catalogue import Run
 from tangga.engine.connection import connect
 from tangga.engine.explain.words import Labels
 from tangga.engine.link.model import Model, load_model
+from tangga.engine.resolve.provenance import provenance_view
 from tangga.registry.model import Pack
 
 Row = dict[str, Any]
@@ -67,6 +68,16 @@ class Register:
         """Fetch these records of persons, once: they are the table `met` from here on."""
         met = self.picked("standardise", "records", "rid", rids)
         self.con.execute(f"CREATE OR REPLACE TEMP TABLE met AS SELECT * FROM {met}")
+
+    def said_of_family(self, family_id: str) -> list[Row]:
+        """Everything that any record says of a family, asked once (see `provenance_view`)."""
+        if family_id not in self._said:
+            self._said[family_id] = self.ask(provenance_view(self.run, family_id=family_id))
+        return self._said[family_id]
+
+    @cached_property
+    def _said(self) -> dict[str, list[Row]]:
+        return {}
 
     @cached_property
     def model(self) -> Model:

@@ -37,6 +37,8 @@ def ranked(page: Page, rank: Rank | None) -> None:
         page.say(said, 1)
     if rank.estimate is not None:
         page.heading("rank_model" if rank.estimate.placed is None else "rank_own")
+        if rank.official is not None:
+            page.say(words("rank_purpose"), 1)
         estimate(page, rank.estimate)
     for said in rank.extra:
         page.say(said, 1)
@@ -57,10 +59,15 @@ def _official(page: Page, official: Official) -> None:
 
 def _meanwhile(page: Page, official: Official) -> None:
     """What changed in our own data between the two releases, where the rank changed."""
-    page.say(words("rank_meanwhile" if official.changed else "rank_meanwhile_none"), 1)
-    for changed in official.changed:
+    told = [one for one in official.changed if one.kind != "learnt"]
+    page.say(words("rank_meanwhile" if told else "rank_meanwhile_none"), 1)
+    for changed in told:
         page.say(changed.words, 2, "- ")
         page.add("second", _origin(changed.origin), 3)
+    learnt = [one for one in official.changed if one.kind == "learnt"]
+    if learnt:
+        sources = ", ".join(sorted({one.origin.source for one in learnt}))
+        page.say(words("rank_learnt", n=len(learnt), sources=sources), 1)
     if official.by is not None:
         page.say(words("rank_weights", by=official.by), 1)
 

@@ -36,10 +36,12 @@ LAST_POOR = round(10 * POOR)
 
 @dataclass(frozen=True)
 class Naming:
-    """What features and their values are called; as in the file, where nothing else is given."""
+    """What features, values of a family and words of a model are called; as in the file, where
+    nothing else is given. A word of a model may stand for several of the register's."""
 
     label: Callable[[Feature], Words] = label_of
     value: Callable[[Feature, Value], Words] = value_of
+    level: Callable[[Feature, Value], Words] = value_of
 
 
 @dataclass(frozen=True)
@@ -247,7 +249,7 @@ def _corrections(told: _Told, family: Table, naming: Naming) -> tuple[Correction
         Correction(
             feature=one.feature.name,
             label=naming.label(one.feature),
-            value=naming.value(one.feature, one.value),
+            value=naming.level(one.feature, one.value),
             score=one.score,
             poor=round(one.poor, 6),
             decile=one.decile or None,

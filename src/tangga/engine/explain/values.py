@@ -24,8 +24,7 @@ def person_fields(register: Register, person_id: str) -> tuple[Field, ...]:
 
 def family_fields(register: Register, family: Row) -> tuple[Field, ...]:
     """Each column of a family; what no source of families says is taken from its head."""
-    view = provenance_view(register.run, family_id=family["family_id"])
-    rows = register.ask(view)
+    rows = register.said_of_family(family["family_id"])
     said = {row["field"] for row in rows} | set(LEFT_OUT)
     head = [
         {"field": name, "value": str(value), "source": "", "source_id": family["head_person_id"],

@@ -82,7 +82,7 @@ def options(effect: Effect, column: Column, ranges: Mapping[str, Sequence[float]
 
 
 def _ranges(model: Model) -> Mapping[str, Sequence[float]]:
-    """Feature -> least, 5 %, middle, 95 % and most of its numbers in the survey, where known."""
+    """Feature -> 5 %, middle and 95 % of its numbers in the survey, where the model says so."""
     found = model.about.get("ranges", {})
     return found if isinstance(found, Mapping) else {}
 
@@ -90,13 +90,14 @@ def _ranges(model: Model) -> Mapping[str, Sequence[float]]:
 def _bounds(
     feature: Feature, ranges: Mapping[str, Sequence[float]]
 ) -> tuple[float, float, float, float]:
-    """Least, low, high and most of what a number can plausibly be."""
-    known = ranges.get(feature.name)
-    if known:
-        return known[0], known[1], known[-2], known[-1]
+    """Least and most that a number can be, and between them from where to where it mostly is."""
+    usual = ranges.get(feature.name)
     least = 0.0 if feature.low is None else feature.low
     most = np.inf if feature.high is None else feature.high
-    return least, least, float(min(most, least + STEPS)), float(most)
+    if not usual:
+        return least, least, float(min(most, least + STEPS)), float(most)
+    # Bounds that a spec leaves open lie no nearer than what the survey mostly showed.
+    return min(least, usual[0]), usual[0], usual[-1], float(most)
 
 
 def _step(low: float, high: float) -> float:

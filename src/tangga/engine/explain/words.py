@@ -96,7 +96,8 @@ class Labels:
     def learn_areas(self, codes: Iterable[object]) -> None:
         """Find the names of these areas and of those above them, in one pass over the file."""
         wanted = {str(c)[:n] for c in codes if c for n in range(2, len(str(c)) + 1)}
-        wanted -= self.names.keys()
+        wanted -= self._looked_up
+        self._looked_up.update(wanted)
         file = self.pack.dir / "areas" / f"{self.pack.area_system}.csv.gz"
         if not wanted or not file.is_file():
             return
@@ -104,6 +105,11 @@ class Labels:
             # A row begins with its code: only the few that are wanted are taken apart.
             rows = csv.reader(line for line in lines if line[: line.find(",")] in wanted)
             self.names.update((row[0], row[1]) for row in rows)
+
+    @cached_property
+    def _looked_up(self) -> set[str]:
+        """Codes once looked for, areas or not: the file is not read for them again."""
+        return set()
 
     @cached_property
     def names(self) -> dict[str, str]:

@@ -7,7 +7,7 @@ for one person, one area or a condition; of a whole nation it is long.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Protocol
 
 from tangga.engine.resolve import ids
@@ -29,18 +29,26 @@ class Run(Protocol):
 
 
 def provenance_view(
-    run: Run, person_id: str | Sequence[str] | None = None, *, family_id: str | None = None
+    run: Run,
+    person_id: str | Sequence[str] | None = None,
+    *,
+    family_id: str | None = None,
+    fields: Collection[str] | None = None,
+    superseded: bool = True,
 ) -> str:
     """SELECT of `person_id, family_id, field, value, source, source_id, as_of, rule, won`.
 
     person_id, family_id: only this person's (or these persons') or this family's values, found
-    without reading the rest. `rule`: by which values of this column are chosen, or base,
-    correction, superseded.
+    without reading the rest. fields: of persons only these columns; None: all. superseded: also
+    what a source said of a person before. `rule`: by which values of this column are chosen, or
+    base, correction, superseded.
     """
     people = (person_id,) if isinstance(person_id, str) else person_id
     selects = [_corrections(run, people, family_id)]
-    if family_id is None:
-        selects += [_persons(run, people), _superseded(run, people)]
+    columns = [c for c in _columns(run, "won") if fields is None or c in fields]
+    if family_id is None and columns:
+        selects.append(_persons(run, people, columns))
+        selects += [_superseded(run, people, columns)] if superseded else []
     if people is None and _has(run, "family_believed"):
         selects.append(_families(run, family_id))
     return f"SELECT {SHAPE} FROM ({' UNION ALL '.join(selects)})"
@@ -93,8 +101,7 @@ def _rules(run: Run, entity: str) -> str:
     )
 
 
-def _persons(run: Run, people: Sequence[str] | None) -> str:
-    columns = _columns(run, "won")
+def _persons(run: Run, people: Sequence[str] | None, columns: list[str]) -> str:
     return f"""
 SELECT {ids.shown(ids.PERSON, "t.pid")} AS person_id, NULL::VARCHAR AS family_id,
        t.v.field AS field, t.v.value AS value, t.source, t.source_id, t.as_of, {BY_BASE},
@@ -110,10 +117,9 @@ LEFT JOIN {run.scan("resolve", "applied_corrections")} AS c
 WHERE t.v.value IS NOT NULL"""
 
 
-def _superseded(run: Run, people: Sequence[str] | None) -> str:
+def _superseded(run: Run, people: Sequence[str] | None, columns: list[str]) -> str:
     """Earlier rows of a source's id: what it said before."""
     records = run.scan("standardise", "records")
-    columns = _columns(run, "won")
     return f"""
 SELECT {ids.shown(ids.PERSON, "t.pid")}, NULL, t.v.field, t.v.value, t.source, t.source_id, t.as_of,
        '{SUPERSEDED}', FALSE

@@ -78,6 +78,8 @@ def with_spread(fitted: Fitted, survey: Survey, error: Floats) -> Model:
     model = replace(fitted.model, spread=spread)
     sigma = model.score(survey.table.take(known)).sigma
     sure = ~np.isnan(sigma)
+    if not sure.any():  # a fold in which every household lacks something; `check_scored` tells
+        return model
     quantiles = quantile_table(error[sure] / sigma[sure], survey.people[known][sure])
     return replace(model, quantiles=quantiles)
 

@@ -39,9 +39,9 @@ def fit_spread(
     typical = float(share @ np.square(error))
     if typical <= 0.0:
         return Spread(np.log(1e-12), 0.0, (), 1e-6, 1e-6)
-    with_score = len(blocks) < len(names)
     centre = float(share @ score)
-    unit = float(np.sqrt(share @ np.square(score - centre))) or 1.0
+    unit = float(np.sqrt(share @ np.square(score - centre)))
+    with_score = len(blocks) < len(names) and unit * POINTS > 1.0
     if with_score:
         columns = np.column_stack([columns, (score - centre) / unit])
     squared = np.minimum(np.square(error) / typical, OUTLIER)

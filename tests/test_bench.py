@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench import data as material  # noqa: E402
-from bench import judge, register, table, tree  # noqa: E402
+from bench import judge, register, table, tree, welfare  # noqa: E402
 
 
 def test_the_tree_of_processes_is_measured(tmp_path: Path) -> None:
@@ -117,3 +117,17 @@ def test_edges_cut_at_a_weight_are_components(tmp_path: Path) -> None:
             f"{tables.scan(tmp_path / 'cut')} GROUP BY cluster_id ORDER BY min(rid)"
         ).fetchall()
     assert [group for (group,) in cut] == [[10, 11, 12], [13], [14], [15]]
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_path")
+def test_welfare_models_are_measured_on_few_families(tmp_path: Path) -> None:
+    few = ["--families", "3000", "--people", "3000", "--dir", str(tmp_path), "--quiet"]
+    parts = ["plain", "what-if", "explain", "command"]  # LightGBM has an environment of its own
+    result = welfare.measure(welfare.arguments([*few, "--only", *parts]))
+    json.dumps(result)
+    (found,) = result["repeats"]
+    assert found["ours"]["deciles"] == found["plain"]["deciles"]
+    text = welfare.markdown(result)
+    for words in ("local deciles", "the same deciles", "what-if", "explaining one family"):
+        assert words in text

@@ -186,6 +186,17 @@ def test_last_quarters_decisions_replay_identically(
     run_workspace(folder, as_of=AFTER)  # the tests of the command look at the second
 
 
+def test_a_release_that_was_taken_away_is_missed(folder: Path) -> None:
+    """History is what the files say: without them nothing can be compared or replayed."""
+    first = folder / "peringkat_1.csv"
+    kept = first.rename(folder / "kept")
+    manifest = run_workspace(folder, as_of=AFTER)
+    assert [n for n in manifest.notes if "peringkat 2026-T1" in n and "tidak lagi" in n]
+    kept.rename(first)
+    manifest = run_workspace(folder, as_of=AFTER)
+    assert not [n for n in manifest.notes if "tidak lagi diterima" in n]
+
+
 def command(folder: Path, *options: str) -> str:
     done = CliRunner().invoke(app, ["ranks", str(folder), *options])
     assert done.exit_code == 0, done.output

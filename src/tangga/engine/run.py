@@ -20,6 +20,7 @@ from tangga.engine.manifest import FILE, Manifest, read_manifest
 from tangga.engine.measure import Stopwatch
 from tangga.engine.plan.said import say_clock, say_policy
 from tangga.engine.purge import purge_locked
+from tangga.engine.rank.gone import say_releases
 from tangga.engine.rank.model import welfare_model
 from tangga.engine.rank.said import say_model
 from tangga.engine.shortage import shortage_told
@@ -260,6 +261,7 @@ def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
         manifest.sources = count_sources(ctx)
     if name == "rank":
         say_model(ctx, manifest)
+        say_releases(ctx, manifest)
     if name == "plan":
         say_clock(ctx, manifest)
     ctx.progress(name, 1, 1)

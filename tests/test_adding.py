@@ -16,12 +16,14 @@ import duckdb
 import pytest
 
 import run_tables
+from hand_model import hand_model
 from small_workspace import HEADER, PEOPLE, ROWS, workspace
 from tangga.engine import tables
 from tangga.engine.catalogue import relation
 from tangga.engine.current import last_complete
 from tangga.engine.manifest import Manifest, read_manifest
 from tangga.engine.run import run_workspace
+from tangga.engine.welfare.model_file import write_model
 from tangga.synthetic import generate
 
 KEYS = {
@@ -93,7 +95,9 @@ def hold_back(folder: Path) -> list[dict[Path, bytes]]:
 def grown(tmp_path_factory: pytest.TempPathFactory) -> Grown:
     folder = tmp_path_factory.mktemp("grown")
     generate(3000, 8, folder)
-    (folder / "tangga.toml").open("a", encoding="utf-8").write("keep_runs = 9\n")
+    settings = 'keep_runs = 9\nwelfare_model = "model"\n'
+    (folder / "tangga.toml").open("a", encoding="utf-8").write(settings)
+    write_model(hand_model(), folder / "model")
     batches = hold_back(folder)
     run_workspace(folder)
     added = []
@@ -148,6 +152,24 @@ def test_counts_are_those_of_the_whole_register(grown: Grown) -> None:
                 folder = grown.run(manifest) / stage / table
                 held = ask(f"SELECT count(*) FROM {tables.scan(folder)}")[0][0]
                 assert (stage, table, held) == (stage, table, rows)
+
+
+def test_families_are_scored_by_what_was_added_too(grown: Grown) -> None:
+    """Of the same answers the same is said, however the register came about."""
+    assert grown.second.mode == "add" and grown.second.model["version"] == "hand-1"
+    facts, ranking = (
+        [tables.scan(grown.run(m) / "rank" / name) for m in (grown.second, grown.whole)]
+        for name in ("model_facts", "ranking")
+    )
+    same = f"(SELECT family_id FROM (FROM {facts[0]} INTERSECT FROM {facts[1]}))"
+    of = "family_id, score, probability, falls, people"
+    one, two = (
+        ask(f"SELECT {of} FROM {r} SEMI JOIN {same} USING (family_id) ORDER BY ALL")
+        for r in ranking
+    )
+    assert one == two
+    scored = sum(score is not None for _, score, *_ in one)
+    assert scored > 100 and grown.second.model["scored"] >= scored
 
 
 def test_no_row_stands_twice(grown: Grown) -> None:

@@ -183,6 +183,27 @@ def test_a_model_is_applied_to_families(
     assert "tidak pernah diletakkan di samping desil resmi" in said
 
 
+def test_one_family_of_a_file_is_explained(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    columns = {"members": "members", "local": "district", "id": None}
+    given = (folder / "model", folder / "survey.csv")
+    welfare.explain(*given, "7", **columns, as_json=True, language=None)
+    found = json.loads(capsys.readouterr().out)
+    assert found["intercept"] + sum(part["points"] for part in found["parts"]) == found["score"]
+    assert 1 <= found["placed"]["local"] <= 10
+    welfare.explain(*given, "7", **columns, as_json=False, language="en")
+    said = capsys.readouterr().out
+    assert "Chance of being among the poorest 40 %" in said
+    assert "an estimate, not a verdict" in said
+    for wrong in ("0", "302", "x"):
+        with pytest.raises(UserError, match="from 1 to 301"):
+            welfare.explain(*given, wrong, **columns, as_json=True, language=None)
+    with pytest.raises(UserError, match="families have this id"):
+        columns = {**columns, "id": "village"}
+        welfare.explain(*given, "1", **columns, as_json=True, language=None)
+
+
 def test_a_mistake_ends_with_2_and_says_what(folder: Path, tmp_path: Path) -> None:
     arguments = ["apply", folder / "model", folder / "survey.csv", "--out", "o.csv", "--id", "nik"]
     done = subprocess.run(

@@ -1,13 +1,16 @@
-"""`tangga welfare fit`, `evaluate` and `apply`."""
+"""`tangga welfare fit`, `evaluate`, `apply` and `explain`."""
 
 from __future__ import annotations
 
+import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from tangga.cli import screen
+from tangga.errors import UserError
 from tangga.texts import LANGUAGES, both
 
 if TYPE_CHECKING:
@@ -156,3 +159,33 @@ def _print_gaps(applied: Applied) -> None:
     if rows:
         headings = [both(f"welfare.{h}") for h in ("feature", "lacking", "unseen", "follows")]
         screen.print_table(headings, rows, title=both("welfare.gaps", between=" / "))
+
+
+def explain(
+    model: Path,
+    file: Path,
+    family: str,
+    *,
+    members: str | None,
+    local: str | None,
+    id: str | None,
+    as_json: bool,
+    language: str | None,
+) -> None:
+    """Print why one family of a file has its score."""
+    from tangga.engine.explain.from_file import explain_family
+    from tangga.engine.welfare.apply import Asked
+    from tangga.engine.welfare.model_file import read_model
+
+    if language is not None and language not in LANGUAGES:
+        todo = f"Choose one of: {', '.join(LANGUAGES)}"
+        raise UserError("no such language", value=language, todo=todo)
+    asked = Asked(members=members, local=local, id=id)
+    with screen.bars() as progress:
+        found = explain_family(read_model(model), file, family, asked, progress=progress)
+    if as_json:
+        sys.stdout.write(json.dumps(found.as_dict(), ensure_ascii=False, indent=2) + "\n")
+        return
+    text = found.text(tuple(one for one in LANGUAGES if language in (one, None)))
+    screen.out.print(text, soft_wrap=True, markup=False)
+    screen.out.print(both("welfare.estimate"), soft_wrap=True)

@@ -69,7 +69,7 @@ class Applied:
     """What a model says of the families of a file, in its order.
 
     score: points; 0 where not known. chances: share -> the chance to be among the poorest, in
-    millionths; -1 where not known. raw, decile, local: 0 where there is none; local: None where
+    millionths; -1 where not known. weight: of a family: its members, or 1. raw, decile, local: 0 where there is none; local: None where
     none was asked for. answers, lacks: fingerprint, and names of what it did not know.
     ids, kept:
     columns of the file as they are. missing, unseen: families by feature, as in `Scored`.
@@ -83,6 +83,7 @@ class Applied:
     score: Ints
     known: Mask
     chances: Mapping[float, Millionths]
+    weight: Ints
     raw: Deciles
     decile: Deciles
     local: Deciles | None
@@ -229,6 +230,7 @@ def _ranked(read: _Read, asked: Asked) -> Applied:
         "score": score,
         "known": known,
         "chances": chances,
+        "weight": weight,
         "raw": raw,
         "local": local,
         "answers": answers,

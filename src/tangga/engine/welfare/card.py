@@ -150,14 +150,14 @@ def _left_out(left_out: list[Mapping[str, Any]], shown: Shown) -> Iterator[str]:
         yield from (shown.say("nobody_left_out"), "")
         return
     rows = [
-        (shown.say(_reason(one["reason"])), one["rows"], ", ".join(map(str, one["lines"])))
+        (shown.say(f"left_{_key(one['reason'])}"), one["rows"], ", ".join(map(str, one["lines"])))
         for one in left_out
     ]
     yield from table([shown.say(h) for h in ("left_out", "rows", "first_rows")], rows)
 
 
-def _reason(reason: str) -> str:
-    return "left_" + reason.replace(" ", "_")
+def _key(reason: str) -> str:
+    return reason.replace(" ", "_")
 
 
 def _calibration(report: Report, shown: Shown, plots: Mapping[str, str]) -> Iterator[str]:

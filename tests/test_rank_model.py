@@ -95,8 +95,6 @@ TOLD: dict[str, tuple[Row, int, Row, Mapping[str, object]]] = {
     "nobody was ever at the door": (
         NOWHERE, 1, {}, {"members": 1, "floor": None, "fridge": None, "age": 46, "region": None},
     ),
-    "a family without members": ({}, 0, {}, {**ALL, "members": 0, "age": None}),
-    "the dead are no members": ({}, 1, {"status": "dead"}, {"members": 0, "age": None}),
     "a birthday is tomorrow": ({}, 1, {"birth_date": date(1980, 2, 1)}, {"age": 45}),
     "born on a leap day": ({}, 1, {"birth_date": date(1980, 2, 29)}, {"age": 45}),
     "a year that leaves two ages open": ({}, 1, YEAR, {"age": None}),
@@ -112,6 +110,7 @@ def test_what_the_model_is_told(tmp_path: Path) -> None:
     ]
     run = ranked(tmp_path, hand_model(), homes, members)
     found = by_family(run, "model_facts")
+    assert len(found) == len(TOLD)
     for n, (name, (*_, expected)) in enumerate(TOLD.items()):
         assert {key: found[fid(n)][key] for key in expected} == expected, name
 
@@ -119,8 +118,11 @@ def test_what_the_model_is_told(tmp_path: Path) -> None:
 def test_members_are_counted_where_no_fact_counts_them(tmp_path: Path) -> None:
     """A pack need not have one."""
     members = [*people(1, 3), *people(2, 1), person("P9", fid(2), status="dead")]
-    run = ranked(tmp_path, hand_model(), [home(1), home(2), home(3)], members)
-    expected = {fid(1): 3, fid(2): 1, fid(3): 0}
+    members += [person("P8", fid(3), status="dead")]
+    run = ranked(tmp_path, hand_model(), [home(n) for n in (1, 2, 3, 4)], members)
+    # Where nobody lives there is nothing to rank.
+    assert by_family(run, "ranking")[fid(3)]["score"] is None
+    expected = {fid(1): 3, fid(2): 1}
     of = welfare_model(run.ctx.workspace)
     assert of is not None and of.members is not None
     for one in (of, replace(of, members=None)):
@@ -159,7 +161,7 @@ def test_the_plain_reading_of_facts_says_the_same(tmp_path: Path) -> None:
     members = [
         row
         for n in range(100)
-        for row in people(n, int(rng.integers(0, 5)), birth_date=births[rng.integers(4)],
+        for row in people(n, int(rng.integers(1, 5)), birth_date=births[rng.integers(4)],
                           birth_year=[1975, None][rng.integers(2)])
     ]  # fmt: skip
     run = ranked(tmp_path, hand_model(), homes, members, parts=3)

@@ -183,8 +183,8 @@ class Fact:
     where what it is made from is to be asked. usual: what an example (`[[case]]`) takes where it
     says nothing; never used in a decision. otherwise: of a column that is a record (a card shown, a
     list of names), what holds where nothing is recorded; None: then it is not known. not_known:
-    codes of a column that say just that. rests_on: of a history fact that a model makes from others,
-    which: to be asked in its place. of_members: rests on facts of the family's members.
+    codes of a column that say just that. rests_on: of a history fact that a model makes from
+    others, which: to be asked in its place. of_members: rests on facts of the family's members.
     privacy: the narrowest class of all that it is made from. source, question: from where the
     definition is, and what is open about it.
     """

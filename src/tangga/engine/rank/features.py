@@ -1,9 +1,9 @@
 """What a model asks of every family, answered from the register: the table `model_facts`.
 
-One row a family, one column a feature under its own name: a number (DOUBLE), or a word. What is not
-known is null, as is a count or day of which only a range is known. Yes and no are 1 and 0 to a
-numeric feature, `true` and `false` to a categorical one; a day is whole years up to the day of the
-run. Columns that begin with `_` are the rank's own (`OWN`); no feature can be called so.
+One row a family in which anybody lives, one column a feature under its own name: a number
+(DOUBLE), or a word. What is not known is null, as is a count or day of which only a range is known.
+Yes and no are 1 and 0 to a numeric feature, `true` and `false` to a categorical one; a day is whole
+years up to the day of the run. Columns that begin with `_` are the rank's own (`OWN`); no feature can be called so.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def write_model_facts(steps: Steps, of: Applied, before: Before) -> None:
         ]
         rows = (
             f"SELECT {', '.join(listed)} FROM ({facts}) AS d{counted} "
-            f"LEFT JOIN {shocks} AS s ON s.family_id = d.family_id"
+            f"LEFT JOIN {shocks} AS s ON s.family_id = d.family_id WHERE {people} > 0"
         )
         return before.beside(rows, part)
 

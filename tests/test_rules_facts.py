@@ -152,6 +152,19 @@ PERSONS: list[tuple[str, Row, Row, Value]] = [
     ("held_by_rehabilitation", ADULT, {}, False),
     ("human_rights_victim", ADULT, {}, False),
     ("kur", ADULT, {"kur": "not_known"}, None),
+    ("reached_lower_secondary", ADULT, {}, False),
+    ("reached_lower_secondary", ADULT, {"school_level": "islamic_lower_secondary"}, True),
+    ("reached_lower_secondary", ADULT, {"school_level": "master"}, True),
+    ("reached_lower_secondary", ADULT, {"school_level": None}, None),
+    # Whoever never went has no level: that is no answer left out.
+    ("reached_lower_secondary", ADULT, {"school_status": "never", "school_level": None}, False),
+    ("reached_lower_secondary", ADULT, {"school_status": None}, False),
+    ("reached_lower_secondary", ADULT, {"school_status": None, "school_level": "diploma"}, None),
+    ("reached_upper_secondary", ADULT, {"school_level": "lower_secondary"}, False),
+    ("reached_upper_secondary", ADULT, {"school_level": "vocational_secondary"}, True),
+    ("reached_upper_secondary", ADULT, {"school_level": "bachelor"}, True),
+    ("reached_higher", ADULT, {"school_level": "upper_secondary"}, False),
+    ("reached_higher", ADULT, {"school_level": "diploma"}, True),
 ]
 
 
@@ -292,6 +305,26 @@ FAMILIES: list[tuple[str, list[Row], Row, Value]] = [
     ("decile", [], {"decile": 3}, 3),
     ("decile", [], {}, None),
     ("statement", [], {"statement": "not_known"}, None),
+    ("power_900_or_more", [], {"lighting": "pln_metered", "meter_1_power": "w450"}, False),
+    ("power_900_or_more", [], {"lighting": "pln_metered", "meter_1_power": "w900"}, True),
+    ("power_900_or_more", [], {"lighting": "pln_metered"}, None),
+    ("power_900_or_more", [], {"lighting": "none"}, False),  # no meter, and none left out
+    ("power_1300_or_more", [], {"lighting": "pln_metered", "meter_1_power": "w900"}, False),
+    ("power_1300_or_more", [], {"lighting": "pln_metered", "meter_1_power": "w2200"}, True),
+    ("power_1300_or_more", [], {"lighting": "pln_unmetered"}, False),
+    ("head_reached_lower_secondary", [ADULT], {}, False),
+    ("head_reached_lower_secondary", [{**ADULT, "school_level": "package_b"}], {}, True),
+    ("head_reached_upper_secondary", [{**ADULT, "school_level": "package_c"}, WOMAN], {}, True),
+    ("head_reached_upper_secondary", [{**WOMAN, "school_level": "package_c"}], {}, None),
+    ("head_reached_higher", [{**ADULT, "school_level": "doctor"}], {}, True),
+    ("head_works", [ADULT], {}, True),
+    ("head_works", [{**ADULT, "worked_last_week": None}, WOMAN], {}, None),
+    ("members_at_work", [ADULT, WOMAN, PUPIL, {**BABY, "worked_last_week": None}], {}, 2),
+    ("members_at_work", [ADULT, {**WOMAN, "worked_last_week": None}], {}, Range(1, 2)),
+    ("members_with_difficulty", [ADULT, {**WOMAN, "difficulty_walking": "much"}], {}, 1),
+    ("members_with_difficulty", [ADULT, {**WOMAN, "difficulty_walking": "some"}], {}, 0),
+    ("members_with_difficulty", [{**ADULT, "difficulty_seeing": None}], {}, Range(0, 1)),
+    ("members_with_difficulty", [{**ADULT, "disability_card": True}], {}, 0),
 ]
 
 

@@ -3,7 +3,8 @@
 One row a family in which anybody lives, one column a feature under its own name: a number
 (DOUBLE), or a word. What is not known is null, as is a count or day of which only a range is known.
 Yes and no are 1 and 0 to a numeric feature, `true` and `false` to a categorical one; a day is whole
-years up to the day of the run. Columns that begin with `_` are the rank's own (`OWN`); no feature can be called so.
+years up to the day of the run. Columns that begin with `_` are the rank's own (`OWN`); no feature
+can be called so.
 """
 
 from __future__ import annotations

@@ -208,6 +208,12 @@ def _steady(report: Report, shown: Shown) -> Iterator[str]:
         for time in TIMES
     ]
     yield from table([shown.say("compared"), *(shown.say(move) for move in MOVES)], rows)
+    row = {name: shown.share(share) for name, share in stability["in_a_row"].items()}
+    in_a_row = shown.judged("stability_in_a_row", refits=stability["refits"], **row)
+    moved = shown.points(stability["chance_moved"]["value"])
+    adds_up = _both(stability["chances_add_up"], shown)
+    chances = shown.judged("stability_chances", moved=moved, adds_up=adds_up)
+    yield from (f"{in_a_row}. {chances}.", "")
 
 
 def _both(estimate: Mapping[str, float | None], shown: Shown) -> str:

@@ -46,7 +46,11 @@ class Shown:
 
     def share(self, value: float | None) -> str:
         """0.213 is 21,3 % or 21.3 %."""
-        return NONE if value is None else f"{self.number(100 * value, 1)}{SPACE}%"
+        return NONE if value is None else f"{self.points(value)}{SPACE}%"
+
+    def points(self, value: float | None) -> str:
+        """0.213 is 21,3 or 21.3: per cent, without the sign."""
+        return self.number(None if value is None else 100 * value, 1)
 
     def change(self, value: float) -> str:
         """0.213 is +21,3 %."""
@@ -65,7 +69,7 @@ class Shown:
         low, high = estimate["low"], estimate["high"]
         if low is None or high is None:
             return NONE
-        return f"{self.number(100 * low, 1)} – {self.share(high)}"
+        return f"{self.points(low)} – {self.share(high)}"
 
     def between(self, estimate: Estimate, digits: int = 2) -> str:
         """The interval of what is no share."""

@@ -48,12 +48,12 @@ class Part:
 class Correction:
     """What would follow if one fact were another, all else being equal.
 
-    score: then. poor: the chance to be among the poorest 40 %. decile: then; None where somebody
-    else ranks. changes: whether it is another than that by quota now; without deciles, whether the
-    chance would change by a tenth.
+    fact: its name, or that of the feature that rests on nothing else. score: then. poor: the chance
+    to be among the poorest 40 %. decile: then; None where somebody else ranks. changes: whether it
+    is another than that by quota now; without deciles, whether the chance would change by a tenth.
     """
 
-    feature: str
+    fact: str
     label: Words
     value: Words
     score: int

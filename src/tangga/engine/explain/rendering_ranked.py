@@ -23,7 +23,7 @@ SEMICOLON = Words.same("; ")
 TOLD = 2
 """The release that decides and the one before it are told in sentences."""
 MOST_CORRECTIONS = 8
-"""Features of which corrections are listed; all of them are in --json."""
+"""Facts of which corrections are listed; all of them are in --json."""
 
 
 def ranked(page: Page, rank: Rank | None) -> None:
@@ -120,16 +120,16 @@ def _corrections(page: Page, found: RankExplanation) -> None:
         return
     asked = "rank_if_chance" if found.placed is None else "rank_if_decile"
     page.say(words(asked if changing else "rank_if_none"), 1)
-    by_feature: dict[str, list[Correction]] = {}
+    by_fact: dict[str, list[Correction]] = {}
     for one in changing:
-        by_feature.setdefault(one.feature, []).append(one)
-    for corrections in list(by_feature.values())[:MOST_CORRECTIONS]:
-        _of_feature(page, corrections)
-    if len(by_feature) > MOST_CORRECTIONS:
-        page.say(words("rank_if_more", n=len(by_feature) - MOST_CORRECTIONS), 2, "- ")
+        by_fact.setdefault(one.fact, []).append(one)
+    for corrections in list(by_fact.values())[:MOST_CORRECTIONS]:
+        _of_fact(page, corrections)
+    if len(by_fact) > MOST_CORRECTIONS:
+        page.say(words("rank_if_more", n=len(by_fact) - MOST_CORRECTIONS), 2, "- ")
 
 
-def _of_feature(page: Page, corrections: Iterable[Correction]) -> None:
+def _of_fact(page: Page, corrections: Iterable[Correction]) -> None:
     """All corrections of one fact in a line, those with one outcome together."""
     ordered = sorted(corrections, key=lambda one: one.score)
     said = [

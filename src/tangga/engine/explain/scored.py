@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,7 +19,7 @@ from tangga.engine.explain.rank_words import (
     value_of,
 )
 from tangga.engine.explain.ranked_data import Correction, Part, Placed, RankExplanation
-from tangga.engine.explain.what_if import Value, tries
+from tangga.engine.explain.what_if import Outcome, Trial, Value, outcomes, plausible
 from tangga.engine.explain.words import Words, about, joined, words
 from tangga.engine.welfare.columns import Column, Numbers, Table
 from tangga.engine.welfare.model import POINTS, Contribution, Effect, Model, Scored
@@ -66,11 +66,13 @@ def explain_row(
     *,
     standing: Standing | None = None,
     naming: Naming = AS_IN_THE_FILE,
+    trials: Sequence[Trial] | None = None,
 ) -> RankExplanation:
     """What a model says of one family of a table, and why.
 
     standing: where it stands among the others; None: there are no deciles, and corrections are told
-    as chances. The contributions add up to the score exactly.
+    as chances. trials: what is to be tried; None: each feature alone, as it could plausibly be. The
+    contributions add up to the score exactly.
     """
     family = table.take(np.array([row]))
     scored = model.score(family)
@@ -79,6 +81,7 @@ def explain_row(
     given = zip(model.effects, model.contributions(family, 0), strict=True)
     parts = [_part(model, effect, one, family, naming, average) for effect, one in given]
     found = _Told(model, scored, score, average, tuple(parts), standing)
+    tried = each_feature(model, family, naming) if trials is None else trials
     return RankExplanation(
         model=model.version,
         kind=kind_of(model),
@@ -90,7 +93,7 @@ def explain_row(
         parts=tuple(sorted(parts, key=lambda part: (part.value is None, -abs(part.beside)))),
         missing=tuple(part.feature for part in parts if part.value is None),
         words=tuple(found.sentences()),
-        corrections=_corrections(found, family, naming),
+        corrections=_corrections(found, family, tried),
         placed=found.placed(),
         **found.figures(),
     )
@@ -239,26 +242,43 @@ def _of_place(placed: Placed, model: str) -> Iterator[Words]:
         yield words("rank_local", decile=placed.local)
 
 
-def _corrections(told: _Told, family: Table, naming: Naming) -> tuple[Correction, ...]:
+def each_feature(model: Model, family: Table, naming: Naming) -> list[Trial]:
+    """Every feature of a family (a table of one row) alone, as each other value that it could
+    plausibly have."""
+    return [
+        trial for effect in model.effects for trial in feature_trials(model, effect, family, naming)
+    ]
+
+
+def feature_trials(model: Model, effect: Effect, family: Table, naming: Naming) -> Iterator[Trial]:
+    """One feature of a family as each other value that it could plausibly have."""
+    feature = effect.feature
+    for value in plausible(model, effect, family):
+        answers = {feature.name: value}
+        yield Trial(feature.name, naming.label(feature), naming.level(feature, value), answers)
+
+
+def _corrections(told: _Told, family: Table, trials: Sequence[Trial]) -> tuple[Correction, ...]:
     """Each single correction and what would follow, those that change most first."""
     standing = told.standing
     places, weight = (standing.places, standing.weight) if standing else (None, 0)
-    found = tries(told.model, family, score=told.score, places=places, weight=weight)
+    found = outcomes(told.model, family, trials, score=told.score, places=places, weight=weight)
     poor = told.chances()[SHARES.index(POOR)] if told.score is not None else None
-    known = [
-        Correction(
-            feature=one.feature.name,
-            label=naming.label(one.feature),
-            value=naming.level(one.feature, one.value),
-            score=one.score,
-            poor=round(one.poor, 6),
-            decile=one.decile or None,
-            changes=_changes(one.decile, one.poor, standing, poor),
-        )
-        for one in found
-    ]
+    known = [_correction(one, standing, poor) for one in found]
     now = told.score or 0
     return tuple(sorted(known, key=lambda one: -abs(one.score - now)))
+
+
+def _correction(one: Outcome, standing: Standing | None, poor: float | None) -> Correction:
+    return Correction(
+        fact=one.trial.name,
+        label=one.trial.label,
+        value=one.trial.value,
+        score=one.score,
+        poor=round(one.poor, 6),
+        decile=one.decile or None,
+        changes=_changes(one.decile, one.poor, standing, poor),
+    )
 
 
 def _changes(decile: int, poor: float, standing: Standing | None, before: float | None) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from tangga.engine.explain.words import Words
 from tangga.engine.welfare.columns import NONE, Codes, Column, Floats, Ints, Numbers, Table
 from tangga.engine.welfare.model import Effect, Model
 from tangga.engine.welfare.places import Places
@@ -23,39 +24,48 @@ STEPS = 10
 
 
 @dataclass(frozen=True)
-class Try:
-    """One fact as another, and what follows. decile: 0 where nobody was ranked."""
+class Trial:
+    """One fact as another. name, label: of the fact; value: what it would be. answers: the features
+    that would change with it, None: not known."""
 
-    feature: Feature
-    value: Value
+    name: str
+    label: Words
+    value: Words
+    answers: Mapping[str, Value | None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What would follow. decile: 0 where nobody was ranked."""
+
+    trial: Trial
     score: int
     poor: float
     decile: int
 
 
-def tries(
-    model: Model, family: Table, *, score: int | None, places: Places | None, weight: int
-) -> tuple[Try, ...]:
-    """Every single fact of a family (a table of one row) as each other value that it could have.
+def outcomes(
+    model: Model,
+    family: Table,
+    trials: Sequence[Trial],
+    *,
+    score: int | None,
+    places: Places | None,
+    weight: int,
+) -> tuple[Outcome, ...]:
+    """What would follow from each trial on a family (a table of one row).
 
     score: of the family as it is (None: it has none). places: of the ranking that it stands in, and
-    its weight there; None: no deciles. Values that leave the family without a score are left out.
+    its weight there; None: no deciles. Trials that leave the family without a score are left out.
     """
-    asked = [
-        (effect.feature, value)
-        for effect in model.effects
-        if effect.feature.name != REGION  # nobody lives elsewhere by a correction of facts
-        for value in options(effect, family[effect.feature.name], _ranges(model))
-    ]
-    if not asked:
+    if not trials:
         return ()
-    table = _changed(model, family, asked)
-    scored = model.score(table)
+    scored = model.score(_changed(model, family, trials))
     poor = model.chance_within(scored, POOR)
     ranked = _deciles(places, scored.score, weight, score)
     return tuple(
-        Try(feature, value, int(scored.score[row]), float(poor[row]), int(ranked[row]))
-        for row, (feature, value) in enumerate(asked)
+        Outcome(trial, int(scored.score[row]), float(poor[row]), int(ranked[row]))
+        for row, trial in enumerate(trials)
         if scored.known[row]
     )
 
@@ -64,6 +74,13 @@ def _deciles(places: Places | None, scores: Ints, weight: int, now: int | None) 
     if places is None:
         return np.zeros(len(scores), dtype=np.int64)
     return places.deciles(scores, weight, now=now).astype(np.int64)
+
+
+def plausible(model: Model, effect: Effect, family: Table) -> list[Value]:
+    """The values that one feature of a family could have instead; none for where it lives."""
+    if effect.feature.name == REGION:
+        return []
+    return options(effect, family[effect.feature.name], _ranges(model))
 
 
 def options(effect: Effect, column: Column, ranges: Mapping[str, Sequence[float]]) -> list[Value]:
@@ -109,22 +126,35 @@ def _step(low: float, high: float) -> float:
     return float(np.round(wide / power) * power)
 
 
-def _changed(model: Model, family: Table, asked: Sequence[tuple[Feature, Value]]) -> Table:
-    """One row a correction: the family with this one fact changed."""
-    columns = {}
-    for feature in model.features:
-        rows = [row for row, (of, _) in enumerate(asked) if of.name == feature.name]
-        values = [asked[row][1] for row in rows]
-        columns[feature.name] = _column(family[feature.name], len(asked), rows, values)
-    return Table(columns, len(asked))
+def _changed(model: Model, family: Table, trials: Sequence[Trial]) -> Table:
+    """One row a trial: the family with these answers changed."""
+    columns = {
+        feature.name: _column(
+            family[feature.name],
+            len(trials),
+            {
+                row: trial.answers[feature.name]
+                for row, trial in enumerate(trials)
+                if feature.name in trial.answers
+            },
+        )
+        for feature in model.features
+    }
+    return Table(columns, len(trials))
 
 
-def _column(now: Column, size: int, rows: Sequence[int], values: Sequence[Value]) -> Column:
+def _column(now: Column, size: int, other: Mapping[int, Value | None]) -> Column:
+    """A column that is as now, but in some rows."""
     if isinstance(now, Numbers):
         numbers: Floats = np.full(size, now.values[0])
-        numbers[list(rows)] = [float(value) for value in values]
+        for row, value in other.items():
+            numbers[row] = np.nan if value is None else float(value)
         return Numbers(numbers)
-    here = [] if now.missing[0] else [now.words[int(now.codes[0])]]
-    codes = np.full(size, 0 if here else NONE, dtype=np.int64)
-    codes[list(rows)] = np.arange(len(values)) + len(here)
-    return Codes(codes, [*here, *(str(value) for value in values)])
+    said = None if now.missing[0] else now.words[int(now.codes[0])]
+    words = [said, *(None if value is None else str(value) for value in other.values())]
+    known = list(dict.fromkeys(word for word in words if word is not None))
+    place = {None: NONE, **{word: code for code, word in enumerate(known)}}
+    codes = np.full(size, place[said], dtype=np.int64)
+    for row, word in zip(other, words[1:], strict=True):
+        codes[row] = place[word]
+    return Codes(codes, known)

@@ -226,8 +226,8 @@ def _grouping(
     scale = alt.Scale(domain=[0, 1], nice=False)
     y = alt.Y("group:N", sort=[row["group"] for row in mine], title=name,
               axis=alt.Axis(titleAngle=0, titleAlign="left", titleX=-225, titleFontWeight="bold",
-                            labelLimit=130,
-                    minExtent=100, maxExtent=100, ticks=False, domain=False))  # fmt: skip
+                            labelLimit=130, minExtent=100, maxExtent=100, ticks=False,
+                            domain=False))  # fmt: skip
     base = alt.Chart(alt.Data(values=mine)).encode(y=y)
     line = alt.Chart(alt.Data(values=[{"whole": whole}]))
     line = line.mark_rule(color=QUIET, strokeDash=[3, 3]).encode(x="whole:Q")

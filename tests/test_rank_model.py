@@ -338,6 +338,14 @@ def test_decisions_read_the_decile_that_is_used(own: Path, tmp_path: Path) -> No
     assert found[fid(0)]["decile"] is None, "it lacks its floor"
 
 
+def test_a_register_without_families_has_no_ranks(own: Path, tmp_path: Path) -> None:
+    run = ranked(tmp_path, hand_model(), [home(1)], [], pack=own, parts=2)
+    (row,) = run.rows("ranking", "rank")
+    assert (row["score"], row["decile"], row["decile_used"]) == (None, None, None)
+    assert run.rows("own_deciles", "rank") == run.rows("rank_places", "rank") == []
+    assert {gap["families"] for gap in run.rows("model_gaps", "rank")} == {0}
+
+
 def test_parts_change_nothing(own: Path, tmp_path: Path) -> None:
     homes, members = crowd()
     runs = [

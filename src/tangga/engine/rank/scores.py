@@ -9,7 +9,7 @@ what it lacks (`model_gaps`).
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -37,6 +37,11 @@ MILLION = 1_000_000
 CHANCES = ("probability", "probability_poorest", "poor_now", "poor_within_year", "falls")
 
 
+def _batches(kind: type) -> Callable[[], list[np.ndarray]]:
+    """A list of arrays that begins with an empty one: a register may hold no family."""
+    return lambda: [np.zeros(0, dtype=kind)]
+
+
 @dataclass
 class Kept:
     """What ranking needs of each family, in the order of `model_facts`: only where a model ranks.
@@ -44,13 +49,15 @@ class Kept:
     area: places in `areas`; -1: in none known. decile: held by the run before, 0 for none.
     """
 
-    score: list[Ints] = field(default_factory=list)
-    known: list[Mask] = field(default_factory=list)
-    people: list[Ints] = field(default_factory=list)
-    area: list[Ints] = field(default_factory=list)
-    decile: list[npt.NDArray[np.int8]] = field(default_factory=list)
-    unchanged: list[Mask] = field(default_factory=list)
-    chances: dict[float, list[Floats]] = field(default_factory=lambda: {s: [] for s in SHARES})
+    score: list[Ints] = field(default_factory=_batches(np.int64))
+    known: list[Mask] = field(default_factory=_batches(np.bool_))
+    people: list[Ints] = field(default_factory=_batches(np.int64))
+    area: list[Ints] = field(default_factory=_batches(np.int64))
+    decile: list[npt.NDArray[np.int8]] = field(default_factory=_batches(np.int8))
+    unchanged: list[Mask] = field(default_factory=_batches(np.bool_))
+    chances: dict[float, list[Floats]] = field(
+        default_factory=lambda: {share: _batches(np.float64)() for share in SHARES}
+    )
     areas: dict[str, int] = field(default_factory=dict)
 
     def add(self, rows: pa.Table, scored: Scored, chances: Mapping[str, Floats]) -> None:

@@ -95,9 +95,12 @@ def _who_counts(o: Outcome) -> None:
         f"SELECT official_unit AS unit FROM {kin} SEMI JOIN "
         f"(SELECT pid FROM {spine} SEMI JOIN {changed} AS other USING (rid)) USING (pid)"
     )
+    # An official family stands on no node of its own. Where a row of another kind names one of its
+    # people it was withdrawn with the others, and so has to come back with them.
     whole(
         "moved_units",
-        f"SELECT unit FROM moved UNION {official} WHERE official_unit IS NOT NULL",
+        f"SELECT unit FROM moved UNION {official} WHERE official_unit IS NOT NULL "
+        "UNION FROM moving_units",
         scratch=True,
     )
     whole(

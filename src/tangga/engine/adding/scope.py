@@ -37,7 +37,7 @@ def find_scope(steps: Steps, batch: Batch, has: set[str], number: str | None) ->
     steps.whole("close", _close_sql(batch, steps.scan("moving")), scratch=True)
     steps.whole("reached", _nodes_with("close"), scratch=True)
     units = f"SELECT DISTINCT unit FROM {_units(batch)} SEMI JOIN reached AS other USING (node)"
-    steps.whole("bound_units", units, scratch=True)
+    steps.whole("bound_units", f"{units} UNION FROM moving_units", scratch=True)
     bound = f"SELECT node FROM reached UNION {_nodes_of(batch, 'bound_units')}"
     steps.whole("bound", f"{bound} UNION FROM {steps.scan('moving')}")
     bound = steps.scan("bound")

@@ -272,6 +272,22 @@ def test_what_is_printed_and_written(
     assert json.loads(to.read_text())["poverty"]["poor"] == 210
     with pytest.raises(UserError, match="--classes holds no numbers"):
         _print(tmp_path, ROWS, classes="one,two")
+    with pytest.raises(UserError, match="or a pack such as indonesia"):
+        _print(tmp_path, ROWS, classes="indonesya")
+
+
+def test_classes_as_a_pack_names_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(screen.out, "width", 200)
+    to = tmp_path / "report.json"
+    _print(tmp_path, ROWS, line=150.0, classes="indonesia", report=to)
+    found = json.loads(to.read_text())
+    assert [one["id"] for one in found["classes"]][:2] == ["below_line", "near_line"]
+    assert found["classes"][0]["share"]["value"] == found["poverty"]["p0"]["value"]
+    assert found["classes_by"]["valid_from"] == "2020-01-30"
+    said = capsys.readouterr().out
+    assert "Rentan (1 sampai 1,5 kali garis kemiskinan)" in said and "World Bank" in said
 
 
 def test_the_command_hands_every_option_over(tmp_path: Path) -> None:

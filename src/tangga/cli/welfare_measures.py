@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tangga.cli import screen
 from tangga.errors import UserError
 from tangga.texts import both
+
+if TYPE_CHECKING:
+    from tangga.engine.welfare.classes import Classes
 
 Figure = Mapping[str, Any] | None
 NONE = "-"
@@ -33,8 +36,10 @@ def measures(
     from tangga.engine.measures.report import report as measured
     from tangga.engine.welfare.spec_file import read_spec
 
-    asked = Asked(line, census, _cuts(classes), benefit, transfer, to)
-    found = measured(survey, read_spec(spec), asked)
+    named = _named(classes)
+    cuts = named.cuts if named is not None else _cuts(classes)
+    asked = Asked(line, census, cuts, benefit, transfer, to)
+    found = _with_names(measured(survey, read_spec(spec), asked), named)
     if report is not None:
         text = json.dumps(found, indent=2, ensure_ascii=False, allow_nan=False)
         report.write_text(text + "\n", encoding="utf-8")
@@ -43,13 +48,40 @@ def measures(
         screen.out.print(_said("written", file=report), soft_wrap=True)
 
 
+def _named(classes: str | None) -> Classes | None:
+    """The classes that a pack names, as they hold today; None where numbers were written."""
+    from datetime import date
+
+    from tangga.engine.welfare.classes import classes_of
+    from tangga.registry.load import pack_dir
+
+    if not classes or classes[0].isdigit():
+        return None
+    try:
+        pack = pack_dir(classes)
+    except UserError:
+        return None
+    return classes_of(pack, date.today())
+
+
 def _cuts(classes: str | None) -> tuple[float, ...]:
     """`1,1.5,3.5` as numbers."""
     try:
         return tuple(float(cut) for cut in classes.split(",")) if classes else ()
     except ValueError:
-        todo = "Write multiples of the poverty line, such as 1,1.5,3.5"
+        todo = "Write multiples of the poverty line, such as 1,1.5,3.5, or a pack such as indonesia"
         raise UserError("--classes holds no numbers", value=classes, todo=todo) from None
+
+
+def _with_names(found: dict[str, Any], named: Classes | None) -> dict[str, Any]:
+    """The report with what a pack calls its classes, and on what that rests."""
+    if named is None:
+        return found
+    pairs = zip(found["classes"], named.ids, named.labels, strict=True)
+    classes = [{**one, "id": id_, "labels": dict(labels)} for one, id_, labels in pairs]
+    period = named.period
+    held = {"version": period.id, "valid_from": period.valid_from.isoformat()}
+    return {**found, "classes": classes, "classes_by": {**held, "source": period.source}}
 
 
 def print_measures(found: Mapping[str, Any]) -> None:
@@ -117,11 +149,14 @@ def _print_classes(found: Mapping[str, Any]) -> None:
     rows = []
     for one in found["classes"]:
         to = f" - < {one['below']:g}" if one["below"] is not None else " -"
-        reach = [f"{one['from']:g}{to}", round(one["stand_for"])]
+        name = " / ".join(one["labels"].values()) if "labels" in one else f"{one['from']:g}{to}"
+        reach = [name, round(one["stand_for"])]
         rows.append([*reach, *_figure(one["share"], "share")])
     if rows:
         heading = _said("classes", between=" / ")
         _print(heading, ["class", "people_in_it", *FIGURE], rows)
+    if "classes_by" in found:
+        screen.out.print(_said("classes_by", **found["classes_by"]), soft_wrap=True)
 
 
 def _print_groups(found: Mapping[str, Any]) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -148,6 +150,25 @@ def test_a_run_refuses_a_model_before_it_does_anything(
     write_model(hand_model(), folder / "model")
     check(folder)
     assert "hand-1" in (said := capsys.readouterr().out) and "BPS" in said
+
+
+@pytest.mark.slow  # four runs
+def test_a_replay_ranks_as_the_day_did(own: Path, tmp_path: Path) -> None:
+    """With the model of then: what a later day held is not known on it."""
+    then, later = date(2026, 1, 31), date(2026, 4, 30)
+    model = hand_model(MEMBERS, REGION)
+    village = Village(tmp_path, model, own)
+    steeper = replace(MEMBERS, slope=-500_000)
+    write_model(hand_model(steeper, REGION, version="hand-2"), tmp_path / "model")
+    after = run_workspace(tmp_path, as_of=later)
+    write_model(model, tmp_path / "model")
+    replay = run_workspace(tmp_path, as_of=then)
+    assert replay.replays == after.run
+    assert village.rows("ranking", replay) == village.rows("ranking")
+    # And the day after that rests on the later run again.
+    write_model(hand_model(steeper, REGION, version="hand-2"), tmp_path / "model")
+    again = run_workspace(tmp_path, as_of=later)
+    assert village.rows("ranking", again) == village.rows("ranking", after)
 
 
 @pytest.mark.slow  # two runs, compared table by table

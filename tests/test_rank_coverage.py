@@ -6,7 +6,6 @@ registry that has most of them and some more; a village's own list.
 
 from __future__ import annotations
 
-import csv
 import math
 from pathlib import Path
 from types import SimpleNamespace
@@ -22,7 +21,6 @@ from tangga.engine import tables
 from tangga.engine.context import Context
 from tangga.engine.descriptor import read_descriptor
 from tangga.engine.rank.coverage import ENOUGH, chapman, write_coverage
-from tangga.engine.run import run_workspace
 from tangga.engine.runner import Steps
 from tangga.errors import BadPack
 from tangga.registry import load_pack
@@ -189,32 +187,3 @@ def test_only_people_can_be_a_list(tmp_path: Path) -> None:
     file.write_text(DESCRIPTOR.format(kind="rankings") + 'decile = "a"\n')
     with pytest.raises(BadPack, match="role"):
         read_descriptor(file, tmp_path, load_pack("indonesia"))
-
-
-@pytest.mark.slow
-def test_invented_people_against_the_truth(tmp_path: Path) -> None:
-    """Nine in ten of the families on the list are truly lacking, nearly all that lack are listed,
-    and the estimate is near the families that there are."""
-    from tangga.synthetic import generate
-
-    generate(4000, 3, tmp_path, sources=("dtsen", "dukcapil"))
-    manifest = run_workspace(tmp_path, full=True, until="rank")
-    truth = list(csv.DictReader((tmp_path / "truth.csv").open(encoding="utf-8")))
-    family_of = {(r["source"], r["source_id"]): r["family_id"] for r in truth}
-    in_base = {r["family_id"] for r in truth if r["source"] == "dtsen"}
-    lacking = {
-        r["family_id"]
-        for r in truth
-        if r["family_id"] not in in_base and "dead" not in r["flags"].split(";")
-    }
-    ctx = Context(SimpleNamespace(), tmp_path / "runs" / manifest.run)
-    listed = [
-        {family_of["dukcapil", id_] for id_ in r["source_ids"].split(", ")}
-        for r in rows(ctx, "coverage_missing")
-    ]
-    hits = [one for one in listed if one & lacking]
-    assert len(hits) >= 0.85 * len(listed)
-    assert len(lacking & set().union(*listed)) >= 0.95 * len(lacking)
-    families = sum(1 for _ in csv.DictReader((tmp_path / "truth_families.csv").open()))
-    estimate = float(sum(r["estimate"] or r["registered"] for r in rows(ctx, "coverage")))
-    assert abs(estimate / families - 1) < 0.02

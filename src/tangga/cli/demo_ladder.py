@@ -80,10 +80,11 @@ def _print_rungs(register: Register) -> None:
         for rung, name in {**names, None: _label("no_rung")}.items()
         if any((rung, area) in counts for area in areas)
     ]
-    screen.print_table(["", *_named(register, areas)], listed, title=_label("ladder"))
+    screen.print_table(["", *named(register, areas)], listed, title=_label("ladder"))
 
 
-def _named(register: Register, areas: Sequence[str]) -> list[str]:
+def named(register: Register, areas: Sequence[str]) -> list[str]:
+    """What areas are called, in both languages."""
     register.labels.learn_areas(areas)
     return [_words(register.labels.code("family", "village", area or "-")) for area in areas]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tangga.cli import screen
-from tangga.cli.demo_ladder import in_short, opened
+from tangga.cli.demo_ladder import in_short, named, opened
 from tangga.errors import Conflict, UserError
 from tangga.texts import LANGUAGES, both
 
@@ -65,6 +65,7 @@ def print_ranks(workspace: Path) -> Judged:
     _print_official(workspace)
     _print_worth(judged)
     _print_indications(workspace, judged)
+    _print_coverage(workspace)
     return judged
 
 
@@ -125,6 +126,31 @@ def _print_indications(workspace: Path, judged: Judged) -> None:
     if judged.at_risk_fall is not None:
         said = {"fall": _percent(judged.at_risk_fall), "others": _percent(judged.fall)}
         screen.out.print(_label("risk", families=judged.at_risk, **said), soft_wrap=True)
+
+
+def _print_coverage(workspace: Path) -> None:
+    """By regency: families that the civil registry lists, and how many there truly are."""
+    with opened(workspace) as register:
+        truth = str(workspace / "truth_families.csv").replace("'", "''")
+        rows = register.ask(
+            f"""
+            SELECT c.regency, c.listed, c.lacking, c.registered, c.estimate, t.families
+            FROM (
+              SELECT village[:4] AS regency, sum(listed)::BIGINT AS listed,
+                     sum(lacking)::BIGINT AS lacking, sum(registered)::BIGINT AS registered,
+                     sum(coalesce(estimate, registered))::BIGINT AS estimate
+              FROM {register.run.scan("rank", "coverage")} WHERE village IS NOT NULL GROUP BY ALL
+            ) AS c JOIN (
+              SELECT regency::VARCHAR AS regency, count(*) AS families
+              FROM read_csv('{truth}', header = true) WHERE people > 0 GROUP BY ALL
+            ) AS t ON c.regency = t.regency ORDER BY c.regency
+            """
+        )
+        names = named(register, [row["regency"] for row in rows])
+    headings = ["", *(_label(f"cover_{name}") for name in list(rows[0])[1:])] if rows else []
+    listed = [(name, *list(row.values())[1:]) for name, row in zip(names, rows, strict=True)]
+    if listed:
+        screen.print_table(headings, listed, title=_label("cover"))
 
 
 def print_one(workspace: Path) -> None:

@@ -3,13 +3,13 @@
 `truth.csv`, a row a record of any source: `source, source_id, entity_id, family_id, flags` (see
 flags.MEANING and population.true_families).
 
-`truth_families.csv`, a row a family: `family_id` as in truth.csv; `people`, the members who are
-alive; `consumption`, rupiah per head and month (living.py); `poor`, whether that is below the
-poverty line of its province; `decile`, the tenth of all these people, by consumption, that it
-belongs to, 1 the poorest; `consumption_later` and `poor_later`, a year on, with the line of today;
-`official` and `official_before`, the decile that the two releases of the source peringkat_desil
-give its card, empty where they list it without one or not at all. Of a family of whom nobody is
-left only the last two are told, beside 0 people.
+`truth_families.csv`, a row a family: `family_id` as in truth.csv; `regency`, its code; `people`,
+the members who are alive; `consumption`, rupiah per head and month (living.py); `poor`, whether
+that is below the poverty line of its province; `decile`, the tenth of all these people, by
+consumption, that it belongs to, 1 the poorest; `consumption_later` and `poor_later`, a year on,
+with the line of today; `official` and `official_before`, the decile that the two releases of the
+source peringkat_desil give its card, empty where they list it without one or not at all. Of a
+family of whom nobody is left only regency and the last two are told, beside 0 people.
 """
 
 from __future__ import annotations
@@ -92,7 +92,10 @@ class Truth:
                 )
             },
         }
-        whole = pa.table({"family_id": self.family, "people": cells.digits(people)} | columns)
+        codes = [code[:4] for code in population.places.codes]
+        regency = cells.coded(population.families.village, codes)
+        known = {"family_id": self.family, "regency": regency, "people": cells.digits(people)}
+        whole = pa.table(known | columns)
         return whole.take(pa.array(rows))
 
     def _per_head(self, consumption: Ints) -> Ints:

@@ -120,7 +120,7 @@ def measures(
     census: Census = False,
     classes: Annotated[
         str | None,
-        typer.Option(metavar="A,B", help="Shares of people between multiples of the line, or a pack's."),
+        typer.Option(metavar="A,B", help="Shares between multiples of the line, or a pack's."),
     ] = None,
     benefit: Annotated[
         str | None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from math import exp
 
 import numpy as np
@@ -223,7 +224,9 @@ def test_a_held_decile_says_why() -> None:
     ones = np.ones(40, dtype=np.int64)
     raw = deciles(scored.score, scored.known, ones)
     row = int(np.flatnonzero(raw == 5)[0])
-    standing = Standing(places_of(scored.score, scored.known, ones), 1, 4, 5, 6)
+    places, since = places_of(scored.score, scored.known, ones), date(2025, 7, 1)
+    standing = Standing(places, 1, 4, 5, 6, since=since, before=3)
     text = explain_row(MODEL, table, row, standing=standing).text(("id",))
     assert "Desil 4 dari 10" in text and "urutan sekarang desilnya 5" in text
     assert "Di wilayahnya sendiri: desil 6." in text
+    assert "Sejak 1 Juli 2025; sebelumnya desil 3." in text

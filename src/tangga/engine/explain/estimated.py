@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from tangga.engine.explain.asked_facts import Asked
 from tangga.engine.explain.fact_trials import fact_trials
 from tangga.engine.explain.feature_facts import FeatureFacts
 from tangga.engine.explain.meanwhile import Known
@@ -18,8 +19,6 @@ from tangga.engine.explain.words import Words, words
 from tangga.engine.welfare.model import Model
 from tangga.engine.welfare.places import Places
 from tangga.errors import Conflict
-from tangga.rules.facts import FactBook
-from tangga.rules.names import FAMILY_TABLE
 from tangga.rules.on_date import OnDate
 
 STAGE, TABLE, PLACES = "rank", "model_facts", "rank_places"
@@ -37,31 +36,34 @@ class Estimated:
 
 @dataclass(frozen=True)
 class Scorer:
-    """The model that a run applied. book: the facts that it looks at, and what they are made from;
-    None where the rules of the run are not known any more."""
+    """The model that a run applied, and what it asks of the register; None where the rules of the
+    run are not known any more."""
 
     model: Model
-    today: OnDate | None
-    book: FactBook | None
+    asked: Asked | None
 
     @property
     def columns(self) -> frozenset[str]:
         """The columns of persons that may be behind a feature."""
-        # What no record of families says is that of the head: so the family's own as well.
-        return frozenset(name for _, name in self.book.facts) if self.book else frozenset()
+        return self.asked.columns if self.asked else frozenset()
 
 
 def scorer_of(register: Register, today: OnDate | None) -> Scorer | None:
-    """The model that the run applied; None where it applied none."""
+    """The model that the run applied; None where it applied none. Prepared once for a register."""
+    key = (Scorer, today and today.day)
+    if key not in register.prepared:
+        register.prepared[key] = _scorer(register, today)
+    found: Scorer | None = register.prepared[key]
+    return found
+
+
+def _scorer(register: Register, today: OnDate | None) -> Scorer | None:
     from tangga.engine.rank.model import kept_model
 
     model = kept_model(register.run.folder)
     if model is None or not register.has(STAGE, TABLE):
         return None
-    if today is None:
-        return Scorer(model, None, None)
-    keys = {(FAMILY_TABLE, feature.fact) for feature in model.features}
-    return Scorer(model, today, today.facts.restricted_to(keys & today.facts.facts.keys()))
+    return Scorer(model, None if today is None else Asked.of(model, today))
 
 
 def estimate_of(register: Register, scorer: Scorer | None, known: Known, row: Row) -> Estimated:
@@ -81,12 +83,12 @@ def estimate_of(register: Register, scorer: Scorer | None, known: Known, row: Ro
     if not rows.num_rows:
         return Estimated(extra=(words("rank_nobody"),))
     model, facts = scorer.model, None
-    if scorer.today is not None and scorer.book is not None:
-        facts = FeatureFacts(register, known, scorer.today, scorer.book)
+    if scorer.asked is not None:
+        facts = FeatureFacts(register, known, scorer.asked)
     standing = _standing(register, model, row, rows.column("_people")[0].as_py())
     naming = Naming() if facts is None else Naming(facts.label, facts.value, facts.level)
     table = table_of(model, rows)
-    trials = None if facts is None else fact_trials(facts, model, table, naming)
+    trials = None if facts is None else fact_trials(facts, table, naming)
     found = explain_row(model, table, 0, standing=standing, naming=naming, trials=trials)
     _agree(found, row)
     if facts is not None:
@@ -105,7 +107,8 @@ def _standing(register: Register, model: Model, row: Row, people: int) -> Standi
     places = Places(*(np.asarray(spans[c]) for c in ("first", "last", "below", "weight")))
     by_people = model.about.get("speak_of", "people") == "people"
     weight = people if by_people else 1
-    return Standing(places, weight, row["decile"], row["decile_raw"], row["decile_local"])
+    given = {name: row[f"decile_{name}"] for name in ("raw", "local", "before")}
+    return Standing(places, weight, row["decile"], since=row["decile_on"], **given)
 
 
 def _agree(found: RankExplanation, row: Row) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from tangga.engine.explain.asked_facts import Asked
 from tangga.engine.explain.meanwhile import Known
 from tangga.engine.explain.rank_words import label_of, value_of
 from tangga.engine.explain.ranked_data import Origin, Part
@@ -17,11 +18,9 @@ from tangga.engine.welfare.spec import Feature
 from tangga.errors import Conflict
 from tangga.rules.answer import YES
 from tangga.rules.days import whole_months
-from tangga.rules.facts import CountOf, Fact, FactBook, First, FromColumn, Key, OfRelation
-from tangga.rules.facts_reading import derive
+from tangga.rules.facts import CountOf, Fact, First, FromColumn, Key, OfRelation
 from tangga.rules.holds import answer_of
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Facts
-from tangga.rules.on_date import OnDate
 from tangga.rules.values import Value as FactValue
 from tangga.rules.values import ends
 from tangga.rules.wording import WordsOf, plain, words_of, years
@@ -34,40 +33,44 @@ NAMED = 2
 
 @dataclass
 class FeatureFacts:
-    """What a model's features are called, and from where they are. book: the facts that the model
-    looks at, and what they are made from."""
+    """What a model's features are called, and from where those of one family are."""
 
     register: Register
     known: Known
-    today: OnDate
-    book: FactBook
+    asked: Asked
 
     @cached_property
     def of(self) -> WordsOf:
         """What facts and their codes are called."""
-        return words_of(self.today.facts, self.register.pack)
+        return words_of(self.asked.today.facts, self.register.pack)
 
     @cached_property
     def facts(self) -> Facts:
         """The facts of the family in the plain reading."""
-        return derive(self.book, self.known.family, self.known.members, on=self.today.day)
+        return self.asked.reading.family(self.family, self.members)
 
-    def fact(self, name: str) -> Fact | None:
-        """The fact of a feature; None where the policy has it no longer."""
-        return self.book.facts.get((FAMILY_TABLE, name))
+    @cached_property
+    def family(self) -> Row:
+        """What the model asks of the family's row."""
+        return self.asked.row(FAMILY_TABLE, self.known.family)
+
+    @cached_property
+    def members(self) -> list[Row]:
+        """What the model asks of the members' rows."""
+        return [self.asked.row(PERSON_TABLE, row) for row in self.known.members]
 
     # --- words --------------------------------------------------------------------------------
 
     def label(self, feature: Feature) -> Words:
         """As the model calls it, else as the fact is called."""
-        fact = self.fact(feature.fact)
+        fact = self.asked.fact(feature)
         if feature.labels or fact is None:
             return label_of(feature)
         return Words(*(fact.labels[language] for language in LANGUAGES))
 
     def value(self, feature: Feature, value: Value) -> Words:
         """A feature's value as its fact's values are told."""
-        fact = self.fact(feature.fact)
+        fact = self.asked.fact(feature)
         if fact is None:
             return value_of(feature, value)
         if isinstance(value, str):
@@ -81,7 +84,7 @@ class FeatureFacts:
 
     def level(self, feature: Feature, value: Value) -> Words:
         """What the model knows as one value; of several of the register's the first few."""
-        fact = self.fact(feature.fact)
+        fact = self.asked.fact(feature)
         if fact is None or not isinstance(value, str):
             return self.value(feature, value)
         groups = feature.groups.items()
@@ -107,17 +110,17 @@ class FeatureFacts:
     def told(self, part: Part) -> Part:
         """The same with the records that its value is from, and whom it counts."""
         key = (FAMILY_TABLE, part.fact)
-        if part.value is None or key not in self.book.facts:
+        if part.value is None or key not in self.asked.book.facts:
             return part
         origins = dict.fromkeys(self._origins(key, None))
         return replace(part, origins=tuple(origins), counted=tuple(self._counted(key)))
 
     def _counted(self, key: Key) -> Iterator[str]:
         """The members whom a count counts; nobody for what is no count."""
-        derivation = self.book.facts[key].derivation
+        derivation = self.asked.book.facts[key].derivation
         if isinstance(derivation, CountOf):
             for row, member in self._members():
-                if answer_of(derivation.where, member, self.today.day) is YES:
+                if answer_of(derivation.where, member, self.asked.today.day) is YES:
                     yield self.known.names[row["person_id"]]
 
     def _members(self) -> Iterator[tuple[Row, Facts]]:
@@ -125,7 +128,7 @@ class FeatureFacts:
 
     def _origins(self, key: Key, of: Iterator[str] | None) -> Iterator[Origin]:
         """The records behind a fact. of: of which members; None: as the fact says."""
-        fact = self.book.facts[key]
+        fact = self.asked.book.facts[key]
         entity, name = key
         if isinstance(fact.derivation, FromColumn):
             yield from self._records(entity, name, of)
@@ -142,7 +145,7 @@ class FeatureFacts:
                 yield from (row["person_id"] for row in rows)
             case CountOf(where):
                 for row, member in self._members():
-                    if answer_of(where, member, self.today.day) is YES:
+                    if answer_of(where, member, self.asked.today.day) is YES:
                         yield row["person_id"]
             case First():
                 return
@@ -163,7 +166,7 @@ class FeatureFacts:
     def agree(self, features: Iterable[Feature], table: Table) -> None:
         """The plain reading of the facts gives the values that were scored; Conflict else."""
         for feature in features:
-            fact, column = self.fact(feature.fact), table[feature.name]
+            fact, column = self.asked.fact(feature), table[feature.name]
             if fact is None:
                 continue
             read = self.read(feature, fact, self.facts)
@@ -189,5 +192,5 @@ class FeatureFacts:
         return str(low).lower() if isinstance(low, bool) else str(low)
 
     def _years(self, day: FactValue) -> int | None:
-        months = whole_months(day, self.today.day) if day is not None else None  # type: ignore[arg-type]
+        months = whole_months(day, self.asked.today.day) if day is not None else None  # type: ignore[arg-type]
         return None if months is None else months // MONTHS_A_YEAR

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
+from tangga.engine.explain.rank_words import day_words
 from tangga.engine.explain.ranked_data import Changed, Origin
 from tangga.engine.explain.register import Register, Row
 from tangga.engine.explain.words import Words, joined, words
 from tangga.engine.resolve.provenance import provenance_view
 from tangga.registry.model import Column
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
-from tangga.texts import LANGUAGES, long_date
 
 Key = tuple[str | None, str]
 """(person, or None for the family; column)."""
@@ -148,7 +148,7 @@ def _events(known: Known, start: date, end: date) -> Iterator[Changed]:
         label = known.register.labels.code("event", "event", row["event"])
         name = names.get(row["person_id"])
         who = label if name is None else joined([Words.same(name), label])
-        day = Words(*(long_date(row["on_date"], language) for language in LANGUAGES))
+        day = day_words(row["on_date"])
         origin = Origin(row["source"], row["source_id"], row["as_of"], name)
         said = words("rank_happened", label=who, day=day)
         yield Changed(kind="event", words=said, before=None, now=day, origin=origin)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from math import expm1
 
 from tangga.engine.explain.words import Words, about, words
 from tangga.engine.welfare.model import POINTS, Effect
 from tangga.engine.welfare.spec import Feature
-from tangga.texts import LANGUAGES, number
+from tangga.texts import LANGUAGES, long_date, number
 
 SELDOM = 0.05
 """A chance below this, or as near to certain, is not said in tenths."""
@@ -70,6 +71,11 @@ def effect_words(effect: Effect, value: Words | None, beside: int, log: bool, sm
     # With the effect of the average family there is nothing to tell but the loss of certainty.
     own = effect.feature.missing == "own"
     return words("rank_not_answered", effect=told) if own else words("rank_as_average")
+
+
+def day_words(day: date) -> Words:
+    """A day as it is written in letters."""
+    return Words(*(long_date(day, language) for language in LANGUAGES))
 
 
 def label_of(feature: Feature) -> Words:

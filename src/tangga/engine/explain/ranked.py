@@ -15,7 +15,7 @@ from tangga.engine.explain.words import Words, joined, words
 from tangga.errors import Conflict
 from tangga.rules.answer import NO, NOT_KNOWN, YES
 from tangga.rules.conditions import Condition
-from tangga.rules.facts import FactBook
+from tangga.rules.facts import Key
 from tangga.rules.names import FAMILY_TABLE
 from tangga.rules.on_date import OnDate
 from tangga.rules.signals import rank_indications
@@ -53,7 +53,7 @@ def with_rank(
     known = Known(register, family_id, columns, said.moved)
     official = _official(register, known, rows[0], said)
     if official is not None and told is not None and today is not None:
-        official = replace(official, rests=tuple(_rests(told, today)))
+        official = replace(official, rests=tuple(_rests(register, told, today)))
     estimated = estimate_of(register, scorer, known, rows[0])
     rank = Rank(
         family_id=family_id,
@@ -132,8 +132,12 @@ def _official(register: Register, known: Known, row: Row, said: _Said) -> Offici
 
 def _newest(register: Register) -> Row | None:
     """The newest release in force; None where none was received."""
-    rows = register.rows(STAGE, "releases", "state = 'in_force' ORDER BY number DESC LIMIT 1")
-    return rows[0] if rows else None
+    if "newest" not in register.prepared:
+        where = "state = 'in_force' ORDER BY number DESC LIMIT 1"
+        rows = register.rows(STAGE, "releases", where)
+        register.prepared["newest"] = rows[0] if rows else None
+    found: Row | None = register.prepared["newest"]
+    return found
 
 
 def _said(register: Register, row: Row) -> _Said:
@@ -259,9 +263,13 @@ def _indications(told: Told | None) -> Iterator[Words]:
 # --- what rests on it -------------------------------------------------------------------------
 
 
-def _rests(told: Told, today: OnDate) -> Iterator[Words]:
+def _rests(register: Register, told: Told, today: OnDate) -> Iterator[Words]:
     """The programmes whose verdict rests on the rank, by verdict; the due moves that read it."""
-    reads = _Reads(today.facts)
+    resting = _resting(register, today)
+
+    def reads(subject: str, condition: Condition) -> bool:
+        return not resting.isdisjoint(today.facts.uses([(subject, condition)]))
+
     by_verdict: dict[str, list[Words]] = {}
     for one in told.decided:
         unit = one.programme.unit
@@ -276,23 +284,20 @@ def _rests(told: Told, today: OnDate) -> Iterator[Words]:
     ]
     if said:
         yield words("rank_rests", said=joined(said, SEMICOLON))
-    moves = {
-        move.id
-        for move, rule in today.moves
-        if any(reads(move.subject, one.condition) for one in rule.says.requires)
-    }
+    rules = {move.id: (move.subject, rule.says.requires) for move, rule in today.moves}
     for due in told.ladder.due if told.ladder else ():
-        if due.move in moves:
+        subject, requires = rules[due.move]
+        if any(reads(subject, one.condition) for one in requires):
             yield words("rank_rests_move", move=due.label)
 
 
-@dataclass(frozen=True)
-class _Reads:
-    """Whether a condition reads a rank, also through a fact that is made from it."""
-
-    book: FactBook
-
-    def __call__(self, subject: str, condition: Condition) -> bool:
-        keys = self.book.uses([(subject, condition)])
-        behind = self.book.restricted_to(keys & self.book.facts.keys()).facts
-        return any((FAMILY_TABLE, name) in behind for name in RANK_FACTS)
+def _resting(register: Register, today: OnDate) -> frozenset[Key]:
+    """The facts that are a rank or are made from one; found once for a register."""
+    if "resting" not in register.prepared:
+        found = {(FAMILY_TABLE, name) for name in RANK_FACTS}
+        for key, fact in today.facts.facts.items():  # each after those from which it is made
+            if not found.isdisjoint(fact.needs):
+                found.add(key)
+        register.prepared["resting"] = frozenset(found)
+    resting: frozenset[Key] = register.prepared["resting"]
+    return resting

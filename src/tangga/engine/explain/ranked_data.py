@@ -67,13 +67,16 @@ class Placed:
     """Where a family stands among all that were scored, where no other office ranks.
 
     decile: as given. raw: by quota alone. local: within its area. border: the lowest score of a
-    family of its weight outside the poorest 40 %; None: there is none.
+    family of its weight outside the poorest 40 %; None: there is none. since: when the decile
+    became what it is; before: what it was until then.
     """
 
     decile: int
     raw: int
     local: int | None = None
     border: int | None = None
+    since: date | None = None
+    before: int | None = None
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ class Register:
 
     def __init__(self, folder: Path, pack: Pack) -> None:
         self.run, self.pack, self.labels = Run(folder), pack, Labels(pack)
-        self.con = connect()
+        self.con = connect(footers=True)
+        # What is the same for every family that is explained, by what it is.
+        self.prepared: dict[object, Any] = {}
 
     def __enter__(self) -> Register:
         return self

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 
 from tangga.engine.explain.rank_words import (
     chance,
     change,
+    day_words,
     effect_words,
     hardly,
     label_of,
@@ -47,13 +49,16 @@ class Naming:
 @dataclass(frozen=True)
 class Standing:
     """Where a family stands in a ranking. decile: as given; raw: by quota; local: in its area.
-    places: of all families in it. weight: of this family."""
+    places: of all families in it. weight: of this family. since: when the decile became what it
+    is; before: what it was until then."""
 
     places: Places
     weight: int
     decile: int
     raw: int
     local: int | None = None
+    since: date | None = None
+    before: int | None = None
 
 
 AS_IN_THE_FILE = Naming()
@@ -183,7 +188,7 @@ class _Told:
             return None
         one = self.standing
         border = one.places.first_of(LAST_POOR + 1, one.weight, now=self.score)
-        return Placed(one.decile, one.raw, one.local, border)
+        return Placed(one.decile, one.raw, one.local, border, one.since, one.before)
 
     def sentences(self) -> Iterator[Words]:
         """The whole, as it is told to the family."""
@@ -238,6 +243,8 @@ def _of_place(placed: Placed, model: str) -> Iterator[Words]:
     yield words("rank_decile", decile=placed.decile, model=model)
     if placed.raw != placed.decile:
         yield words("rank_held", raw=placed.raw, decile=placed.decile)
+    if placed.before is not None and placed.since is not None:
+        yield words("rank_since", day=day_words(placed.since), decile=placed.before)
     if placed.local is not None:
         yield words("rank_local", decile=placed.local)
 

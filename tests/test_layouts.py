@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import shutil
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ SAMPLES = {
     "prelist": "prelist.csv",
     "regsosek": "regsosek_art.csv",
     "regsosek_keluarga": "regsosek_keluarga.csv",
-    "siks_ng_desil": "siks_ng_desil.csv",
+    "siks_ng_desil": "siks_ng_desil_2026-01-23.csv",
 }
 TABLES = {
     "bnba": "enrolments",
@@ -125,9 +126,9 @@ def test_what_the_layouts_say(read: Context) -> None:
     assert ("KASIMIN", "dead", "1811012001") in people
     assert ("I WAYAN SUDARMA", "moved", "1811012001") in people
     assert ("BAYI NY SARI", None, "1811012001") in people
-    deciles = rows(read, "rankings", "nik, decile, release, ranked_by")
-    assert ("1811011203759001", 2, "DTSEN 2026-01", "bps") in deciles
-    assert ("1811011708889006", None, "DTSEN 2026-01", "bps") in deciles
+    deciles = rows(read, "rankings", "nik, decile, as_of, ranked_by")
+    assert ("1811011203759001", 2, date(2026, 1, 23), "bps") in deciles
+    assert ("1811011708889006", None, date(2026, 1, 23), "bps") in deciles
     programmes = rows(read, "enrolments", "name, programme, round, status")
     assert ("ROHANI", "permakanan", "TAHAP 4 TAHUN 2025", "active") in programmes
     houses = rows(read, "families", "family_source_id, tenure, floor, roof, owns_motorcycle")

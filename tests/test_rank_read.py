@@ -78,3 +78,30 @@ def test_a_release_of_a_later_day_keeps_its_date(tmp_path: Path) -> None:
     (read_,) = found.table("rankings")
     assert (read_["released_on"], read_["as_of"]) == (date(2027, 4, 20),) * 2
     assert found.problems() == set()
+
+
+EXPORT = """
+kind = "rankings"
+files = ["bps*.csv"]
+as_of = { file = "%Y-%m-%d" }
+[columns]
+kk = "kk"
+decile = "desil"
+"""
+
+
+def test_one_file_a_release_with_its_date_in_the_name(tmp_path: Path) -> None:
+    """The same line in both is the same row of two releases, not a row twice."""
+    same, changed = f"{CARD},4\n", "1811011203150002,{}\n".format
+    files = {
+        "bps_2026-01-23.csv": f"kk,desil\n{same}{changed(4)}",
+        "bps_2026-04-20.csv": f"kk,desil\n{same}{changed(6)}",
+    }
+    found = standardised(tmp_path, files, {"bps": EXPORT})
+    rows = found.table("rankings", "as_of, decile, latest")
+    old, new = date(2026, 1, 23), date(2026, 4, 20)
+    assert [(r["as_of"], r["decile"], r["latest"]) for r in rows] == [
+        (old, 4, False), (old, 4, True), (new, 4, True), (new, 6, True),
+    ]  # fmt: skip
+    assert len({r["rid"] for r in rows}) == 4
+    assert found.problems() == set()

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import glob
+import os
+import re
+from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from tangga.engine.mapping import Mapping, MappingReader
+from tangga.engine.mapping import Mapping, MappingReader, in_name
 from tangga.engine.settings import Settings, nearest, read_date, suggestion
 from tangga.errors import BrokenFile
 from tangga.registry.kinds import KIND_TABLE
@@ -57,8 +60,9 @@ browsers do; ASCII needs no name of its own."""
 class Descriptor:
     """One source.
 
-    files: absolute or workspace paths that exist, in order of name. as_of / as_of_column: when
-    the source was true; at most one of them. trust: the higher wins. id, family: source columns
+    files: absolute or workspace paths that exist, in order of name. as_of / as_of_column /
+    as_of_file: when the source was true; at most one of them; the last says how the date is written
+    in the names of its files. trust: the higher wins. id, family: source columns
     that make up the source's own ids, empty where left out. header_row: 1 = first line.
     format, encoding, delimiter, sheet, header_row: None = found by ingest.
     """
@@ -69,6 +73,7 @@ class Descriptor:
     files: tuple[Path, ...]
     as_of: date | None
     as_of_column: str | None
+    as_of_file: str | None
     trust: int
     role: str | None
     id: tuple[str, ...]
@@ -108,15 +113,19 @@ def read_descriptor(file: Path, folder: Path, pack: Pack) -> Descriptor:
     if "kind" not in settings.data:
         settings.mistake("kind", "is missing", todo=f"Write one of: {', '.join(KIND_TABLE)}")
     patterns = _names(settings, "files", required=True)
-    as_of, as_of_column = _as_of(settings)
+    as_of, as_of_column, as_of_file = _as_of(settings)
     columns = _columns(settings, pack, kind)
+    files = _files(folder, patterns)[0]
+    if as_of_file is not None:
+        _check_names(settings, files, folder, as_of_file)
     descriptor = Descriptor(
         name=file.stem,
         path=file,
         kind=kind or "",
-        files=_files(folder, patterns)[0],
+        files=files,
         as_of=as_of,
         as_of_column=as_of_column,
+        as_of_file=as_of_file,
         trust=settings.take("trust", int, 0),
         role=_role(settings, kind),
         id=_key(settings, "id"),
@@ -155,16 +164,33 @@ def _names(settings: Settings, key: str, *, required: bool = False) -> list[str]
     return []
 
 
-def _as_of(settings: Settings) -> tuple[date | None, str | None]:
-    """(date, None) or (None, source column), both None when left out."""
+def _as_of(settings: Settings) -> tuple[date | None, str | None, str | None]:
+    """A date, a source column, or how the date is written in names of files; one of them, or none
+    when left out."""
     value = settings.data.get("as_of")
-    if isinstance(value, dict) and set(value) == {"column"} and isinstance(value["column"], str):
-        return None, value["column"]
+    if isinstance(value, dict) and len(value) == 1:
+        ((key, said),) = value.items()
+        if key == "column" and isinstance(said, str):
+            return None, said, None
+        if key == "file" and isinstance(said, str) and in_name(said) is not None:
+            return None, None, said
     found = read_date(value)
     if value is not None and found is None:
-        todo = 'Write as_of = 2026-01-31 or as_of = { column = "..." }'
+        todo = 'Write as_of = 2026-01-31, { column = "..." }, or { file = "%Y-%m-%d" }'
         settings.mistake("as_of", f"cannot be {value!r}", todo=todo)
-    return found, None
+    return found, None, None
+
+
+def _check_names(settings: Settings, files: Iterable[Path], folder: Path, form: str) -> None:
+    """Every file's name holds the date: without it nobody knows of when its rows are."""
+    for file in files:
+        name = os.path.relpath(file, folder)
+        found = re.search(in_name(form) or "", name)
+        try:
+            datetime.strptime(found[0] if found else "", form)
+        except ValueError:
+            todo = f"Write it into the name, as in {date(2026, 1, 31).strftime(form)}"
+            settings.mistake("as_of", f"no date written {form} in the name {name!r}", todo=todo)
 
 
 def _key(settings: Settings, key: str) -> tuple[str, ...]:

@@ -36,6 +36,7 @@ class Mapping:
     constant: the same text in every row.
     codes: source value -> registry code, None where values are taken as they are.
     format: how a date is written (`%d-%m-%Y`). system: whose area codes these are.
+    in_file: the pattern of a date in the name of the row's file.
     """
 
     columns: tuple[str, ...] = ()
@@ -47,11 +48,27 @@ class Mapping:
     system: str | None = None
     separator: str = ""
     constant: str | None = None
+    in_file: str | None = None
 
     def source_columns(self) -> tuple[str, ...]:
         """Every source column that is read."""
         parts = tuple(part for part in (self.year, self.month, self.day) if part)
         return self.columns + parts
+
+
+def in_name(form: str) -> str | None:
+    """A pattern, for Python and DuckDB alike, of a date so written in a file's name.
+
+    None where the form lacks its year, month or day, or holds other signs than names do.
+    """
+    parts = {"%Y": "[0-9]{4}", "%m": "[0-9]{2}", "%d": "[0-9]{2}"}
+    pattern = form.replace(".", "[.]")
+    for directive, digits in parts.items():
+        if form.count(directive) != 1:
+            return None
+        pattern = pattern.replace(directive, digits)
+    plain = form.replace("%Y", "").replace("%m", "").replace("%d", "")
+    return pattern if re.fullmatch(r"[A-Za-z0-9 ._-]*", plain) else None
 
 
 class MappingReader:

@@ -112,6 +112,8 @@ def received_text(of: Column, mapping: Mapping) -> exp.Expression:
     """The text of a column, put together where the source splits it."""
     if mapping.constant is not None:
         return text(mapping.constant)
+    if mapping.in_file is not None:
+        return sql("regexp_extract(:f, :p)", f=cell("_file"), p=text(mapping.in_file))
     if mapping.year:
         parts = [_trimmed(mapping.year), *map(_two_digits, (mapping.month, mapping.day))]
         return joined(parts, "-")

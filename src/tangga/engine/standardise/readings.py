@@ -82,7 +82,7 @@ class ReadField:
         return self._first(whole, self._read(name, "INTEGER"))
 
     def unread(self, *, otherwise: exp.Expression | None = None) -> exp.Expression:
-        """`unreadable` where a text was there and has no value; elsewhere what is given, or null."""
+        """`unreadable` where a text was there and has no value; elsewhere what is given."""
         otherwise = otherwise if otherwise is not None else exp.cast(exp.null(), "VARCHAR")
         if self.table is None:
             return otherwise

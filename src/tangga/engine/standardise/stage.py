@@ -13,7 +13,7 @@ from tangga.engine import tables
 from tangga.engine.connection import quoted
 from tangga.engine.context import Context
 from tangga.engine.descriptor import Descriptor
-from tangga.engine.mapping import Mapping
+from tangga.engine.mapping import Mapping, in_name
 from tangga.engine.standardise import ids, problems
 from tangga.engine.standardise.agreement import agreements
 from tangga.engine.standardise.columns import output_columns
@@ -172,9 +172,13 @@ def _cells(con: duckdb.DuckDBPyConnection, raw: str) -> tuple[str, ...]:
 def _as_of(
     con: duckdb.DuckDBPyConnection, of: Descriptor, around: Surroundings, rows: exp.Select
 ) -> ReadField | None:
-    if of.as_of_column is None:
+    if of.as_of_file is not None:
+        mapping = Mapping(format=of.as_of_file, in_file=in_name(of.as_of_file))
+    elif of.as_of_column is not None:
+        mapping = Mapping(columns=(of.as_of_column,))
+    else:
         return None
-    field = make_field(AS_OF, Mapping(columns=(of.as_of_column,)), around)
+    field = make_field(AS_OF, mapping, around)
     return read_field(con, field, "read_as_of", rows)
 
 

@@ -25,8 +25,8 @@ class Style:
     """Written forms. Without a file: English months, yes/no/1/0, 1,500.00.
 
     months: lower-case name -> 1..12. yes, no: lower case. thousands, decimal: one sign each.
-    currency: lower-case marks dropped from amounts. before: lower-case words that may stand before a
-    number. nothing: lower-case words for no number at all. widths: area system -> digits per level.
+    currency: lower-case marks dropped from amounts. before: lower-case words that may stand before
+    a number. nothing: lower-case words for no number at all. widths: area system -> digits per level.
     """
 
     months: Mapping[str, int] = field(default_factory=lambda: MONTHS)

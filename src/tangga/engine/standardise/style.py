@@ -26,7 +26,8 @@ class Style:
 
     months: lower-case name -> 1..12. yes, no: lower case. thousands, decimal: one sign each.
     currency: lower-case marks dropped from amounts. before: lower-case words that may stand before
-    a number. nothing: lower-case words for no number at all. widths: area system -> digits per level.
+    a number. nothing: lower-case words for no number at all. widths: area system -> digits per
+    level.
     """
 
     months: Mapping[str, int] = field(default_factory=lambda: MONTHS)

@@ -106,6 +106,8 @@ def test_the_stage_says_what_a_plain_reading_says(seed: int, parts: int, tmp_pat
     run.rank()
     expected = plain(_hexadecimal(rows))
     ranking = {row["family_id"]: row for row in run.rows("ranking", "rank")}
+    # Whatever rows say, or leave out: every family stands there once, nobody is dropped.
+    assert set(ranking) == {f"F{n:x}" for n in range(80)}
     for name, row in ranking.items():
         known = expected.get(name, {"states": {}, "now": None})
         said = known["states"].get(known["now"], (None, None))

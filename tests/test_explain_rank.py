@@ -33,7 +33,7 @@ from tangga.engine.welfare.model_file import read_model, write_model
 from tangga.engine.welfare.spec import Feature
 from tangga.engine.workspace import load_workspace
 from tangga.errors import Conflict
-from village import CARDS, DESCRIPTORS, write_village
+from village import CARDS, CAST, DESCRIPTORS, write_village
 
 OLDER = {"yanto": "4", "karto": "2", "herman": "", "jumadi": "3", "sari": "1", "siregar": "4"}
 NEWER = {"yanto": "6", "herman": "3", "rosmiati": "satu", "siregar": "", "sari": "1"}
@@ -58,6 +58,17 @@ floor = "floor"
 owns_fridge = "fridge"
 lighting = "light"
 meter_1_power = "meter"
+"""
+WORK = """
+kind = "people"
+files = ["kerja.csv"]
+as_of = 2025-12-01
+trust = 50
+id = "id"
+[columns]
+nik = "nik"
+name = "nama"
+state_employment = { constant = "military" }
 """
 SEX = Effect(
     Feature("sex", "sex", "head_sex", "categorical", missing="average"),
@@ -157,6 +168,9 @@ def official(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     """Three releases of an office, and a model beside them that gives no decile."""
     folder = village(tmp_path_factory.mktemp("official"), None, MODEL)
     write_rows(folder / "peringkat.csv", releases())
+    sari = CAST["sari"]
+    write_rows(folder / "kerja.csv", [["id", "nik", "nama"], ["k-1", sari.nik, sari.name]])
+    (folder / "sources" / "kerja.toml").write_text(WORK)
     with (folder / "sources" / "peringkat.toml").open("a") as descriptor:
         descriptor.write('released_on = { column = "tgl", format = "%Y-%m-%d" }\n')
     run_workspace(folder)
@@ -198,7 +212,10 @@ def test_a_decile_with_its_release_the_one_before_and_those_before_that(official
     assert [(one.release, one.decile) for one in found.releases] == [
         ("2026-T1", 6), ("2025-T4", 4), ("2025-T3", 5),
     ]  # fmt: skip
-    assert "Desil 6, ditetapkan BPS: rilis 2026-T1, 23 Januari 2026." in said(found)
+    assert (
+        "Desil 6 dari 10 (1 paling miskin), ditetapkan BPS: rilis 2026-T1, 23 Januari 2026."
+        in said(found)
+    )
     assert "Sebelumnya desil 4 (rilis 2025-T4, 20 Oktober 2025). Naik 2" in said(found)
 
 
@@ -251,6 +268,16 @@ def test_which_decisions_rest_on_it_and_who_may_change_it(official: Opened) -> N
     assert who.id.startswith("Hanya Badan Pusat Statistik (BPS) yang menetapkan desil.")
 
 
+def test_facts_that_contradict_the_rank_are_told_with_what_to_do(official: Opened) -> None:
+    rank = official.rank(official.family("sari", "dtsen"), decisions=True)
+    (found,) = rank.indications
+    assert found.indication == "state_employee_ranked_poor"
+    assert found.words.id.startswith("Mungkin salah peringkat: ASN, TNI atau Polri")
+    assert any("Desil: 1" in one.id for one in found.because) and "perbaiki" in found.do.id
+    text = explain(official.folder, "dtsen:dtsen-sari").text(("en",))
+    assert text.index("Perhaps wrongly ranked") < text.index("Only Statistics Indonesia")
+
+
 def test_no_model_and_no_rules_of_the_run(official: Opened, tmp_path: Path) -> None:
     """A run of other rules tells the rank, and calls features as the model does."""
     copy = shutil.copytree(official.folder, tmp_path / "copy")
@@ -276,7 +303,7 @@ def test_beside_an_office_a_model_says_chances_and_never_a_decile(official: Open
     rank = official.of("yanto")
     assert rank.estimate is not None and rank.estimate.placed is None
     assert rank.estimate.poor is not None and 0 < rank.estimate.poor < 1
-    assert all(one.decile is None for one in rank.estimate.corrections)
+    assert all(one.decile is None for one in rank.estimate.what_ifs)
     assert "desil" not in " ".join(one.id.lower() for one in rank.estimate.words)
     text = explain(official.folder, "dtsen:dtsen-yanto").text(("id",))
     assert "Perkiraan model (bukan desil)" in text and "tidak mengubah desil" in text
@@ -318,7 +345,7 @@ def test_a_missing_fact_that_the_model_needs_is_told_and_asked(official: Opened)
     found = official.estimate("rosmiati")
     assert found.score is None and {"floor", "fridge"} < set(found.missing)
     assert "belum diketahui" in found.words[0].id and "lantai" in found.words[0].id.lower()
-    assert {one.fact for one in found.corrections} == {"floor"}
+    assert {one.fact for one in found.what_ifs} == {"floor"}
 
 
 @pytest.mark.parametrize("what", ["score", "feature"])
@@ -364,17 +391,17 @@ def test_one_corrected_fact_gives_the_decile_that_ranking_everybody_anew_would(o
         estimate = own.rank(family).estimate
         assert estimate is not None and estimate.placed is not None
         assert estimate.placed.raw == raw[row]
-        for one in estimate.corrections:
+        for one in estimate.what_ifs:
             score, known = scored.score.copy(), scored.known.copy()
             score[row], known[row] = one.score, True
             assert one.decile == deciles(score, known, people)[row]
             assert one.changes == (one.decile != raw[row])
-        assert {"floor", "members", "fridge"} <= {one.fact for one in estimate.corrections}
+        assert {"floor", "members", "fridge"} <= {one.fact for one in estimate.what_ifs}
 
 
 def test_facts_are_corrected_not_features(official: Opened) -> None:
     """The sex of the head is a fact of the head: named so, and tried as each of its values."""
-    found = official.estimate("yanto").corrections
+    found = official.estimate("yanto").what_ifs
     (head,) = [one for one in found if one.fact == "sex"]
     assert head.label.id == "Jenis kelamin (Kepala keluarga)" and head.value.id == "Perempuan"
     fridge = [one for one in found if one.fact == "fridge"]
@@ -385,13 +412,13 @@ def test_facts_are_corrected_not_features(official: Opened) -> None:
 def test_a_fact_behind_two_features_changes_both(official: Opened) -> None:
     found = official.estimate("yanto")
     assert found.score is not None
-    meter = {one.value.id: one.score for one in found.corrections if one.fact == "meter_1_power"}
+    meter = {one.value.id: one.score for one in found.what_ifs if one.fact == "meter_1_power"}
     assert {name: score - found.score for name, score in meter.items()} == {
         "900 watt": 40_000,
         "1.300 watt / 2.200 watt dan sejenisnya": 100_000,
     }
     # Without electricity neither is so, as now.
-    assert not [one for one in found.corrections if one.fact == "lighting"]
+    assert not [one for one in found.what_ifs if one.fact == "lighting"]
 
 
 def test_a_family_is_explained_in_a_moment(official: Opened) -> None:

@@ -82,7 +82,7 @@ def test_what_is_not_known_and_needed_leaves_no_score_and_says_so() -> None:
     assert said.id.startswith("Tidak ada perkiraan: belum diketahui Lantai.")
     assert "tidak berarti miskin" in said.id and "neither poor" in said.en
     # One more answer would give a score: each that the survey knew is tried.
-    tried = [one for one in found.corrections if one.fact == "floor"]
+    tried = [one for one in found.what_ifs if one.fact == "floor"]
     assert {one.value.id for one in tried} == {"earth", "cement", "tile"}
     assert all(one.changes for one in tried)
 
@@ -92,7 +92,7 @@ def test_what_is_not_known_and_not_needed_costs_certainty_only() -> None:
     assert unknown.high is not None and known.high is not None and unknown.low and known.low
     assert unknown.high / unknown.low > known.high / known.low
     effect = {part.feature: part.effect.id for part in unknown.parts}
-    assert effect["toilet"] == "dihitung seperti keluarga rata-rata"
+    assert effect["toilet"] == "dihitung seperti rumah tangga rata-rata"
     assert any("kurang pasti" in said.id and "toilet" in said.id for said in unknown.words)
     own = {part.feature: part.effect.id for part in explained(roof=None).parts}
     assert own["roof"].startswith("seperti keluarga lain yang tidak menjawab: menurunkan")
@@ -157,8 +157,8 @@ def test_one_correction_changes_the_decile_as_ranking_everybody_anew(
     now = int(deciles(scored.score, scored.known, weight)[row])
     places = places_of(scored.score, scored.known, weight)
     found = explain_row(MODEL, table, row, standing=Standing(places, int(weight[row]), now, now))
-    assert found.corrections
-    for one in found.corrections:
+    assert found.what_ifs
+    for one in found.what_ifs:
         changed = _with(table, row, one.fact, one.value.en)
         anew = MODEL.score(changed)
         assert anew.known[row] and int(anew.score[row]) == one.score
@@ -203,7 +203,7 @@ def test_nobody_is_told_to_live_elsewhere() -> None:
     model = model_of((*EFFECTS, region))
     table = Table({**family().columns, "region": codes_of(["a"])}, 1)
     found = explain_row(model, table, 0)
-    assert "region" not in {one.fact for one in found.corrections}
+    assert "region" not in {one.fact for one in found.what_ifs}
 
 
 def test_as_text_and_as_json() -> None:
@@ -212,7 +212,7 @@ def test_as_text_and_as_json() -> None:
     found = explained(floor="earth", members=7.0, toilet="none")
     text = found.text(("id",))
     assert "- Lantai: earth; menurunkan perkiraan sekitar 16 %" in text
-    assert "kemungkinan termasuk 40 % termiskin menjadi:" in text
+    assert "peluang termasuk 40 % termiskin menjadi:" in text
     assert "desil" not in text.lower()  # nobody was ranked: no decile is spoken of
     again = json.loads(json.dumps(found.as_dict()))
     assert again["intercept"] + sum(part["points"] for part in again["parts"]) == again["score"]
@@ -228,5 +228,5 @@ def test_a_held_decile_says_why() -> None:
     standing = Standing(places, 1, 4, 5, 6, since=since, before=3)
     text = explain_row(MODEL, table, row, standing=standing).text(("id",))
     assert "Desil 4 dari 10" in text and "urutan sekarang desilnya 5" in text
-    assert "Di wilayahnya sendiri: desil 6." in text
+    assert "Desil setempat, di wilayahnya sendiri: 6." in text
     assert "Sejak 1 Juli 2025; sebelumnya desil 3." in text

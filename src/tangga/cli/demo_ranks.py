@@ -191,7 +191,7 @@ def only_rank(explanation: Explanation) -> Explanation:
             estimate=replace(
                 rank.estimate,
                 parts=known[:PARTS],
-                corrections=rank.estimate.corrections[:CORRECTIONS],
+                what_ifs=rank.estimate.what_ifs[:CORRECTIONS],
             ),
         )
     return replace(in_short(explanation), rank=rank, ladder=None)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
-from tangga.engine.explain.rank_words import day_words
+from tangga.engine.explain.rank_words import day_words, number_words
 from tangga.engine.explain.ranked_data import Changed, Origin
 from tangga.engine.explain.register import Register, Row
 from tangga.engine.explain.words import Words, joined, words
@@ -133,6 +133,8 @@ def _tells(column: Column) -> bool:
 def _value(known: Known, table: str, column: Column, value: str) -> Words:
     if column.type == "boolean":
         return words("rank_yes" if value == "true" else "rank_no")
+    if column.type == "money":
+        return words("rank_money", amount=number_words(float(value)))
     return known.register.labels.code(table, column.name, value)
 
 

@@ -87,6 +87,11 @@ def value_of(feature: Feature, value: str | float) -> Words:
     """A value as it stands in a file, in words."""
     if isinstance(value, str):
         return words(TRUTH[value]) if value in TRUTH else Words.same(value)
+    return number_words(value)
+
+
+def number_words(value: float) -> Words:
+    """A number with separators, and two decimals at most."""
     return Words(*(_number(value, language == "id") for language in LANGUAGES))
 
 

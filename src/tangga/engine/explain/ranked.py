@@ -9,7 +9,7 @@ from tangga.engine.explain.data import Explanation
 from tangga.engine.explain.decided import Told, day_words, labels
 from tangga.engine.explain.estimated import estimate_of, scorer_of
 from tangga.engine.explain.meanwhile import Known, changed_between
-from tangga.engine.explain.ranked_data import Changed, Official, Rank, Release
+from tangga.engine.explain.ranked_data import Changed, Contradiction, Official, Rank, Release
 from tangga.engine.explain.register import Register, Row
 from tangga.engine.explain.words import Words, joined, words
 from tangga.errors import Conflict
@@ -59,7 +59,8 @@ def with_rank(
         family_id=family_id,
         official=official,
         estimate=estimated.estimate,
-        extra=(*estimated.extra, *_indications(told)),
+        extra=estimated.extra,
+        indications=tuple(_indications(told)),
         who=tuple(_who(register, official, ranked=estimated.ranked)),
     )
     return replace(explanation, rank=rank)
@@ -242,7 +243,7 @@ def _change(official: Official, before: Release) -> Iterator[Words]:
         yield words(key, decile=then, n=abs(now - then), **given)
 
 
-def _indications(told: Told | None) -> Iterator[Words]:
+def _indications(told: Told | None) -> Iterator[Contradiction]:
     """What contradicts the official rank, with why. Conflict where the run stored another."""
     if told is None or told.teller is None:
         return
@@ -255,9 +256,12 @@ def _indications(told: Told | None) -> Iterator[Words]:
         raise Conflict("the indications of a wrong rank that the run stored are not those of now")
     for one in found:
         reasons = [(reason.requirement, reason.finding) for reason in one.reasons]
-        why = joined(teller.sentences(reasons, FAMILY_TABLE), SEMICOLON)
-        yield words("rank_indication", label=labels(one.signal.labels), why=why)
-        yield words("rank_check", do=labels(one.signal.check))
+        yield Contradiction(
+            indication=one.signal.id,
+            words=words("rank_indication", label=labels(one.signal.labels)),
+            because=teller.sentences(reasons, FAMILY_TABLE),
+            do=words("rank_check", do=labels(one.signal.check)),
+        )
 
 
 # --- what rests on it -------------------------------------------------------------------------

@@ -45,7 +45,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class Correction:
+class WhatIf:
     """What would follow if one fact were another, all else being equal.
 
     fact: its name, or that of the feature that rests on nothing else. score: then. poor: the chance
@@ -89,7 +89,7 @@ class RankExplanation:
     and between what eight of ten such families live, in `unit`. poor, poorest: the chances to be
     among the poorest 40 and 20 %. cut: the limit of the poorest 40 %, in points; distance: score
     minus cut. parts: the largest effect first; what is not known last. words: the whole in
-    sentences. corrections: of one fact each, those that change most first.
+    sentences. what_ifs: of one fact each, those that change most first.
     """
 
     model: str
@@ -110,7 +110,7 @@ class RankExplanation:
     cut: int | None = None
     distance: int | None = None
     placed: Placed | None = None
-    corrections: tuple[Correction, ...] = ()
+    what_ifs: tuple[WhatIf, ...] = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The same as JSON knows it."""
@@ -172,18 +172,30 @@ class Official:
 
 
 @dataclass(frozen=True)
+class Contradiction:
+    """Verified facts that contradict an official rank. indication: as in `rank_indications`.
+    because: the facts; do: what the officer does."""
+
+    indication: str
+    words: Words
+    because: tuple[Words, ...]
+    do: Words
+
+
+@dataclass(frozen=True)
 class Rank:
     """How poor a family is held to be, by whom and why.
 
-    official: by the office that ranks. estimate: by a model; None where none ran. extra: what else
-    the run found (signs of a wrong rank, the chance of falling). who: who may change it.
+    official: by the office that ranks. indications: what contradicts it. who: who may change it.
+    estimate: by a model; None where none ran. extra: what else the model says, or why nothing.
     """
 
     family_id: str
     official: Official | None = None
+    indications: tuple[Contradiction, ...] = ()
+    who: tuple[Words, ...] = ()
     estimate: RankExplanation | None = None
     extra: tuple[Words, ...] = ()
-    who: tuple[Words, ...] = ()
 
 
 Origins = Mapping[str, tuple[Origin, ...]]

@@ -7,12 +7,13 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from tangga.engine.explain.ranked_data import (
-    Correction,
+    Contradiction,
     Official,
     Origin,
     Part,
     Rank,
     RankExplanation,
+    WhatIf,
 )
 from tangga.engine.explain.words import Words, day, joined, words
 
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 SEMICOLON = Words.same("; ")
 TOLD = 2
 """The release that decides and the one before it are told in sentences."""
-MOST_CORRECTIONS = 8
-"""Facts of which corrections are listed; all of them are in --json."""
+MOST_WHAT_IFS = 8
+"""Facts of which what-ifs are listed; all of them are in --json."""
 
 
 def ranked(page: Page, rank: Rank | None) -> None:
@@ -33,6 +34,8 @@ def ranked(page: Page, rank: Rank | None) -> None:
     page.heading("rank")
     if rank.official is not None:
         _official(page, rank.official)
+    for one in rank.indications:
+        _contradiction(page, one)
     for said in rank.who:
         page.say(said, 1)
     if rank.estimate is not None:
@@ -42,6 +45,13 @@ def ranked(page: Page, rank: Rank | None) -> None:
         estimate(page, rank.estimate)
     for said in rank.extra:
         page.say(said, 1)
+
+
+def _contradiction(page: Page, one: Contradiction) -> None:
+    page.say(one.words, 1)
+    for because in one.because:
+        page.say(because, 2, "- ")
+    page.say(one.do, 2)
 
 
 def _official(page: Page, official: Official) -> None:
@@ -73,21 +83,22 @@ def _meanwhile(page: Page, official: Official) -> None:
 
 
 def estimate(page: Page, found: RankExplanation) -> None:
-    """What a model says of a family, why, and what one correction would change."""
+    """What a model says of a family, why, and what-ifs."""
     for said in found.words:
         page.say(said, 1)
     _parts(page, found.parts)
-    _corrections(page, found)
+    _what_ifs(page, found)
 
 
 def _parts(page: Page, parts: Sequence[Part]) -> None:
     """Effects from the largest on; those that hardly count in one line."""
-    hardly = words("rank_hardly")
+    hardly, average = words("rank_hardly"), words("rank_as_average")
     small = [part for part in parts if part.effect == hardly]
     if parts:
         page.say(words("rank_parts"), 1)
     for part in parts:
-        if part not in small:
+        # What is counted as in the average household was named above, all together.
+        if part.effect not in (hardly, average):
             value = part.value or words("rank_not_known")
             said = words("rank_part", label=part.label, value=value, effect=part.effect)
             page.say(said, 2, "- ")
@@ -114,24 +125,24 @@ def _origin(origin: Origin) -> str:
     return f"{origin.source}:{origin.source_id} {day(origin.as_of)}"
 
 
-def _corrections(page: Page, found: RankExplanation) -> None:
-    changing = [one for one in found.corrections if one.changes]
-    if not found.corrections:
+def _what_ifs(page: Page, found: RankExplanation) -> None:
+    changing = [one for one in found.what_ifs if one.changes]
+    if not found.what_ifs:
         return
     asked = "rank_if_chance" if found.placed is None else "rank_if_decile"
     page.say(words(asked if changing else "rank_if_none"), 1)
-    by_fact: dict[str, list[Correction]] = {}
+    by_fact: dict[str, list[WhatIf]] = {}
     for one in changing:
         by_fact.setdefault(one.fact, []).append(one)
-    for corrections in list(by_fact.values())[:MOST_CORRECTIONS]:
-        _of_fact(page, corrections)
-    if len(by_fact) > MOST_CORRECTIONS:
-        page.say(words("rank_if_more", n=len(by_fact) - MOST_CORRECTIONS), 2, "- ")
+    for what_ifs in list(by_fact.values())[:MOST_WHAT_IFS]:
+        _of_fact(page, what_ifs)
+    if len(by_fact) > MOST_WHAT_IFS:
+        page.say(words("rank_if_more", n=len(by_fact) - MOST_WHAT_IFS), 2, "- ")
 
 
-def _of_fact(page: Page, corrections: Iterable[Correction]) -> None:
-    """All corrections of one fact in a line, those with one outcome together."""
-    ordered = sorted(corrections, key=lambda one: one.score)
+def _of_fact(page: Page, what_ifs: Iterable[WhatIf]) -> None:
+    """All what-ifs of one fact in a line, those with one outcome together."""
+    ordered = sorted(what_ifs, key=lambda one: one.score)
     said = [
         words("rank_if_value", values=joined((one.value for one in group), words("rank_or")),
               then=then)
@@ -141,9 +152,9 @@ def _of_fact(page: Page, corrections: Iterable[Correction]) -> None:
     page.say(words("rank_if_fact", label=label, said=joined(said, SEMICOLON)), 2, "- ")
 
 
-def _then(correction: Correction) -> Words:
+def _then(one: WhatIf) -> Words:
     from tangga.engine.explain.rank_words import chance
 
-    if correction.decile is not None:
-        return words("rank_then_decile", decile=correction.decile)
-    return chance(correction.poor)
+    if one.decile is not None:
+        return words("rank_then_decile", decile=one.decile)
+    return chance(one.poor)

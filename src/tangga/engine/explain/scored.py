@@ -20,8 +20,8 @@ from tangga.engine.explain.rank_words import (
     tenths,
     value_of,
 )
-from tangga.engine.explain.ranked_data import Correction, Part, Placed, RankExplanation
-from tangga.engine.explain.what_if import Outcome, Trial, Value, outcomes, plausible
+from tangga.engine.explain.ranked_data import Part, Placed, RankExplanation, WhatIf
+from tangga.engine.explain.what_if import Consequence, Trial, Value, consequences, plausible
 from tangga.engine.explain.words import Words, about, joined, words
 from tangga.engine.welfare.columns import Column, Numbers, Table
 from tangga.engine.welfare.model import POINTS, Contribution, Effect, Model, Scored
@@ -75,7 +75,7 @@ def explain_row(
 ) -> RankExplanation:
     """What a model says of one family of a table, and why.
 
-    standing: where it stands among the others; None: there are no deciles, and corrections are told
+    standing: where it stands among the others; None: there are no deciles, and what-ifs are told
     as chances. trials: what is to be tried; None: each feature alone, as it could plausibly be. The
     contributions add up to the score exactly.
     """
@@ -98,7 +98,7 @@ def explain_row(
         parts=tuple(sorted(parts, key=lambda part: (part.value is None, -abs(part.beside)))),
         missing=tuple(part.feature for part in parts if part.value is None),
         words=tuple(found.sentences()),
-        corrections=_corrections(found, family, tried),
+        what_ifs=_what_ifs(found, family, tried),
         placed=found.placed(),
         **found.figures(),
     )
@@ -208,7 +208,8 @@ class _Told:
         )
         yield from self._certainty(figures)
         yield self._distance(placed)
-        assumed = [part.label for part in self.parts if part.value is None]
+        average = words("rank_as_average")
+        assumed = [part.label for part in self.parts if part.effect == average]
         if assumed:
             yield words("rank_assumed", facts=joined(assumed))
 
@@ -265,19 +266,19 @@ def feature_trials(model: Model, effect: Effect, family: Table, naming: Naming) 
         yield Trial(feature.name, naming.label(feature), naming.level(feature, value), answers)
 
 
-def _corrections(told: _Told, family: Table, trials: Sequence[Trial]) -> tuple[Correction, ...]:
-    """Each single correction and what would follow, those that change most first."""
+def _what_ifs(told: _Told, family: Table, trials: Sequence[Trial]) -> tuple[WhatIf, ...]:
+    """Each what-if, those that change most first."""
     standing = told.standing
     places, weight = (standing.places, standing.weight) if standing else (None, 0)
-    found = outcomes(told.model, family, trials, score=told.score, places=places, weight=weight)
+    found = consequences(told.model, family, trials, score=told.score, places=places, weight=weight)
     poor = told.chances()[SHARES.index(POOR)] if told.score is not None else None
-    known = [_correction(one, standing, poor) for one in found]
+    known = [_what_if(one, standing, poor) for one in found]
     now = told.score or 0
     return tuple(sorted(known, key=lambda one: -abs(one.score - now)))
 
 
-def _correction(one: Outcome, standing: Standing | None, poor: float | None) -> Correction:
-    return Correction(
+def _what_if(one: Consequence, standing: Standing | None, poor: float | None) -> WhatIf:
+    return WhatIf(
         fact=one.trial.name,
         label=one.trial.label,
         value=one.trial.value,
@@ -289,7 +290,7 @@ def _correction(one: Outcome, standing: Standing | None, poor: float | None) -> 
 
 
 def _changes(decile: int, poor: float, standing: Standing | None, before: float | None) -> bool:
-    """Whether a correction would change the decile; without deciles the chance, by a tenth."""
+    """Whether a what-if would change the decile; without deciles the chance, by a tenth."""
     if before is None:
         return True  # there was no score at all
     # A family whose facts changed is held no longer: what counts is the decile by quota.

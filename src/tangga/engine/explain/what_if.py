@@ -1,6 +1,6 @@
 """If one fact were another: the score, the chance and the decile that would follow.
 
-Each correction is scored by the model itself, as one more row; with `Places` its decile is the one
+Each trial is scored by the model itself, as one more row; with `Places` its decile is the one
 that ranking all families anew would give.
 """
 
@@ -35,7 +35,7 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class Consequence:
     """What would follow. decile: 0 where nobody was ranked."""
 
     trial: Trial
@@ -44,7 +44,7 @@ class Outcome:
     decile: int
 
 
-def outcomes(
+def consequences(
     model: Model,
     family: Table,
     trials: Sequence[Trial],
@@ -52,7 +52,7 @@ def outcomes(
     score: int | None,
     places: Places | None,
     weight: int,
-) -> tuple[Outcome, ...]:
+) -> tuple[Consequence, ...]:
     """What would follow from each trial on a family (a table of one row).
 
     score: of the family as it is (None: it has none). places: of the ranking that it stands in, and
@@ -64,7 +64,7 @@ def outcomes(
     poor = model.chance_within(scored, POOR)
     ranked = _deciles(places, scored.score, weight, score)
     return tuple(
-        Outcome(trial, int(scored.score[row]), float(poor[row]), int(ranked[row]))
+        Consequence(trial, int(scored.score[row]), float(poor[row]), int(ranked[row]))
         for row, trial in enumerate(trials)
         if scored.known[row]
     )

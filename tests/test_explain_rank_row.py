@@ -114,6 +114,8 @@ def test_how_sure_and_how_far() -> None:
     sigma = exp(-1.0)
     # Eight of ten lie between the tenth and the ninetieth of a hundred parts of the error.
     assert found.high == pytest.approx(exp(found.score / POINTS + 2.4 * sigma))
+    assert found.distance is not None
+    assert found.distance_percent == round(100 * (exp(found.distance / POINTS) - 1), 2)
     said = " ".join(one.id for one in found.words)
     assert "8 hidup dengan" in said and "Jarak ke batas 40 % termiskin" in said
     below = " ".join(one.id for one in explained(floor="earth", members=12.0).words)

@@ -27,7 +27,7 @@ class Part:
     """One fact that a model looks at, and what it does to this family's score.
 
     feature: its name in the model; fact: in the register. value: in words; None: not known. points:
-    exactly what it adds. beside: points more (less) than the average family of the survey. effect:
+    exactly what it adds. beside: points more (less) than the average household of the survey. effect:
     the same in words. percent: of `beside` as a change of the outcome; None: the model is not of
     logarithms. origins: the records that it is from. counted: of a count, whom it counts.
     """
@@ -85,11 +85,12 @@ class RankExplanation:
 
     Points: millionths of the unit that is modelled (of a logarithm, if `log`). `intercept` and the
     points of `parts` add up to `score` exactly. score: None where a fact that it needs is not
-    known. average: the score of the average family of the survey. outcome, low, high: the estimate,
-    and between what eight of ten such families live, in `unit`. poor, poorest: the chances to be
-    among the poorest 40 and 20 %. cut: the limit of the poorest 40 %, in points; distance: score
-    minus cut. parts: the largest effect first; what is not known last. words: the whole in
-    sentences. what_ifs: of one fact each, those that change most first.
+    known. average: the score of the average household of the survey. outcome, low, high: the
+    estimate, and between what eight of ten such families live, in `unit`. poor, poorest: the
+    chances to be among the poorest 40 and 20 %. cut: the limit of the poorest 40 %, in points;
+    distance: score minus cut; distance_percent: the same as a change of the outcome, if `log`.
+    parts: the largest effect first; what is not known last. words: the whole in sentences.
+    what_ifs: of one fact each, those that change most first.
     """
 
     model: str
@@ -109,6 +110,7 @@ class RankExplanation:
     poorest: float | None = None
     cut: int | None = None
     distance: int | None = None
+    distance_percent: float | None = None
     placed: Placed | None = None
     what_ifs: tuple[WhatIf, ...] = ()
 

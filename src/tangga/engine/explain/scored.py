@@ -165,7 +165,11 @@ class _Told:
             **dict(zip(("poorest", "poor"), self.chances(), strict=True)),
             "cut": cut,
             "distance": self.score - cut,
+            "distance_percent": self._percent(self.score - cut),
         }
+
+    def _percent(self, points: int) -> float | None:
+        return round(100 * change(points, True), 2) if self.model.log else None
 
     def chances(self) -> list[float]:
         """To be among the poorest 20 and 40 %, in millionths as the register keeps them."""

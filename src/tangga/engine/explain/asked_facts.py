@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from tangga.engine.explain.register import Row
 from tangga.engine.welfare.model import Model
 from tangga.engine.welfare.spec import REGION, Feature
 from tangga.rules.conditions import Count, Sum, parts_of
-from tangga.rules.facts import RELATION, Fact, FactBook, FromColumn, Key, OfRelation, When
+from tangga.rules.facts import Fact, FactBook, FromColumn, Key, OfRelation, When
 from tangga.rules.facts_reading import Reading
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.on_date import OnDate
 
-STATUS = "status"
 LISTED = ("code", "boolean")
 """Types of columns of which every value can be listed."""
 
@@ -36,12 +34,13 @@ class Base:
 @dataclass(frozen=True)
 class Tried:
     """A column that can be another: the features that change with it, and how they are read.
-    of_members: whether one of them rests on members at all."""
+    of_members: whether one of them rests on members at all; of_all: on those of any relation."""
 
     base: Base
     features: tuple[tuple[Feature, Fact], ...]
     reading: Reading
     of_members: bool
+    of_all: bool
 
 
 @dataclass(frozen=True)
@@ -69,11 +68,6 @@ class Asked:
         """The columns of persons that may be behind a feature."""
         # What no record of families says is that of the head: so the family's own as well.
         return frozenset(name for _, name in self.book.facts)
-
-    def row(self, entity: str, row: Row) -> Row:
-        """Of a row of the register only what it asks for: rows are wide, and read many times."""
-        asked = {name for of, name in self.book.facts if of == entity} | {STATUS, RELATION}
-        return {name: value for name, value in row.items() if name in asked}
 
     def fact(self, feature: Feature) -> Fact | None:
         """The fact of a feature; None where the policy has it no longer."""
@@ -143,5 +137,15 @@ class Asked:
             if fact is not None and base.key in self.book.restricted_to([fact.key]).facts
         )
         book = self.book.restricted_to(fact.key for _, fact in resting)
-        of_members = any(fact.of_members for _, fact in resting)
-        return Tried(base, resting, Reading(book, self.today.day), of_members)
+        return Tried(
+            base=base,
+            features=resting,
+            reading=Reading(book, self.today.day),
+            of_members=any(fact.of_members for _, fact in resting),
+            of_all=any(not _of_relation(fact, base.relation) for _, fact in resting),
+        )
+
+
+def _of_relation(fact: Fact, relation: str | None) -> bool:
+    """Whether a fact of the family is that of the member of one relation."""
+    return isinstance(fact.derivation, OfRelation) and fact.derivation.relation == relation

@@ -78,8 +78,10 @@ class _OfColumn:
 
     def _answers(self, value: Plain) -> dict[str, Value | None]:
         """The features that would be others than they are."""
-        base, row = self.tried.base, self.facts.family
-        members = self.facts.members if self.tried.of_members else []
+        base, known = self.tried.base, self.facts.known
+        row, members = known.family, known.members if self.tried.of_members else []
+        if not self.tried.of_all:
+            members = [one for one in members if one.get("relation") == base.relation]
         if base.relation is None:
             row = {**row, base.column: value}
         else:

@@ -47,17 +47,7 @@ class FeatureFacts:
     @cached_property
     def facts(self) -> Facts:
         """The facts of the family in the plain reading."""
-        return self.asked.reading.family(self.family, self.members)
-
-    @cached_property
-    def family(self) -> Row:
-        """What the model asks of the family's row."""
-        return self.asked.row(FAMILY_TABLE, self.known.family)
-
-    @cached_property
-    def members(self) -> list[Row]:
-        """What the model asks of the members' rows."""
-        return [self.asked.row(PERSON_TABLE, row) for row in self.known.members]
+        return self.asked.reading.family(self.known.family, self.known.members)
 
     # --- words --------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 
 Key = tuple[str | None, str]
 """(person, or None for the family; column)."""
+ALWAYS = frozenset(("person_id", "name", "status", "relation", "head_person_id"))
 LEFT_OUT = ("area", "identifier", "text", "date", "timestamp")
 """Types of columns that say where, when or by which number, not how a family lives."""
 
@@ -39,12 +40,23 @@ class Known:
     def members(self) -> list[Row]:
         """Its members as the register holds them, by id; the dead are not among them."""
         where = "family_id = ? AND status IS DISTINCT FROM 'dead' ORDER BY person_id"
-        return self.register.rows("resolve", "persons", where, [self.family_id])
+        return self._rows("persons", where)
 
     @cached_property
     def family(self) -> Row:
         """The family as the register holds it."""
-        return self.register.rows("resolve", "families", "family_id = ?", [self.family_id])[0]
+        return self._rows("families", "family_id = ?")[0]
+
+    def _rows(self, table: str, where: str) -> list[Row]:
+        """Rows of a wide table, only the columns that are looked at."""
+        listed = self.register.prepared.get((table, self.columns))
+        if listed is None:
+            looked_at = self.columns | ALWAYS
+            there = self.register.columns("resolve", table)
+            listed = ", ".join(f'"{name}"' for name in there if name in looked_at)
+            self.register.prepared[table, self.columns] = listed
+        scan = self.register.run.scan("resolve", table)
+        return self.register.ask(f"SELECT {listed} FROM {scan} WHERE {where}", [self.family_id])
 
     @cached_property
     def names(self) -> dict[str, str]:
@@ -55,14 +67,14 @@ class Known:
     def said(self) -> dict[Key, list[Row]]:
         """Everything that a record says of a column, the latest first."""
         found: dict[Key, list[Row]] = defaultdict(list)
-        for row in self._rows():
+        for row in self._said():
             found[row["person_id"], row["field"]].append(row)
         for rows in found.values():
             rows.sort(key=lambda row: (row["source"], row["source_id"] or ""))
             rows.sort(key=lambda row: row["as_of"] or date.min, reverse=True)
         return found
 
-    def _rows(self) -> Iterator[Row]:
+    def _said(self) -> Iterator[Row]:
         yield from self.register.said_of_family(self.family_id)
         fields, run = self.columns, self.register.run
         if self.moved:

@@ -27,7 +27,7 @@ class Part:
     """One fact that a model looks at, and what it does to this family's score.
 
     feature: its name in the model; fact: in the register. value: in words; None: not known. points:
-    exactly what it adds. beside: points more (less) than the average household of the survey. effect:
+    exactly what it adds. beside: points more (less) than the average household. effect:
     the same in words. percent: of `beside` as a change of the outcome; None: the model is not of
     logarithms. origins: the records that it is from. counted: of a count, whom it counts.
     """

@@ -336,7 +336,7 @@ def test_chances_hold_on_households_that_were_never_seen() -> None:
 
 
 def test_learnt_on_a_sample_and_judged_on_the_census() -> None:
-    spec = read_spec(SPECS / "wb.toml")
+    spec = read_spec(SPECS / "world-bank.toml")
     model = fit_model(read_survey(public_file(SAMPLE), spec))
     census = read_survey(public_file(CENSUS), spec, census=True)
     scored, y = model.score(census.table), target(census)

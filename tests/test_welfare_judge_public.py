@@ -13,7 +13,7 @@ from tangga.engine.welfare.judge import evaluate
 from tangga.engine.welfare.spec_file import read_spec
 from tangga.engine.welfare.survey_file import read_survey
 
-SPEC = Path(__file__).parent / "specs" / "wb.toml"
+SPEC = Path(__file__).parents[1] / "docs" / "tutorial" / "world-bank.toml"
 
 
 def test_fitted_on_the_sample_and_judged_on_the_census() -> None:

@@ -10,7 +10,7 @@ from tangga.engine.welfare.spec import Feature, Grouping
 from tangga.engine.welfare.spec_file import KEYS, OF_NUMBERS, OF_WORDS, read_spec
 from tangga.errors import BadPack
 
-SPECS = Path(__file__).parent / "specs"
+SPECS = Path(__file__).parents[1] / "docs" / "tutorial"
 LEAST = """
 version = "one"
 [outcome]

@@ -15,6 +15,8 @@ from rich.text import Text
 
 WITHOUT_TERMINAL = 120
 """Characters a line where no terminal says how wide it is."""
+WIDE = 8
+"""A table of more columns keeps its first one whole on a narrow terminal."""
 
 _width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else WITHOUT_TERMINAL
 out = Console(highlight=False, width=_width)
@@ -29,7 +31,9 @@ def print_table(
     table = Table(title=title, title_style="bold", **look)
     for x, heading in enumerate(headings):
         right = any(isinstance(r[x], int | float) for r in rows)
-        table.add_column(heading, justify="right" if right else "left", overflow="fold")
+        whose = x == 0 and len(headings) > WIDE  # or the row could not be told apart
+        justify = "right" if right else "left"
+        table.add_column(heading, justify=justify, overflow="fold", no_wrap=whose)
     for row in rows:
         table.add_row(*(Text(_shown(cell)) for cell in row))
     out.print(table)

@@ -49,7 +49,7 @@ CASES: dict[str, tuple[list[Row], tuple[object, ...]]] = {
     ),
     "a rank and none in one release": (
         [rank("F1", 4, "T1", NEW), rank("F1", None, "T1", NEW)],
-        (None, "T1", NEW, "two_ranks", None),
+        (None, "T1", NEW, "ranked_and_not", None),
     ),
     "twice the same": (
         [rank("F1", 4, "T1", NEW), rank("F1", 4, "T1", NEW)], (4, "T1", NEW, "ranked", None),
@@ -103,13 +103,22 @@ def test_the_rows_that_disagree_go_to_review_by_name(tmp_path: Path) -> None:
         rank("F2", 3, "T4", OLD, source_id="d"), rank("F2", 5, "T4", OLD, source_id="e"),
         # a family that ended has no rank to disagree about
         rank("F3", 1, "T1", NEW, source_id="f"), rank("F3", 2, "T1", NEW, source_id="g"),
+        rank("F4", 2, "T1", NEW, source_id="h"), rank("F4", 3, "T1", NEW, source_id="i"),
+        rank("F4", None, "T1", NEW, source_id="j"), rank("F5", 11, "T1", NEW, source_id="k"),
     ]  # fmt: skip
-    families = [family("F1"), family("F2"), family("F3", status="ended")]
+    families = [family(f"F{n}") for n in (1, 2, 4, 5)] + [family("F3", status="ended")]
     run.write(families=families, rankings=rows)
     run.rank()
-    assert review(run) == [("F1", "two_ranks", "a", 4), ("F1", "two_ranks", "b", None)]
-    first = run.rows("rank_review", "rank")[0]
-    assert (first["source"], first["lowest"], first["highest"]) == ("hand", 0, 4)
+    assert review(run) == [
+        ("F1", "ranked_and_not", "a", 4), ("F1", "ranked_and_not", "b", None),
+        ("F4", "two_ranks", "h", 2), ("F4", "two_ranks", "i", 3), ("F4", "two_ranks", "j", None),
+        ("F5", "unreadable", "k", 11),
+    ]  # fmt: skip
+    rows = run.rows("rank_review", "rank")
+    assert {row["source"] for row in rows} == {"hand"}
+    # what is not known is never written as 0, which would be below the poorest
+    spans = {row["family_id"]: (row["lowest"], row["highest"]) for row in rows}
+    assert spans == {"F1": (4, 4), "F4": (2, 3), "F5": (None, None)}
 
 
 def review(run: HistoryRun) -> list[tuple[object, ...]]:

@@ -62,8 +62,10 @@ def state(values: list[int | None]) -> State:
     said = {value for value in values if value is None or 1 <= value <= 10}
     if not said:
         return None, "unreadable"
-    if len(said) > 1:
+    if len(said - {None}) > 1:
         return None, "two_ranks"
+    if len(said) > 1:
+        return None, "ranked_and_not"
     (value,) = said
     return value, "not_ranked" if value is None else "ranked"
 

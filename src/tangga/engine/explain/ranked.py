@@ -190,8 +190,9 @@ def _sentences(
             yield words("rank_official", decile=official.decile or 0, by=official.by, **given)
         case "ranked":
             yield words("rank_official_unnamed", decile=official.decile or 0, **given)
-        case "two_ranks":
-            yield words("rank_two_ranks", said=_of_records(register, family_id, said.now), **given)
+        case "two_ranks" | "ranked_and_not" as state:
+            records = _of_records(register, family_id, said.now)
+            yield words(f"rank_{state}", said=records, **given)
         case "unreadable":
             yield words("rank_unreadable", **given)
         case _:

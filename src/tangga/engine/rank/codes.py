@@ -1,18 +1,20 @@
 """A rank in one release as one small number, so that ranks of many families compare quickly.
 
 1 to 10: the decile. 0: in the release without one. 11: what stands there is no decile. 12: the
-release gives several. 13: the release does not have the family.
+release gives several. 13: the release does not have the family. 14: one row of the release gives a
+decile, and another holds the family without one.
 """
 
 from __future__ import annotations
 
-NONE, UNREADABLE, SEVERAL, ABSENT = 0, 11, 12, 13
+NONE, UNREADABLE, SEVERAL, ABSENT, RANKED_AND_NOT = 0, 11, 12, 13, 14
 UNREADABLE_STATE = "unreadable"
 STATES = {
     NONE: "not_ranked",
     UNREADABLE: UNREADABLE_STATE,
     SEVERAL: "two_ranks",
     ABSENT: "not_listed",
+    RANKED_AND_NOT: "ranked_and_not",
 }
 """Code -> `rank_state`; every other code is `ranked`."""
 LINE = 4
@@ -20,11 +22,12 @@ LINE = 4
 
 
 def code_of_span(alias: str) -> str:
-    """SQL of the code of a family in a release, from its lowest and highest rank there."""
-    low, high = f"{alias}.low", f"{alias}.high"
+    """SQL of the code of a family in a release, from its lowest and highest decile there and
+    whether a row holds it without one."""
+    low, high, blank = (f"{alias}.{name}" for name in ("low", "high", "blank"))
     return (
-        f"CASE WHEN {low} IS NULL THEN {UNREADABLE} WHEN {low} <> {high} THEN {SEVERAL} "
-        f"ELSE {low} END"
+        f"CASE WHEN {low} IS NULL AND {blank} THEN {NONE} WHEN {low} IS NULL THEN {UNREADABLE} "
+        f"WHEN {low} <> {high} THEN {SEVERAL} WHEN {blank} THEN {RANKED_AND_NOT} ELSE {low} END"
     )
 
 

@@ -2,9 +2,10 @@
 
 Only the office that ranks sets a decile. It is imported with its release and date. Told apart:
 a family that the release holds without a decile (`not_ranked`, which is neither rich nor poor), one
-to which it gives several (`two_ranks`), one of which it holds what is no decile (`unreadable`), and
-one that it does not hold. A family's rank is that of the newest release of the source that holds
-it: whoever is no longer on that list has no rank now, and an older one is only remembered.
+to which it gives several (`two_ranks`), or one in some rows and none in others (`ranked_and_not`),
+one of which it holds what is no decile (`unreadable`), and one that it does not hold. A family's
+rank is that of the newest release of the source that holds it: whoever is no longer on that list
+has no rank now, and an older one is only remembered.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 -- One row is one family and one release that has it by the day; key: family_id, number. `low` and
--- `high`: its ranks in it, 0 for a row without one; null where no row holds a decile or none (what
--- is no decile is no rank, and not none either). `unread`: some row is such. `first_place`,
--- `last_place`: of the sources that have it.
+-- `high`: its deciles in it; null where no row holds one. `blank`: some row holds it without a
+-- decile. `unread`: some row holds what is no decile, which is no rank, and not none either.
+-- `first_place`, `last_place`: of the sources that have it.
 WITH ranked AS (
   SELECT r.family_id, r.source, r.source_id, r.as_of, r.latest, d.number, d.current, d.place,
          $said AS said
@@ -16,7 +16,8 @@ superseded AS (
     ON old.source_id = newer.source_id AND old.source = newer.source AND old.number = newer.number
     AND old.as_of < newer.as_of
 )
-SELECT family_id, number, bool_or(current) AS current, min(said) AS low, max(said) AS high,
+SELECT family_id, number, bool_or(current) AS current, min(nullif(said, 0)) AS low,
+       max(nullif(said, 0)) AS high, coalesce(bool_or(said = 0), FALSE) AS blank,
        bool_or(said IS NULL) AS unread, min(place) AS first_place, max(place) AS last_place
 FROM ranked ANTI JOIN superseded USING (source, source_id, number, as_of)
 GROUP BY family_id, number

@@ -1,11 +1,13 @@
 -- One row is one row of a release that disagrees with another, or that holds what is no decile, of
 -- an active family; only of the release that has the family now. Key: source, source_id, as_of.
--- `lowest`, `highest`: the ranks of the family there, 0 for none.
+-- `why`: the row holds no decile (unreadable); the release gives the family several (two_ranks), or
+-- one in some rows and none in others (ranked_and_not). `lowest`, `highest`: the deciles of the family
+-- there; null where it has none.
 WITH doubtful AS (
-  SELECT h.family_id, h.number, h.low, h.high
+  SELECT h.family_id, h.number, h.low, h.high, h.blank
   FROM $family_ranks AS h JOIN $official AS o ON h.family_id = o.family_id AND h.number = o.now
   JOIN $families AS f ON h.family_id = f.family_id
-  WHERE f.status = 'active' AND (h.low <> h.high OR h.unread)
+  WHERE f.status = 'active' AND (h.low <> h.high OR h.low > 0 AND h.blank OR h.unread)
 ),
 theirs AS (
   SELECT d.*, r.source, r.source_id, r.as_of, r.latest, r.decile, $said AS said, r.attached_by,
@@ -21,8 +23,9 @@ older AS (
   WHERE NOT o.latest
 )
 SELECT family_id, name AS decile_release, on_date AS decile_on,
-       CASE WHEN said IS NULL THEN 'unreadable' ELSE 'two_ranks' END AS why,
+       CASE WHEN said IS NULL THEN 'unreadable' WHEN low <> high THEN 'two_ranks'
+            ELSE 'ranked_and_not' END AS why,
        source, source_id, as_of, decile, attached_by, low AS lowest, high AS highest
 FROM theirs ANTI JOIN older USING (source, source_id, as_of)
-WHERE said IS NULL OR low <> high
+WHERE said IS NULL OR low <> high OR low > 0 AND blank
 ORDER BY family_id, source, source_id, as_of

@@ -1,7 +1,7 @@
 -- One row is one family without an official decile through which somebody is considered for support;
 -- key: family_id. `why`: no release by the day has it (never), its source's newest one no longer does
--- (dropped), has it without a decile (not_ranked), with two (two_ranks), or with what is no decile
--- (unreadable). `decile_last`, `release_last`: what it had last.
+-- (dropped), has it without a decile (not_ranked), with two (two_ranks), with one in some rows and
+-- none in others (ranked_and_not), or with what is no decile (unreadable). `decile_last`, `release_last`: what it had last.
 WITH last_one AS (
   SELECT family_id, max({'number': number, 'decile': decile, 'release': release})
            FILTER (WHERE decile IS NOT NULL) AS known

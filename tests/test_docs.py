@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 import typer.main
 
+from public_data import CENSUS, SAMPLE, public_file
 from tangga.cli.app import app
 from tangga.engine import descriptor, mapping, workspace
 from tangga.engine.catalogue import TABLES
@@ -22,6 +23,7 @@ from tangga.rules.versions import VERSION_KEYS
 
 ROOT = Path(__file__).parents[1]
 GUIDES = ROOT / "docs" / "guides"
+TUTORIAL = ROOT / "docs" / "tutorial"
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 RUN = re.compile(r"<!-- run -->\n```sh\n(.*?)```", re.DOTALL)
 
@@ -38,6 +40,11 @@ TO_RUN = [page for page in PAGES if RUN.search(page.read_text(encoding="utf-8"))
 def test_commands_of_a_page_run(page: Path, tmp_path: Path) -> None:
     """In a copy of what they need, with `./tangga` handing over to the Python that runs this."""
     shutil.copytree(GUIDES / "example", tmp_path / "docs" / "guides" / "example")
+    if "var/public/" in page.read_text(encoding="utf-8"):
+        shutil.copytree(TUTORIAL, tmp_path / "docs" / "tutorial")
+        (tmp_path / "var" / "public").mkdir(parents=True)
+        for name in (SAMPLE, CENSUS):
+            (tmp_path / "var" / "public" / name).symlink_to(public_file(name))
     command = tmp_path / "tangga"
     command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m tangga "$@"\n')
     command.chmod(0o755)

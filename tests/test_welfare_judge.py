@@ -235,7 +235,13 @@ def test_few_clusters_and_fewer_folds_are_told() -> None:
     luck = np.array([-0.6, 0.4, 0.6, -0.4])[survey.cluster]
     found = evaluate(replace(survey, outcome=survey.outcome * np.exp(luck)))
     assert found.as_dict()["folds"] == 4
-    assert {"few_clusters", "fewer_folds", "cuts_unsure"} <= set(_cautions(found))
+    assert {"no_ranges", "fewer_folds", "cuts_unsure"} <= set(_cautions(found))
+    assert all(figure.low is None for figure in found.figures.values())
+    told = evaluate(invented(240, 12, repeats=10))
+    assert "few_clusters" in _cautions(told)
+    for figure in told.figures.values():
+        assert figure.low is None or figure.low <= figure.value <= figure.high  # type: ignore[operator]
+    assert all((group.residual.low is None) == (group.clusters < 5) for group in told.groups)
 
 
 def test_no_model_of_what_nobody_can_know() -> None:
@@ -261,6 +267,7 @@ def test_each_caution_and_line_is_said_in_both_languages(
 
 CAUTIONS = {
     "one_cluster": {},
+    "no_ranges": {"clusters": 4, "strata": 2, "more": 4},
     "few_clusters": {"clusters": 9, "fewest": 20},
     "fewer_folds": {"folds": 3, "asked": 10},
     "lonely_strata": {"strata": 2},
@@ -283,4 +290,4 @@ def test_every_caution_has_its_text() -> None:
     for language in texts.LANGUAGES:
         said = caution_lines(report, language)
         assert len(set(said)) == len(CAUTIONS) and not any("{" in line for line in said)
-    assert "1.200" in caution_lines(report, "id")[4] and "12,5 %" in caution_lines(report, "id")[4]
+    assert "1.200" in caution_lines(report, "id")[5] and "12,5 %" in caution_lines(report, "id")[5]

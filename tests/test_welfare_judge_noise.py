@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tangga.engine.welfare.bootstrap import Estimate, intervals, lonely, resampled
+from tangga.engine.welfare.bootstrap import (
+    Estimate,
+    estimate,
+    intervals,
+    lonely,
+    resampled,
+    tells,
+)
 from tangga.engine.welfare.columns import Numbers, Table
 from tangga.engine.welfare.fit import fit_mean
 from tangga.engine.welfare.gain import gain
@@ -78,10 +85,26 @@ def test_intervals_leave_out_what_is_not_defined() -> None:
         return {"sum": total, "never": float("nan"), "seldom": total if total > 3 else np.nan}
 
     found = intervals(measure, weight, iter(factors))
-    assert found["sum"] == Estimate(4.0, pytest.approx(0.1), pytest.approx(3.9))
+    assert found["sum"] == Estimate(4.0, pytest.approx(0.1), 4.0)  # it holds its value
     assert found["never"] == Estimate(None)
     assert found["seldom"] == Estimate(4.0)
     assert intervals(measure, weight, iter(()))["sum"] == Estimate(4.0)
+
+
+@given(st.floats(-5, 5), st.lists(st.floats(-5, 5), min_size=1))
+def test_an_interval_holds_its_value(value: float, repeats: list[float]) -> None:
+    found = estimate(value, np.array(repeats))
+    assert found.low is not None and found.high is not None
+    assert found.low <= value <= found.high
+
+
+@pytest.mark.parametrize(
+    ("strata", "told"),
+    [([0] * 4, False), ([0] * 5, True), ([0, 0, 1, 1, 2, 2], False), ([0] * 5 + [1], True)],
+)
+def test_a_range_needs_clusters_beyond_one_a_stratum(strata: list[int], told: bool) -> None:
+    assert tells(np.arange(len(strata)), np.array(strata)) == told
+    assert not tells(np.array([], dtype=int), np.array([], dtype=int))
 
 
 @given(st.integers(0, 1000))

@@ -5,6 +5,11 @@ multiplied by n / (n - 1) times how often its cluster came (Rao and Wu, "Resampl
 complex survey data", JASA 1988). Drawing all n would tell too narrow an interval where a stratum
 has few clusters. A stratum with one cluster cannot be resampled: all such strata are taken as one;
 a single one is put with the stratum that has fewest clusters.
+
+An interval is the percentile range of the repeats, widened to the value itself where that lies
+beyond it: with few clusters the repeats of a figure such as R2 lean to one side, and a range that
+denies its own value helps nobody. With fewer than `FREE` clusters beyond one a stratum there are so
+few different samples to draw that no range is told at all.
 """
 
 from __future__ import annotations
@@ -18,6 +23,8 @@ from tangga.engine.welfare.columns import Floats, Ints
 
 LOW, HIGH = 2.5, 97.5
 """Percentiles between which 95 % of the repeats lie."""
+FREE = 4
+"""Clusters beyond one a stratum (five clusters in one stratum) from which on a range is told."""
 ENOUGH = 0.5
 """The part of the repeats in which a figure must be defined to be given an interval."""
 
@@ -65,6 +72,15 @@ def first_of(values: Ints, of_row: Ints, groups: int) -> Ints:
     return found
 
 
+def tells(cluster: Ints, stratum: Ints) -> bool:
+    """Whether there are clusters enough, beyond one a stratum, to tell a range at all."""
+    clusters, of_row = np.unique(cluster, return_inverse=True)
+    if not len(clusters):
+        return False
+    strata = _pooled(first_of(stratum, of_row, len(clusters)))
+    return len(clusters) - len(np.unique(strata)) >= FREE
+
+
 def lonely(cluster: Ints, stratum: Ints) -> int:
     """Strata with a single cluster."""
     clusters, of_row = np.unique(cluster, return_inverse=True)
@@ -88,7 +104,7 @@ def intervals(
     factors: Iterator[Floats],
     progress: Callable[[int], None] | None = None,
 ) -> dict[str, Estimate]:
-    """Each figure with its percentile interval over the repeats.
+    """Each figure with its interval over the repeats (see `estimate`).
 
     measure: figures by name for given weights (the same names each time; NaN: not defined).
     progress: called with the number of repeats done.
@@ -108,11 +124,14 @@ def intervals(
 
 
 def estimate(value: float, repeats: Floats) -> Estimate:
-    """A figure with the interval of its repeats; NaN among them is left out."""
+    """A figure with the interval of its repeats, which always holds it; NaN among them is left out.
+
+    The percentiles between which 95 % of the repeats lie, widened to the value where it is beyond.
+    """
     if np.isnan(value):
         return Estimate(None)
     defined = repeats[~np.isnan(repeats)]
     if len(defined) == 0 or len(defined) < ENOUGH * len(repeats):
         return Estimate(float(value))
     low, high = np.percentile(defined, (LOW, HIGH))
-    return Estimate(float(value), float(low), float(high))
+    return Estimate(float(value), min(float(low), value), max(float(high), value))

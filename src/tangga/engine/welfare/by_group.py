@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from tangga.engine.welfare.accuracy import means
-from tangga.engine.welfare.bootstrap import Estimate
+from tangga.engine.welfare.bootstrap import FREE, Estimate
 from tangga.engine.welfare.columns import Codes, Floats, Ints, Mask
 from tangga.engine.welfare.evidence import Evidence
 from tangga.engine.welfare.spec import SHARES
@@ -35,7 +35,7 @@ class GroupErrors:
 
     share: of the weight. poor: truly poor households among the poorest 20 and 40 %, by share.
     residual: mean of outcome - score, in the modelled unit: below 0 it seems better off than it
-    is. few: too few to say.
+    is. few: too few to say. Figures of a group in fewer than five clusters have no interval.
     """
 
     grouping: str
@@ -145,15 +145,21 @@ class ByGroup:
     ) -> GroupErrors:
         survey = self.evidence.survey
         weight = float(survey.people[here].sum())
+        clusters = len(np.unique(survey.cluster[here]))
+
+        def figure(name: str) -> Estimate:
+            found = estimates[f"{key}/{name}"]
+            return found if clusters > FREE else Estimate(found.value)
+
         return GroupErrors(
             grouping=grouping,
             word=word,
             households=int(np.count_nonzero(here)),
-            clusters=len(np.unique(survey.cluster[here])),
+            clusters=clusters,
             weight=weight,
             share=weight / float(survey.people.sum()),
             poor={s: int(np.count_nonzero(poor[s][here] >= TRULY)) for s in SHARES},
-            exclusion={s: estimates[f"{key}/exclusion/{s}"] for s in SHARES},
-            inclusion={s: estimates[f"{key}/inclusion/{s}"] for s in SHARES},
-            residual=estimates[f"{key}/residual"],
+            exclusion={s: figure(f"exclusion/{s}") for s in SHARES},
+            inclusion={s: figure(f"inclusion/{s}") for s in SHARES},
+            residual=figure("residual"),
         )

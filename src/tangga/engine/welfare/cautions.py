@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tangga.engine.welfare.bootstrap import Estimate, lonely
+from tangga.engine.welfare.bootstrap import FREE, Estimate, lonely, tells
 from tangga.engine.welfare.by_group import GroupErrors
 from tangga.engine.welfare.evidence import Evidence
 from tangga.engine.welfare.figures import CALIBRATED, FIFTHS
@@ -62,6 +62,9 @@ def _of_survey(evidence: Evidence) -> Iterable[tuple[str, dict]]:
     clusters = len(np.unique(survey.cluster))
     if clusters < 2:
         yield "one_cluster", {}
+    elif not tells(survey.cluster, survey.stratum):
+        strata = len(np.unique(survey.stratum))
+        yield "no_ranges", {"clusters": clusters, "strata": strata, "more": FREE}
     elif clusters < FEWEST_CLUSTERS:
         yield "few_clusters", {"clusters": clusters, "fewest": FEWEST_CLUSTERS}
     if 0 < said.folds < survey.spec.folds:

@@ -3,21 +3,23 @@
 Without a model, the way of fitting is judged by cross-validation over whole clusters. With a saved
 model, that model is judged as it is on another survey, or a census.
 
-Intervals are from resampling clusters: they say what other villages would have shown. The model is
-not fitted again for them; what refitting does is told apart, as stability.
+Intervals are from resampling clusters: they say what other villages would have shown; too few
+clusters (`bootstrap.FREE`) tell none. The model is not fitted again for them; what refitting does
+is told apart, as stability.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
-from tangga.engine.welfare.bootstrap import Estimate, Progress, intervals, resampled
+from tangga.engine.welfare.bootstrap import Estimate, Progress, intervals, resampled, tells
 from tangga.engine.welfare.by_group import ByGroup, GroupErrors
 from tangga.engine.welfare.cautions import Caution, cautions
+from tangga.engine.welfare.columns import Floats
 from tangga.engine.welfare.correction import decide
 from tangga.engine.welfare.evidence import Evidence, cross_validated, modelled, of_model
 from tangga.engine.welfare.figures import Figures, curves
@@ -90,9 +92,8 @@ def evaluate(
     groups = ByGroup(evidence)
     figures = Figures(evidence, groups)
     spec = survey.spec
-    factors = resampled(survey.cluster, survey.stratum, spec.repeats, spec.seed)
     done = partial(_done, told, "intervals", spec.repeats)
-    estimates = intervals(figures, survey.people, factors, done)
+    estimates = intervals(figures, survey.people, _resampled(survey), done)
     by_group = groups.errors(estimates, figures.poor(survey.people))
     refits = _stability(learnt_from, survey, fit, told)
     return Evaluation(
@@ -107,6 +108,14 @@ def evaluate(
         cautions=cautions(evidence, estimates, by_group, refits),
         correction=correction,
     )
+
+
+def _resampled(survey: Survey) -> Iterator[Floats]:
+    """Factors of the weights for each repeat; none where clusters are too few to tell a range."""
+    if not tells(survey.cluster, survey.stratum):
+        return iter(())
+    spec = survey.spec
+    return resampled(survey.cluster, survey.stratum, spec.repeats, spec.seed)
 
 
 def _decided(survey: Survey) -> dict[str, object]:

@@ -230,6 +230,20 @@ def test_all_alike_and_nobody_poor(survey: Survey) -> None:
     assert "nobody_below_line" not in _cautions(without)
 
 
+@pytest.mark.parametrize(("line", "caution"), [(1e9, "line_too_high"), (40.0, "line_too_low")])
+def test_a_line_in_another_unit_has_no_figures(survey: Survey, line: float, caution: str) -> None:
+    outcome = survey.outcome.copy()
+    outcome[np.argmin(survey.people)] = 30.0  # one family below the low line, hardly anybody
+    odd = replace(survey, outcome=outcome, line=survey.line * 0 + line)
+    found = evaluate(odd, model=fit_model(survey))
+    assert caution in _cautions(found)
+    report = found.as_dict()
+    assert report["bpac"] is None and report["rate_below_line"] is None
+    assert "line" not in (*report["targeting"], *report["auc"], *report["calibration"])  # type: ignore[misc]
+    assert np.isnan(found.figures["calibration/line/0/found"].value or np.nan)
+    assert not [c for c in found.cautions if c.values.get("of") == "line"]
+
+
 def test_few_clusters_and_fewer_folds_are_told() -> None:
     survey = invented(120, 4, repeats=10)
     luck = np.array([-0.6, 0.4, 0.6, -0.4])[survey.cluster]
@@ -276,6 +290,8 @@ CAUTIONS = {
     "no_variance": {},
     "low_r2": {"r2": 0.12, "least": 0.3},
     "nobody_below_line": {},
+    "line_too_low": {"share": 0.002},
+    "line_too_high": {"share": 0.999},
     "calibration": {"of": "0.4", "fifth": 3, "said": 0.41, "found": 0.52},
     "cuts_unsure": {"low": 0.31, "high": 0.49},
     "few_in_group": {"grouping": SIZE, "group": None, "poor_households": 4, "clusters": 3},

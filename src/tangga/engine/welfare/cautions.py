@@ -13,7 +13,7 @@ import numpy as np
 from tangga.engine.welfare.bootstrap import FREE, Estimate, lonely, tells
 from tangga.engine.welfare.by_group import GroupErrors
 from tangga.engine.welfare.evidence import Evidence
-from tangga.engine.welfare.figures import CALIBRATED, FIFTHS
+from tangga.engine.welfare.figures import CALIBRATED, FIFTHS, LINE_TELLS
 from tangga.engine.welfare.spec import POOR
 from tangga.engine.welfare.stability import Stability
 
@@ -86,8 +86,13 @@ def _of_figures(estimates: Mapping[str, Estimate]) -> Iterable[tuple[str, dict]]
         yield "no_variance", {}
     elif r2 < LEAST_R2:
         yield "low_r2", {"r2": r2, "least": LEAST_R2}
-    if estimates["rate/found"].value == 0:
+    below, (low, high) = estimates["rate/found"].value, LINE_TELLS
+    if below is None or low <= below <= high:
+        return
+    if below == 0:
         yield "nobody_below_line", {}
+    else:
+        yield "line_too_low" if below < low else "line_too_high", {"share": below}
 
 
 def _of_calibration(estimates: Mapping[str, Estimate]) -> Iterable[tuple[str, dict]]:

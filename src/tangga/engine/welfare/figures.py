@@ -15,6 +15,9 @@ from tangga.engine.welfare.columns import Floats, Ints
 from tangga.engine.welfare.evidence import Evidence
 from tangga.engine.welfare.spec import POOR, SHARES
 
+LINE_TELLS = (0.005, 0.995)
+"""Part of the survey below the line, at which figures at the line begin and cease to mean a thing:
+beyond, nearly nobody or nearly everybody is poor, most often as the line is in another unit."""
 TENTH = 0.1
 TENTHS = 10
 LINE = "line"
@@ -66,10 +69,19 @@ class Figures:
         below = (evidence.outcome < evidence.line) * 1.0
         return np.where(np.isnan(evidence.line), np.nan, below)
 
+    @cached_property
+    def line_tells(self) -> bool:
+        """Whether there is a line, with enough of the survey on either side to judge by it."""
+        low, high = LINE_TELLS
+        has_line = ~np.isnan(self.below)
+        weight = np.where(has_line, self.evidence.survey.people, 0.0)
+        return low <= _mean(np.nan_to_num(self.below), weight) <= high
+
     def _at_line(self, weight: Floats) -> dict[str, float]:
         """At the spec's line. As many are chosen as the model expects below it, those first whose
         score is least beside their line: its own rate, not `predicted below the line`, which would
-        choose too few wherever most are not poor."""
+        choose too few wherever most are not poor. Nothing but the two rates where the line does not
+        tell."""
         has_line = ~np.isnan(self.below)
         weight = np.where(has_line, weight, 0.0)
         poor = np.nan_to_num(self.below)
@@ -77,17 +89,20 @@ class Figures:
         expected = _mean(np.nan_to_num(chance), np.where(np.isnan(chance), 0.0, weight))
         chosen = ranks.within(weight, 0.0 if np.isnan(expected) else expected)
         errors = accuracy.targeting(poor, chosen, weight)
-        return {
+        found = {
             "bpac": accuracy.bpac(poor, chosen, weight),
             "auc/line": accuracy.auc(poor, ranks, weight),
-            "rate/said": expected,
-            "rate/found": _mean(poor, weight),
             **_named(errors, LINE),
         }
+        if not self.line_tells:
+            found = dict.fromkeys(found, float("nan"))
+        return {**found, "rate/said": expected, "rate/found": _mean(poor, weight)}
 
     def _said(self, of: str) -> Floats:
         said = self.evidence.said
-        return said.below_line if of == LINE else said.chance[float(of)]
+        if of != LINE:
+            return said.chance[float(of)]
+        return said.below_line if self.line_tells else np.full_like(said.below_line, np.nan)
 
     @cached_property
     def fifths(self) -> Mapping[str, Ints]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from tangga.cli import screen
 from tangga.errors import UserError
-from tangga.texts import LANGUAGES, both
+from tangga.texts import LANGUAGES, both, say
 
 if TYPE_CHECKING:
     from tangga.engine.welfare.apply import Applied, Asked
@@ -186,6 +186,7 @@ def explain(
     if as_json:
         sys.stdout.write(json.dumps(found.as_dict(), ensure_ascii=False, indent=2) + "\n")
         return
-    text = found.text(tuple(one for one in LANGUAGES if language in (one, None)))
-    screen.out.print(text, soft_wrap=True, markup=False)
-    screen.out.print(both("welfare.estimate"), soft_wrap=True)
+    languages = tuple(one for one in LANGUAGES if language in (one, None))
+    screen.out.print(found.text(languages), soft_wrap=True, markup=False)
+    for one in languages:
+        screen.out.print(say("welfare.estimate", one), soft_wrap=True)

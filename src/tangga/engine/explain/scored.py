@@ -120,6 +120,8 @@ def _part(
     unseen = _unseen(column)
     if value is None and unseen is not None:
         told = joined([words("rank_unseen", value=naming.value(feature, unseen)), told])
+    if isinstance(one.value, float) and (bound := _beyond(feature, one.value)) is not None:
+        told = joined([words("rank_beyond", value=naming.value(feature, bound)), told])
     return Part(
         feature=feature.name,
         fact=feature.fact,
@@ -130,6 +132,13 @@ def _part(
         percent=round(100 * change(one.beside, True), 2) if model.log else None,
         effect=told,
     )
+
+
+def _beyond(feature: Feature, value: float) -> float | None:
+    """The bound as which a number beyond it is counted; None for one within."""
+    if feature.low is not None and value < feature.low:
+        return feature.low
+    return feature.high if feature.high is not None and value > feature.high else None
 
 
 def _unseen(column: Column) -> Value | None:

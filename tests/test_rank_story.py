@@ -7,6 +7,7 @@ of a child, by the base's own id of the family.
 from __future__ import annotations
 
 import csv
+import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -163,7 +164,10 @@ def test_who_has_no_decile_has_none_and_every_row_is_somewhere(
     assert why[families["yanto"]] == "dropped"
     ranks = {r["family_id"]: r["decile_official"] for r in table(folder, "ranking")}
     theirs = {r["family_id"] for r in table(folder, "persons") if r["status"] == "active"}
-    assert {family for family in theirs if family and ranks[family] is None} == set(why)
+    assert {family for family, decile in ranks.items() if decile is None} == set(why)
+    assert {f for f, reason in why.items() if reason != "not_programme"} == {
+        family for family in theirs if family and ranks[family] is None
+    }
     assert [(r["source_id"], r["why"]) for r in table(folder, "rank_review")] == [
         ("5", "unreadable")
     ]
@@ -209,6 +213,8 @@ def test_the_command_counts_and_writes_the_list(
     said = " ".join(command(folder).split())
     assert "Compared: 2026-T1 with 2026-T2" in said
     assert "1 keluarga dengan desil yang tidak terbaca" in said
+    (sums,) = re.findall(r"(\d+) active families in the register: (\d+) with a decile, (\d+)", said)
+    assert int(sums[0]) == int(sums[1]) + int(sums[2]) > 0
     list_ = tmp_path / "berubah.csv"
     within = command(folder, "--area", "1811", "--to", str(list_))
     assert "181105" in within and "177" not in within  # kecamatan here, none of Bengkulu

@@ -87,10 +87,19 @@ def test_families_without_a_rank_and_why(run: HistoryRun) -> None:
     keys = ("family_id", "village", "why", "release", "decile_last", "release_last")
     assert [tuple(r[k] for k in keys) for r in table(run, "unranked")] == [
         ("F4", NORTH, "not_ranked", "T1", 3, "T4"),
+        ("F10", SOUTH, "not_programme", None, None, None),
         ("F7", SOUTH, "not_ranked", "T1", None, None),
         ("F8", SOUTH, "never", None, None, None),
         ("F9", SOUTH, "dropped", None, 5, "T4"),
     ]
+
+
+def test_the_ranked_and_the_unranked_are_all_of_the_ranking(run: HistoryRun) -> None:
+    """No active family is in neither, also one through which nobody is considered."""
+    families = run.rows("ranking", "rank")
+    ranked = [r["family_id"] for r in families if r["decile_official"] is not None]
+    without = [r["family_id"] for r in table(run, "unranked")]
+    assert sorted([*ranked, *without]) == sorted(r["family_id"] for r in families)
 
 
 def test_without_decisions_and_without_villages_the_lists_are_there(tmp_path: Path) -> None:

@@ -68,7 +68,10 @@ def _counted(value: float | None) -> float | None:
 
 
 def _open_ends(found: Comparison) -> None:
-    """Families without a rank, ranks without a family, rows that disagree: where to look."""
+    """Families with and without a rank, ranks without a family, rows that disagree."""
+    counted = {"families": found.families, "ranked": found.with_decile, "ended": found.ended}
+    counted["unranked"] = sum(found.unranked.values())
+    screen.out.print(both("ranks.families_in_all", **counted), soft_wrap=True)
     for why, many in found.unranked.items():
         screen.out.print(both(f"ranks.unranked_{why}", many=many), soft_wrap=True)
     if found.without_family:

@@ -55,14 +55,19 @@ class Counts:
 class Comparison:
     """Two releases compared. pairs: (before, after) by name, as a rule one.
 
-    total: all families, None where neither release has one. areas: one row an area of `level`;
-    programmes: one a programme that runs. unranked: why -> families. without_family: rows of
-    releases in force that no family was found for. doubtful: rows for a clerk.
+    families: active in the register; with_decile: those of them that have one now, unranked (why ->
+    families) all others; ended: not active any more. total: all families, None where neither
+    release has one. areas: one row an area of `level`; programmes: one a programme that runs.
+    without_family: rows of releases in force that no family was found for. doubtful: rows for a
+    clerk.
     """
 
     releases: tuple[Release, ...]
     pairs: tuple[tuple[str, str], ...]
     level: str
+    families: int
+    with_decile: int
+    ended: int
     total: Counts | None
     areas: tuple[Counts, ...]
     programmes: tuple[Counts, ...]
@@ -119,10 +124,14 @@ def compare(of: Compared) -> Comparison:
     width = max((len(c) for c, a in of.areas.by_code.items() if a.level == level), default=0)
     by_area = _counts(of, f"left(village, {width})" if width else "village")
     whole = _counts(of, "NULL::VARCHAR")
+    active, with_decile, ended = _registered(of)
     return Comparison(
         releases=of.releases,
         pairs=_pairs(of),
         level=level,
+        families=active,
+        with_decile=with_decile,
+        ended=ended,
         total=next((c for programme, c in whole if programme is None), None),
         areas=tuple(c for programme, c in by_area if programme is None),
         programmes=tuple(_of_programme(of, p, c) for p, c in whole if p is not None),
@@ -175,6 +184,17 @@ def _pairs(of: Compared) -> tuple[tuple[str, str], ...]:
         "ORDER BY ALL"
     ).fetchall()
     return tuple(found)
+
+
+def _registered(of: Compared) -> tuple[int, int, int]:
+    """Families of the area: active, those of them with a decile, and ended."""
+    sql = (
+        "SELECT count(*) FILTER (WHERE f.status = 'active'), count(r.decile_official), "
+        f"count(*) FILTER (WHERE f.status <> 'active') FROM {families(of.run)} AS f "
+        f"LEFT JOIN {of.run.scan('rank', 'ranking')} AS r ON f.family_id = r.family_id "
+    )
+    active, with_decile, ended = of.con.execute(sql + _here(of, "f.village")).fetchall()[0]
+    return active, with_decile, ended
 
 
 def _unranked(of: Compared) -> dict[str, int]:

@@ -92,6 +92,13 @@ def test_every_row_comes_back_with_what_is_known_of_it(tmp_path: Path, ending: s
     assert [row["kab"] or None for row in rows] == ["A", "A", "A", "B", "B", None]
 
 
+def test_an_id_that_stands_twice_is_counted(tmp_path: Path) -> None:
+    rows = [*ROWS, {**ROWS[0], "kamar": 3}, {**ROWS[1], "no": None}]
+    assert apply_model(_model(), _file(tmp_path, rows), Asked(id="no")).repeated == 2
+    assert apply_model(_model(), _file(tmp_path), Asked(id="no")).repeated == 0
+    assert apply_model(_model(), _file(tmp_path, rows)).repeated == 0
+
+
 def test_who_is_not_known_is_neither_dropped_nor_poorest(tmp_path: Path) -> None:
     applied = apply_model(_model(), _file(tmp_path))
     row = _written(applied, tmp_path)[2]

@@ -125,6 +125,8 @@ def _print_applied(applied: Applied, asked: Asked) -> None:
     if asked.local is not None:
         places = {"areas": applied.areas, "nowhere": applied.nowhere}
         said.append(both("welfare.local", column=asked.local, **places))
+    if applied.repeated:
+        said.append(both("welfare.repeated", rows=applied.repeated, column=asked.id))
     if applied.unchanged is not None:
         kept = {"unchanged": applied.unchanged, "stayed": applied.stayed}
         margin = round(100 * applied.model.held)

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tangga.engine.welfare.answers import Hashes, fingerprints, lacks
 from tangga.engine.welfare.before import read_before
@@ -103,6 +104,14 @@ class Applied:
 
     def __len__(self) -> int:
         return len(self.score)
+
+    @property
+    def repeated(self) -> int:
+        """Rows whose id another row has too: nobody can tell later which of them is meant."""
+        if self.ids is None:
+            return 0
+        counted = pc.value_counts(self.ids.drop_null()).field("counts")
+        return pc.sum(pc.filter(counted, pc.greater(counted, 1))).as_py() or 0
 
 
 def apply_model(

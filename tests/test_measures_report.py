@@ -16,6 +16,7 @@ from tangga.cli.app import app
 from tangga.cli.welfare_measures import measures
 from tangga.engine.measures import inequality, poverty
 from tangga.engine.measures.report import Asked, report
+from tangga.engine.welfare.left_out import why
 from tangga.engine.welfare.spec_file import read_spec
 from tangga.errors import UserError
 
@@ -121,7 +122,7 @@ def test_each_household_has_the_line_of_its_place(tmp_path: Path) -> None:
 @pytest.mark.parametrize("blank", ["", "0"])
 def test_a_household_without_a_line_is_neither_poor_nor_not(tmp_path: Path, blank: str) -> None:
     rows = [ROWS[0], _without(ROWS[1], "line", blank), *ROWS[2:]]
-    said = r"column line: 1 households have no poverty line above 0 \(households 2\)"
+    said = r"column line: households without a poverty line above 0: 1 \(line 3\)"
     with pytest.raises(UserError, match=said):
         _report(tmp_path, rows, 'line = "line"')
 
@@ -129,11 +130,11 @@ def test_a_household_without_a_line_is_neither_poor_nor_not(tmp_path: Path, blan
 @pytest.mark.parametrize(
     ("column", "value", "reason"),
     [
-        ("weight", "", "no weight"),
-        ("weight", "0", "weight not above 0"),
-        ("spent", "0", "outcome not above 0"),
-        ("spent", "-5", "outcome not above 0"),
-        ("spent", "", "no outcome"),
+        ("weight", "", "no_weight"),
+        ("weight", "0", "weight_not_above_0"),
+        ("spent", "0", "outcome_not_above_0"),
+        ("spent", "-5", "outcome_not_above_0"),
+        ("spent", "", "no_outcome"),
     ],
 )
 def test_whoever_cannot_be_measured_is_counted(
@@ -142,9 +143,11 @@ def test_whoever_cannot_be_measured_is_counted(
     rows = [*ROWS[:3], _without(ROWS[3], column, value), *ROWS[4:]]
     found = _report(tmp_path, rows, line=150.0)
     assert found["households"] == 5
-    assert found["left_out"] == [{"reason": reason, "rows": 1, "lines": (4,)}]
+    assert found["left_out"] == [{"reason": reason, "rows": 1, "lines": [5], "counted": "line"}]
     _print(tmp_path, rows)
-    assert f"Left out: 1 households ({reason}; rows 4)" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert f"households: 1 ({why(reason, 'en')}; line of the file: 5)" in said
+    assert f"1 rumah tangga ({why(reason, 'id')}; baris berkas 5)" in said
 
 
 def test_all_weights_missing(tmp_path: Path) -> None:
@@ -194,7 +197,7 @@ def test_a_benefit(tmp_path: Path) -> None:
 
 def test_a_benefit_left_blank_is_not_taken_as_none(tmp_path: Path) -> None:
     rows = [_without(ROWS[0], "help", ""), *ROWS[1:]]
-    with pytest.raises(UserError, match="column help: 1 households have nothing here"):
+    with pytest.raises(UserError, match="column help: households with nothing here: 1 "):
         _report(tmp_path, rows, benefit="help")
     with pytest.raises(UserError, match=r"no column 'hepl'.*help"):
         _report(tmp_path, ROWS, benefit="hepl")

@@ -63,13 +63,13 @@ def test_the_good_one_is_good(tmp_path: Path, spec: Spec) -> None:
 @pytest.mark.parametrize(
     ("columns", "reason"),
     [
-        ({"weight": ""}, "60 no weight"),
-        ({"weight": -1}, "60 weight not above 0"),
-        ({"spent": 0}, "60 outcome not above 0"),
-        ({"spent": "-12.5"}, "60 outcome not above 0"),
-        ({"spent": "NA"}, "60 no outcome"),
-        ({"village": ""}, "60 no cluster"),
-        ({"weight": ["", *["0"] * 59]}, "1 no weight, 59 weight not above 0"),
+        ({"weight": ""}, "no weight: 60"),
+        ({"weight": -1}, "weight of zero or less: 60"),
+        ({"spent": 0}, "consumption or income of zero or less: 60"),
+        ({"spent": "-12.5"}, "consumption or income of zero or less: 60"),
+        ({"spent": "NA"}, "no consumption or income: 60"),
+        ({"village": ""}, "no cluster: 60"),
+        ({"weight": ["", *["0"] * 59]}, "no weight: 1; weight of zero or less: 59"),
     ],
 )
 def test_nobody_left_to_learn_from(tmp_path: Path, spec: Spec, columns: dict, reason: str) -> None:
@@ -86,9 +86,9 @@ def test_some_left_out_are_counted_in_the_model(tmp_path: Path, spec: Spec) -> N
     told = fit_model(read_survey(file, spec)).about["survey"]
     assert (told["rows"], told["households"]) == (60, 57)
     assert told["left_out"] == [
-        {"reason": "no weight", "rows": 1, "lines": [1]},
-        {"reason": "weight not above 0", "rows": 1, "lines": [2]},
-        {"reason": "outcome not above 0", "rows": 1, "lines": [31]},
+        {"reason": "no_weight", "rows": 1, "lines": [2], "counted": "line"},
+        {"reason": "weight_not_above_0", "rows": 1, "lines": [3], "counted": "line"},
+        {"reason": "outcome_not_above_0", "rows": 1, "lines": [32], "counted": "line"},
     ]
 
 
@@ -138,7 +138,7 @@ def test_a_number_that_is_none_is_told_by_row_and_never_shown(
     with pytest.raises(UserError) as caught:
         read_survey(sent(tmp_path, rooms=rooms), spec)
     said = str(caught.value)
-    assert "survey.csv, column rooms: household 17 of the file holds no number here" in said
+    assert "survey.csv, column rooms: line 18 of the file holds no number here" in said
     assert "and 1 more like it" in said
     assert hint in said
     assert value not in said
@@ -234,9 +234,7 @@ def test_a_name_is_no_category() -> None:
     survey = invented()
     names = Codes(np.arange(len(survey)), [f"n{n}" for n in range(len(survey))])
     feature = Feature("who", "who", "who", "categorical")
-    with pytest.raises(
-        BadPack, match=r"has 400 different words\. A name or number"
-    ):
+    with pytest.raises(BadPack, match=r"has 400 different words\. A name or number"):
         fit_model(with_column(feature, names))
 
 

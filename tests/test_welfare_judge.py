@@ -20,7 +20,7 @@ from tangga.engine.welfare.fit import fit_model
 from tangga.engine.welfare.judge import Evaluation, evaluate
 from tangga.engine.welfare.report import caution_lines, lines, write_report
 from tangga.engine.welfare.spec import Grouping
-from tangga.engine.welfare.survey import Survey
+from tangga.engine.welfare.survey import LeftOut, Survey
 from tangga.errors import UserError
 from welfare_tables import SPEC, invented, survey_of
 
@@ -277,6 +277,16 @@ def test_each_caution_and_line_is_said_in_both_languages(
     assert all("{" not in line for line in (*indonesian, *english))
     assert any("household size" in line for line in english)
     assert any("jumlah anggota" in line and "," in line for line in indonesian)
+
+
+def test_who_was_left_out_is_printed(survey: Survey, found: Evaluation) -> None:
+    some = (LeftOut("no_weight", 7, (2, 3, 4, 5, 6)), LeftOut("no_cluster", 1, (9,), "record"))
+    told = replace(found, evidence=replace(found.evidence, survey=replace(survey, left_out=some)))
+    report = told.as_dict()
+    english, indonesian = "\n".join(lines(report, "en")), "\n".join(lines(report, "id"))
+    assert "households: 7 (no weight; line of the file: 2, 3, 4, 5, 6, …)" in english
+    assert "7 rumah tangga (tanpa bobot; baris berkas 2, 3, 4, 5, 6, …)" in indonesian
+    assert "(tanpa klaster; rekaman 9)" in indonesian
 
 
 CAUTIONS = {

@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tangga.engine.welfare import left_out
 from tangga.engine.welfare.columns import Codes, Numbers
 from tangga.engine.welfare.spec import Feature, Spec
 from tangga.engine.welfare.spec_file import read_spec
@@ -142,9 +143,9 @@ def test_who_cannot_be_learnt_from_is_counted_with_reason_and_rows(
 ) -> None:
     good = ROWS[0]
     bad = {
-        "no weight": {2: None}, "weight not above 0": {2: -1}, "no outcome": {0: None},
-        "outcome not above 0": {0: 0}, "no members": {3: None}, "members below 1": {3: 0},
-        "no cluster": {4: None},
+        "no_weight": {2: None}, "weight_not_above_0": {2: -1}, "no_outcome": {0: None},
+        "outcome_not_above_0": {0: 0}, "no_members": {3: None}, "members_below_1": {3: 0},
+        "no_cluster": {4: None},
     }  # fmt: skip
     rows = [good]
     for change in bad.values():
@@ -152,7 +153,7 @@ def test_who_cannot_be_learnt_from_is_counted_with_reason_and_rows(
     rows[8] = [0 if place == 2 else cell for place, cell in enumerate(good)]
     survey = read_survey(written(tmp_path / "s.csv", rows), spec)
     assert (len(survey), survey.rows, survey.lines.tolist()) == (1, 50, [1])
-    firsts = range(2, 50, 7)
+    firsts = range(3, 51, 7)  # lines of the file: its heading is line 1
     assert survey.left_out == tuple(
         LeftOut(reason, 7, tuple(range(first, first + 5)))
         for reason, first in zip(bad, firsts, strict=True)
@@ -162,8 +163,17 @@ def test_who_cannot_be_learnt_from_is_counted_with_reason_and_rows(
 def test_a_household_with_two_faults_is_counted_once(tmp_path: Path, spec: Spec) -> None:
     both = [None if place in (0, 2, 4) else cell for place, cell in enumerate(ROWS[0])]
     survey = read_survey(written(tmp_path / "s.csv", [*ROWS, both]), spec)
-    assert survey.left_out == (LeftOut("no weight", 1, (5,)),)
+    assert survey.left_out == (LeftOut("no_weight", 1, (6,)),)
     assert len(survey) + sum(one.rows for one in survey.left_out) == survey.rows
+
+
+def test_of_a_parquet_file_records_are_counted(tmp_path: Path, spec: Spec) -> None:
+    bad = [None if place == 2 else cell for place, cell in enumerate(ROWS[0])]
+    survey = read_survey(as_parquet(tmp_path / "s.parquet", [*ROWS, bad], {}), spec)
+    assert survey.left_out == (LeftOut("no_weight", 1, (5,), "record"),)
+    assert left_out.lines([one.as_dict() for one in survey.left_out], "en") == [
+        "Left out, households: 1 (no weight; record: 5)"
+    ]
 
 
 def test_an_income_may_be_nothing_where_no_logarithm_is_taken(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from tangga.cli import screen
 from tangga.errors import UserError
-from tangga.texts import both
+from tangga.texts import LANGUAGES, both
 
 if TYPE_CHECKING:
     from tangga.engine.welfare.classes import Classes
@@ -99,11 +99,13 @@ def print_measures(found: Mapping[str, Any]) -> None:
 
 def _print_who(found: Mapping[str, Any]) -> None:
     """Of whom the figures speak, how they were drawn, who was left out."""
+    from tangga.engine.welfare import left_out
+
     counts = {"households": found["households"], "count": round(found["stand_for"])}
     screen.out.print(_said(f"who_{found['whom']}", **counts))
-    for one in found["left_out"]:
-        lines = ", ".join(str(line) for line in one["lines"])
-        screen.out.print(_said("left_out", **{**one, "lines": lines}))
+    for language in LANGUAGES:
+        for line in left_out.lines(found["left_out"], language):
+            screen.out.print(line, soft_wrap=True, markup=False)
     design = found["design"]
     if design is None:
         screen.out.print(_said("census"))

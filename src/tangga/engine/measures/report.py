@@ -17,7 +17,7 @@ from tangga.engine.measures.values import Floats, Mask
 from tangga.engine.welfare.spec import Spec
 from tangga.engine.welfare.survey import Survey
 from tangga.engine.welfare.survey_file import read_survey
-from tangga.engine.welfare.table_file import find_table, numbers
+from tangga.engine.welfare.table_file import find_table, numbers, places
 from tangga.errors import UserError
 from tangga.registry.mistakes import nearest
 
@@ -58,7 +58,7 @@ def report(path: Path, spec: Spec, asked: Asked) -> dict[str, Any]:
         "census": asked.census,
         "households": len(survey),
         "stand_for": float(np.sum(people.w)),
-        "left_out": [asdict(one) for one in survey.left_out],
+        "left_out": [one.as_dict() for one in survey.left_out],
         "design": _design(people),
         "mean": _mean(people),
         "median": poverty.median(people.y, people.w),
@@ -106,8 +106,8 @@ def _line(survey: Survey, asked: Asked) -> Floats | None:
         return None
     wrong = np.flatnonzero(~(survey.line > 0))
     if len(wrong):
-        first = ", ".join(str(line) for line in survey.lines[wrong[:LINES]])
-        what = f"{len(wrong)} households have no poverty line above 0 (households {first})"
+        first = places(survey.file, survey.lines[wrong[:LINES]])
+        what = f"households without a poverty line above 0: {len(wrong)} ({first})"
         name = survey.spec.line if isinstance(survey.spec.line, str) else None
         todo = "Fill the column in, or give one line for all: --line"
         raise UserError(what, file=survey.file, column=name, todo=todo)
@@ -126,8 +126,8 @@ def column(survey: Survey, name: str) -> Floats:
     values = numbers(file.read([name]).column(name), name, survey.file).values[survey.lines - 1]
     blank = np.flatnonzero(np.isnan(values))
     if len(blank):
-        first = ", ".join(str(line) for line in survey.lines[blank[:LINES]])
-        what = f"{len(blank)} households have nothing here (households {first})"
+        first = places(survey.file, survey.lines[blank[:LINES]])
+        what = f"households with nothing here: {len(blank)} ({first})"
         todo = "Write 0 where a household gets nothing; leave out who was not asked"
         raise UserError(what, file=survey.file, column=name, todo=todo)
     return values

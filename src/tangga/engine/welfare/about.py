@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -60,16 +61,13 @@ def _survey(survey: Survey) -> dict[str, Any]:
     file = survey.file
     return {
         "file": file.name,
-        "sha256": hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None,
+        "sha256": file_hash(file),
         "rows": survey.rows,
         "households": len(survey),
         "people": rounded(float(survey.people.sum())),
         "clusters": len(np.unique(survey.cluster)),
         "strata": len(np.unique(survey.stratum)),
-        "left_out": [
-            {"reason": one.reason, "rows": one.rows, "lines": list(one.lines)}
-            for one in survey.left_out
-        ],
+        "left_out": [one.as_dict() for one in survey.left_out],
     }
 
 
@@ -167,3 +165,8 @@ def notes(fitted: Fitted) -> list[dict[str, Any]]:
         if block.feature.missing == "own" and block.absent < OWN_LEAST:
             found.append({"feature": name, "finding": "own_as_average", "households": block.absent})
     return found
+
+
+def file_hash(file: Path) -> str | None:
+    """sha256 of a survey's file; None where there is none."""
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None

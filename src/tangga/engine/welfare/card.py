@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tangga.engine.welfare import card_effects
+from tangga.engine.welfare.left_out import where, why
 from tangga.engine.welfare.model import Model
 from tangga.engine.welfare.shown import Shown, table
 from tangga.texts import Language
@@ -150,14 +151,10 @@ def _left_out(left_out: list[Mapping[str, Any]], shown: Shown) -> Iterator[str]:
         yield from (shown.say("nobody_left_out"), "")
         return
     rows = [
-        (shown.say(f"left_{_key(one['reason'])}"), one["rows"], ", ".join(map(str, one["lines"])))
+        (why(one["reason"], shown.language), one["rows"], where(one, shown.language))
         for one in left_out
     ]
     yield from table([shown.say(h) for h in ("left_out", "rows", "first_rows")], rows)
-
-
-def _key(reason: str) -> str:
-    return reason.replace(" ", "_")
 
 
 def _calibration(report: Report, shown: Shown, plots: Mapping[str, str]) -> Iterator[str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tangga import texts
+from tangga.engine.welfare import left_out
 from tangga.engine.welfare.bootstrap import Estimate
 from tangga.engine.welfare.by_group import SIZE, ByGroup
 from tangga.engine.welfare.columns import Ints
@@ -82,10 +83,7 @@ def _of_whom(evaluation: Evaluation) -> dict[str, object]:
         "not_known_share": float(survey.people[unknown].sum() / survey.people.sum()),
         "missing": evidence.said.missing,
         "unseen": evidence.said.unseen,
-        "left_out": [
-            {"reason": some.reason, "rows": some.rows, "lines": list(some.lines)}
-            for some in survey.left_out
-        ],
+        "left_out": [one.as_dict() for one in survey.left_out],
         "folds": evidence.said.folds,
         "repeats": spec.repeats,
         "seed": spec.seed,
@@ -152,6 +150,7 @@ def _lines(report: Report, language: Language) -> Iterator[str]:
     counts = {"households": report["households"], "clusters": report["clusters"]}
     yield say(report["how"], version=report["version"])
     yield say("counts", **counts, whom=say(report["whom"]))
+    yield from left_out.lines(report["left_out"], language)
     r2, correlation = report["r2"]["value"], report["rank_correlation"]["value"]
     auc = report["auc"]["0.4"]["value"]
     yield say(

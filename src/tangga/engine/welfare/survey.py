@@ -12,21 +12,32 @@ from tangga.engine.welfare.spec import Spec
 
 @dataclass(frozen=True)
 class LeftOut:
-    """Households of a file that cannot be learnt from, and why. rows: how many; lines: the first
-    few, counted from 1 without the heading."""
+    """Households of a file that cannot be learnt from, and why.
+
+    reason: a code ([left_out] of `texts.toml`). rows: how many. lines: where the first few stand:
+    lines of a file of text, its heading line 1, or records of a Parquet file, from 1; counted says
+    which (`line`, `record`).
+    """
 
     reason: str
     rows: int
     lines: tuple[int, ...]
+    counted: str = "line"
+
+    def as_dict(self) -> dict[str, object]:
+        """JSON-plain."""
+        lines = {"lines": list(self.lines), "counted": self.counted}
+        return {"reason": self.reason, "rows": self.rows, **lines}
 
 
 @dataclass(frozen=True)
 class Survey:
     """Households that can be learnt from; what was left out is counted in `left_out`.
 
-    rows: households of the file. outcome: per person, in the spec's unit, as it is (not its
-    logarithm). weight: of a household. members: of a household. cluster, stratum: numbers from 0.
-    line: a poverty line for each, NaN where there is none. table: the features by name.
+    rows: households of the file. lines: their records in it, from 1. outcome: per person, in the
+    spec's unit, as it is (not its logarithm). weight: of a household. members: of a household.
+    cluster, stratum: numbers from 0. line: a poverty line for each, NaN where there is none. table:
+    the features by name.
     """
 
     file: Path

@@ -5,7 +5,7 @@ No household is dropped silently: what cannot be learnt from is counted, with it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -14,10 +14,17 @@ import pyarrow as pa
 
 from tangga.engine.welfare import table_file
 from tangga.engine.welfare.columns import NONE, Codes, Floats, Ints, Mask
+from tangga.engine.welfare.left_out import why as words_of
 from tangga.engine.welfare.spec import Grouping, Spec
 from tangga.engine.welfare.spec_file import line_of_column
 from tangga.engine.welfare.survey import LeftOut, Survey
-from tangga.engine.welfare.table_file import TableFile, features_of, find_table, read_table
+from tangga.engine.welfare.table_file import (
+    TableFile,
+    counted,
+    features_of,
+    find_table,
+    read_table,
+)
 from tangga.errors import BadPack, UserError
 from tangga.registry.mistakes import nearest
 
@@ -42,7 +49,8 @@ def read_survey(path: Path, spec: Spec, *, census: bool = False) -> Survey:
     outcome = _numbers(read, spec.outcome, path)
     weights = _numbers(read, weight, path)
     cluster, stratum = _design(read, spec)
-    kept, left_out = _left_out(spec, outcome, weights, members, cluster)
+    reasons = _reasons(spec, outcome, weights, members, cluster)
+    kept, left_out = _left_out(reasons, path)
     if not kept.any():
         raise _nothing_left(path, read.num_rows, left_out)
     household = spec.per == "household"
@@ -132,34 +140,39 @@ def cut_words(cuts: Sequence[float]) -> list[str]:
     return [f"< {cuts[0]:g}", *middle, f">= {cuts[-1]:g}"]
 
 
-def _left_out(
+def _reasons(
     spec: Spec, outcome: Floats, weight: Floats, members: Floats, cluster: Ints
-) -> tuple[Mask, tuple[LeftOut, ...]]:
-    """(households that can be learnt from, the others by the first reason that holds)."""
+) -> dict[str, Mask]:
+    """Why households cannot be learnt from, as codes, in the order in which they are told."""
     positive = spec.log or spec.kind == "consumption"
-    reasons = {
-        "no weight": np.isnan(weight),
-        "weight not above 0": weight <= 0,
-        "no outcome": np.isnan(outcome),
-        "outcome not above 0": (outcome <= 0) & positive,
-        "no members": np.isnan(members),
-        "members below 1": members < 1,
-        "no cluster": cluster == NONE,
+    return {
+        "no_weight": np.isnan(weight),
+        "weight_not_above_0": weight <= 0,
+        "no_outcome": np.isnan(outcome),
+        "outcome_not_above_0": (outcome <= 0) & positive,
+        "no_members": np.isnan(members),
+        "members_below_1": members < 1,
+        "no_cluster": cluster == NONE,
     }
-    kept = np.ones(len(outcome), dtype=bool)
+
+
+def _left_out(reasons: Mapping[str, Mask], path: Path) -> tuple[Mask, tuple[LeftOut, ...]]:
+    """(households that can be learnt from, the others by the first reason that holds)."""
+    word, first = counted(path)
+    kept = ~np.zeros_like(next(iter(reasons.values())))
     found = []
     for reason, holds in reasons.items():
         which = np.flatnonzero(holds & kept)
         kept[which] = False
         if len(which):
-            lines = tuple(int(row) + 1 for row in which[:LINES])
-            found.append(LeftOut(reason, len(which), lines))
+            lines = tuple(int(row) + first for row in which[:LINES])
+            found.append(LeftOut(reason, len(which), lines, word))
     return kept, tuple(found)
 
 
 def _nothing_left(path: Path, rows: int, left_out: Sequence[LeftOut]) -> UserError:
     if rows == 0:
         return UserError("the survey holds no household", file=path)
-    why = ", ".join(f"{one.rows} {one.reason}" for one in left_out)
+    why = "; ".join(f"{words_of(one.reason, 'en')}: {one.rows}" for one in left_out)
     what = f"none of the {rows} households can be learnt from: {why}"
     return UserError(what, file=path, todo="Check the columns that [outcome] and [survey] name")

@@ -130,6 +130,21 @@ def find_table(path: Path) -> TableFile:
     return TableFile(path, names, delimiter)
 
 
+def counted(path: Path) -> tuple[str, int]:
+    """How households of a file are pointed out, and the number of the first: by `line` in a file of
+    text, after the heading (one line a household), by `record` in what has no lines."""
+    if not path.is_file():
+        return "record", 1
+    with path.open("rb") as file:
+        return ("record", 1) if file.read(4) == b"PAR1" else ("line", 2)
+
+
+def places(path: Path, records: Iterable[int]) -> str:
+    """`line 3, 4` or `record 2, 3`, of records counted from 1."""
+    word, first = counted(path)
+    return f"{word} {', '.join(str(record - 1 + first) for record in records)}"
+
+
 def _heading(path: Path) -> tuple[str, tuple[str, ...]]:
     """(delimiter, names): the sign that cuts the first line into most columns."""
     opened = gzip.open if path.suffix.lower() == ".gz" else open
@@ -238,7 +253,7 @@ def _not_numbers(
     if pc.all(commas).as_py():
         todo = "Write numbers with a decimal point (1234.5), not with a comma"
     also = f", and {len(wrong) - 1} more like it" if len(wrong) > 1 else ""
-    what = f"household {first + wrong[0] + 1} of the file holds no number here{also}"
+    what = f"{places(file, [first + int(wrong[0]) + 1])} of the file holds no number here{also}"
     return UserError(what, file=file.name, column=name, todo=todo)
 
 

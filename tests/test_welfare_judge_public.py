@@ -40,3 +40,12 @@ def test_fitted_on_the_sample_and_judged_on_the_census() -> None:
     whole = errors["0.4"]["exclusion"]["value"]  # type: ignore[index]
     told = within["targeting"]["0.4"]["exclusion"]  # type: ignore[index]
     assert told["low"] < whole < told["high"]
+
+
+def test_a_model_judged_on_what_it_learnt_from_is_told() -> None:
+    spec = replace(read_spec(SPEC), repeats=2)
+    sample = read_survey(public_file(SAMPLE), spec)
+    model = fit_model(sample)
+    first = evaluate(sample, model=model).cautions[0]
+    assert first.key == "learnt_here"
+    assert "learnt_here" not in {one.key for one in evaluate(sample).cautions}

@@ -70,10 +70,10 @@ class Applied:
     """What a model says of the families of a file, in its order.
 
     score: points; 0 where not known. chances: share -> the chance to be among the poorest, in
-    millionths; -1 where not known. weight: of a family: its members, or 1. raw, decile, local: 0 where there is none; local: None where
-    none was asked for. answers, lacks: fingerprint, and names of what it did not know.
-    ids, kept:
-    columns of the file as they are. missing, unseen: families by feature, as in `Scored`.
+    millionths; -1 where not known. weight: of a family: its members, or 1. raw, decile, local: 0
+    where there is none; local: None where none was asked for. answers, lacks: fingerprint, and
+    names of what it did not know. ids, kept: columns of the file as they are. missing, unseen:
+    families by feature, as in `Scored`.
     uncounted: with a score, but their members are not known: they have a decile and no weight.
     areas: how many there are. nowhere: families without an area. unchanged: families with the
     same answers as before and a decile then (None: no before). stayed, crossed: of these, those

@@ -44,10 +44,16 @@ def cautions(
     estimates: Mapping[str, Estimate],
     groups: Iterable[GroupErrors],
     stability: Stability | None,
+    *,
+    learnt_here: bool = False,
 ) -> tuple[Caution, ...]:
-    """All that holds, in the order in which it should be read."""
+    """All that holds, in the order in which it should be read.
+
+    learnt_here: whether a saved model is judged on the very file from which it was learnt.
+    """
     groups = tuple(groups)
     found = (
+        *([("learnt_here", {})] if learnt_here else []),
         *_of_survey(evidence),
         *_of_figures(estimates),
         *_of_calibration(estimates),

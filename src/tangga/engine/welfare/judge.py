@@ -16,6 +16,7 @@ from functools import partial
 
 import numpy as np
 
+from tangga.engine.welfare.about import file_hash
 from tangga.engine.welfare.bootstrap import Estimate, Progress, intervals, resampled, tells
 from tangga.engine.welfare.by_group import ByGroup, GroupErrors
 from tangga.engine.welfare.cautions import Caution, cautions
@@ -105,7 +106,9 @@ def evaluate(
         stability=refits,
         rivals=rivals(evidence, learnt_from),
         curves=curves(evidence),
-        cautions=cautions(evidence, estimates, by_group, refits),
+        cautions=cautions(
+            evidence, estimates, by_group, refits, learnt_here=_learnt_here(model, survey)
+        ),
         correction=correction,
     )
 
@@ -156,3 +159,9 @@ def _check(survey: Survey) -> None:
             column=survey.spec.weight,
             todo="Give each household the number of households that it stands for",
         )
+
+
+def _learnt_here(model: Model | None, survey: Survey) -> bool:
+    """Whether a saved model was learnt from this very file: its answers are no surprise to it."""
+    learnt = model.about.get("survey") if model is not None else None
+    return isinstance(learnt, Mapping) and learnt.get("sha256") == file_hash(survey.file)

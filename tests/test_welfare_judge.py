@@ -290,6 +290,7 @@ def test_who_was_left_out_is_printed(survey: Survey, found: Evaluation) -> None:
 
 
 CAUTIONS = {
+    "learnt_here": {},
     "one_cluster": {},
     "no_ranges": {"clusters": 4, "strata": 2, "more": 4},
     "few_clusters": {"clusters": 9, "fewest": 20},

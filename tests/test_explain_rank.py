@@ -38,6 +38,8 @@ from village import CARDS, CAST, DESCRIPTORS, write_village
 OLDER = {"yanto": "4", "karto": "2", "herman": "", "jumadi": "3", "sari": "1", "siregar": "4"}
 NEWER = {"yanto": "6", "herman": "3", "rosmiati": "satu", "siregar": "", "sari": "1"}
 LONG_AGO = {"yanto": "5"}
+UNSTATED = "herman"
+"""Of whom the file does not say who ranked."""
 HOMES = """
 id    | kk     | floor  | fridge | light       | meter
 h-1   | yanto  | cement | true   | pln_metered | w450
@@ -95,15 +97,17 @@ def write_rows(file: Path, rows: Iterable[Iterable[str]]) -> None:
 
 
 def releases() -> list[list[str]]:
-    rows = [["id", "kk", "desil", "rilis", "tgl"]]
+    rows = [["id", "kk", "desil", "rilis", "tgl", "oleh"]]
     for name, day, said in (
         ("2025-T3", "2025-07-20", LONG_AGO),
         ("2025-T4", "2025-10-20", OLDER),
         ("2026-T1", "2026-01-23", NEWER),
     ):
-        rows += [[f"desil-{c}", CARDS[c][0], decile, name, day] for c, decile in said.items()]
+        for card, decile in said.items():
+            by = "" if card == UNSTATED else "B"
+            rows.append([f"desil-{card}", CARDS[card][0], decile, name, day, by])
     karto = [["desil-karto-a", "2"], ["desil-karto-b", "5"]]
-    rows += [[id_, CARDS["karto"][0], d, "2026-T1", "2026-01-23"] for id_, d in karto]
+    rows += [[id_, CARDS["karto"][0], d, "2026-T1", "2026-01-23", "B"] for id_, d in karto]
     return rows
 
 
@@ -173,6 +177,7 @@ def official(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     (folder / "sources" / "kerja.toml").write_text(WORK)
     with (folder / "sources" / "peringkat.toml").open("a") as descriptor:
         descriptor.write('released_on = { column = "tgl", format = "%Y-%m-%d" }\n')
+        descriptor.write('ranked_by = { column = "oleh", codes = { B = "bps" } }\n')
     run_workspace(folder)
     opened = Opened(folder)
     with opened.register:
@@ -217,6 +222,14 @@ def test_a_decile_with_its_release_the_one_before_and_those_before_that(official
         in said(found)
     )
     assert "Sebelumnya desil 4 (rilis 2025-T4, 20 Oktober 2025). Naik 2" in said(found)
+
+
+def test_who_set_it_is_told_where_the_file_says_so_and_never_assumed(official: Opened) -> None:
+    found = official.official(UNSTATED)
+    assert (found.decile, found.by) == (3, None)
+    assert "siapa yang menetapkannya tidak disebut berkas" in said(found)
+    assert "ditetapkan BPS" not in said(found)
+    assert "who set it is not stated by the file" in " ".join(one.en for one in found.words)
 
 
 def test_what_our_own_data_learnt_between_the_two_releases(official: Opened) -> None:

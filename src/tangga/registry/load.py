@@ -24,9 +24,9 @@ PACK_KEYS: dict[str, type] = {
 }
 """The keys of pack.toml; what `numbers` holds is read by the engine's standardise."""
 MAY_LACK = {"numbers", "ranking"}
-RANKING_KEYS = ("by", "local")
-"""Of `[ranking]`: who else ranks families; the family's fact whose areas have deciles of their own.
-Beside them, who ranks in every language of the pack."""
+RANKING_KEYS = ("by", "code", "local")
+"""Of `[ranking]`: who else ranks families, and the code of that in `ranked_by`; the family's fact
+whose areas have deciles of their own. Beside them, who ranks in every language of the pack."""
 
 
 def pack_dir(name_or_path: str | Path) -> Path:

@@ -255,6 +255,12 @@ class Pack:
         return {language: said[f"label_{language}"] for language in self.languages}
 
     @property
+    def ranker_code(self) -> str | None:
+        """The ranker as a row names it in `ranked_by`; None where the pack does not say."""
+        code = self.data.get("ranking", {}).get("code")
+        return None if code is None else str(code)
+
+    @property
     def local_ranks(self) -> str | None:
         """The family's fact whose areas have deciles of their own; None where none is named."""
         local = self.data.get("ranking", {}).get("local")

@@ -9,6 +9,7 @@ from tangga.engine.explain.data import Explanation
 from tangga.engine.explain.decided import Told, day_words, labels
 from tangga.engine.explain.estimated import estimate_of, scorer_of
 from tangga.engine.explain.meanwhile import Known, changed_between
+from tangga.engine.explain.ranked_by import ranker, set_by
 from tangga.engine.explain.ranked_data import Changed, Contradiction, Official, Rank, Release
 from tangga.engine.explain.register import Register, Row
 from tangga.engine.explain.words import Words, joined, words
@@ -66,13 +67,6 @@ def with_rank(
     return replace(explanation, rank=rank)
 
 
-def ranker(register: Register) -> Words | None:
-    """Who ranks families, in short, where that is somebody else; None: nobody else."""
-    if register.pack.ranker is None:
-        return None
-    return Words.same(register.pack.data["ranking"]["by"])
-
-
 def _who(register: Register, official: Official | None, *, ranked: bool) -> Iterator[Words]:
     by, office = ranker(register), register.pack.ranker
     if by is not None and office is not None:
@@ -107,16 +101,15 @@ class _Said:
 
 def _official(register: Register, known: Known, row: Row, said: _Said) -> Official | None:
     """The rank that an office has set; None where none ever ranks here."""
-    by = ranker(register)
     newest = _newest(register)
-    if by is None and newest is None:
+    if ranker(register) is None and newest is None:
         return None
     changed: tuple[Changed, ...] = ()
     if said.moved and said.now is not None and said.before is not None:
         changed = changed_between(known, said.before.released_on, said.now.released_on)
     now = said.now
     official = Official(
-        by=by,
+        by=set_by(register, known.family_id, now),
         decile=row["decile_official"],
         release=now.release if now else None,
         released_on=now.released_on if now else None,
@@ -189,7 +182,8 @@ def _sentences(
         case "ranked" if official.by is not None:
             yield words("rank_official", decile=official.decile or 0, by=official.by, **given)
         case "ranked":
-            yield words("rank_official_unnamed", decile=official.decile or 0, **given)
+            named = "unnamed" if ranker(register) is None else "unstated"
+            yield words(f"rank_official_{named}", decile=official.decile or 0, **given)
         case "two_ranks" | "ranked_and_not" as state:
             records = _of_records(register, family_id, said.now)
             yield words(f"rank_{state}", said=records, **given)

@@ -155,10 +155,10 @@ class Changed:
 
 @dataclass(frozen=True)
 class Official:
-    """The rank that an office has set. by: who ranks. releases: all that have the family, latest
-    first. moved: whether it is another than in the release before. words: the rank and its change
-    in sentences. changed: where it moved, what the register learnt between the two releases. rests:
-    decisions that read the rank."""
+    """The rank that an office has set. by: who set it, None where its file does not say so.
+    releases: all that have the family, latest first. moved: whether it is another than in the
+    release before. words: the rank and its change in sentences. changed: where it moved, what the
+    register learnt between the two releases. rests: decisions that read the rank."""
 
     by: Words | None
     decile: int | None

@@ -123,10 +123,12 @@ def test_absent_weights_may_be_those_of_a_census(tmp_path: Path, spec: Spec) -> 
 @pytest.mark.parametrize(
     ("value", "hint"),
     [
-        ("1.234,50", "with a decimal point (1234.5), not with a comma"),
+        ("1.234,50", "without signs between the thousands"),
+        ("1.234.500", "without signs between the thousands"),
+        ("1.234.500", "without signs between the thousands"),
         ("3,5", "with a decimal point (1234.5), not with a comma"),
         ("three", "declare the feature categorical"),
-        ("1 000", "declare the feature categorical"),
+        ("1 000", "without signs between the thousands"),
         ("0x10", "declare the feature categorical"),
     ],
 )
@@ -142,6 +144,17 @@ def test_a_number_that_is_none_is_told_by_row_and_never_shown(
     assert "and 1 more like it" in said
     assert hint in said
     assert value not in said
+
+
+@pytest.mark.parametrize("column", ["spent", "weight", "members"])
+def test_what_is_no_feature_is_not_advised_as_one(tmp_path: Path, spec: Spec, column: str) -> None:
+    with pytest.raises(UserError) as caught:
+        read_survey(sent(tmp_path, **{column: ["much", *["3"] * 59]}), spec)
+    assert f"column {column}: line 2 of the file holds no number" in str(caught.value)
+    assert "Write a number in each cell" in str(caught.value)
+    assert "feature" not in str(caught.value)
+    with pytest.raises(UserError, match=r"as 950\.000 would be read as 950"):
+        read_survey(sent(tmp_path, **{column: ["1.250.000", *["950.000"] * 59]}), spec)
 
 
 def test_columns_of_another_kind(tmp_path: Path, spec: Spec) -> None:

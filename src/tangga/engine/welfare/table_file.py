@@ -33,6 +33,10 @@ NO_WORD = ("", "NA")
 """What programs write where there is nothing: R, pandas, databases, Stata."""
 NUMBER = r"^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$"
 COMMA = r"^[+-]?\d[\d.]*,\d+$"
+THOUSANDS = r"^[+-]?\d{1,3}(([.]\d{3}){2,}|(,\d{3}){2,}|([ ']\d{3})+|[.]\d{3},\d+|,\d{3}[.]\d+)"
+"""1.250.000, 1,250,000, 1 250 000 or 1.250,50: how a number with signs between thousands begins."""
+WRITE = "Write a number in each cell, and leave it blank where nothing is known"
+OF_FEATURE = "Leave a cell blank where nothing is known, or declare the feature categorical"
 TRUTH = {"true": "1", "false": "0"}
 HEAD = 1 << 20
 
@@ -192,26 +196,31 @@ def _is_text(kind: pa.DataType) -> bool:
 
 
 def numbers(
-    column: pa.ChunkedArray, name: str, file: Path, first: int = 0, not_known: Sequence[str] = ()
+    column: pa.ChunkedArray,
+    name: str,
+    file: Path,
+    first: int = 0,
+    not_known: Sequence[str] = (),
+    todo: str = WRITE,
 ) -> Numbers:
     """A column of numbers; blank is NaN, as is what is not finite. Raises UserError for words.
 
     first: rows of the file before these, to name a row by. not_known: what else is as good as
-    blank.
+    blank. todo: what to do about a cell that is none, where its signs do not tell.
     """
-    values = _values(column, name, file, first, not_known)
+    values = _values(column, name, file, first, not_known, todo)
     codes = [float(word) for word in not_known if re.fullmatch(NUMBER, word)]
     values[~np.isfinite(values) | np.isin(values, codes)] = np.nan
     return Numbers(values)
 
 
 def _values(
-    column: pa.ChunkedArray, name: str, file: Path, first: int, not_known: Sequence[str]
+    column: pa.ChunkedArray, name: str, file: Path, first: int, not_known: Sequence[str], todo: str
 ) -> Floats:
     if pa.types.is_dictionary(column.type):
         column = column.cast(column.type.value_type)
     if _is_text(column.type) or pa.types.is_string_view(column.type):
-        return _parsed(column, name, file, first, not_known)
+        return _parsed(column, name, file, first, not_known, todo)
     if pa.types.is_boolean(column.type):
         column = column.cast(pa.int8())
     if not (pa.types.is_null(column.type) or _is_number(column.type)):
@@ -225,7 +234,7 @@ def _is_number(kind: pa.DataType) -> bool:
 
 
 def _parsed(
-    column: pa.ChunkedArray, name: str, file: Path, first: int, not_known: Sequence[str]
+    column: pa.ChunkedArray, name: str, file: Path, first: int, not_known: Sequence[str], todo: str
 ) -> Floats:
     text = pc.utf8_trim_whitespace(column)
     truth = pc.is_in(pc.utf8_lower(text), pa.array(list(TRUTH)))
@@ -236,7 +245,8 @@ def _parsed(
     readable = pc.fill_null(pc.match_substring_regex(text, NUMBER), False)
     wrong = np.flatnonzero(~(_mask(blank) | _mask(readable)))
     if len(wrong):
-        raise _not_numbers(text, wrong, name, file, first)
+        todo = _mended(text.take(pa.array(wrong))) or todo
+        raise _not_numbers(wrong, name, file, first, todo)
     found = pc.if_else(readable, text, None).cast(pa.float64())
     return np.array(found.to_numpy(), dtype=np.float64)
 
@@ -245,13 +255,19 @@ def _mask(column: pa.ChunkedArray) -> Mask:
     return np.array(column.to_numpy(), dtype=bool)
 
 
-def _not_numbers(
-    text: pa.ChunkedArray, wrong: np.ndarray, name: str, file: Path, first: int
-) -> UserError:
-    commas = pc.match_substring_regex(text.take(pa.array(wrong)), COMMA)
-    todo = "Leave a cell blank where nothing is known, or declare the feature categorical"
-    if pc.all(commas).as_py():
-        todo = "Write numbers with a decimal point (1234.5), not with a comma"
+def _mended(wrong: pa.ChunkedArray) -> str | None:
+    """What to do, where the signs of what is no number say what went wrong."""
+    if pc.any(pc.match_substring_regex(wrong, THOUSANDS)).as_py():
+        return (
+            "Write numbers without signs between the thousands: 1250000.5, not 1.250.000,5; in the "
+            "whole column, as 950.000 would be read as 950"
+        )
+    if pc.all(pc.match_substring_regex(wrong, COMMA)).as_py():
+        return "Write numbers with a decimal point (1234.5), not with a comma"
+    return None
+
+
+def _not_numbers(wrong: np.ndarray, name: str, file: Path, first: int, todo: str) -> UserError:
     also = f", and {len(wrong) - 1} more like it" if len(wrong) > 1 else ""
     what = f"{places(file, [first + int(wrong[0]) + 1])} of the file holds no number here{also}"
     return UserError(what, file=file.name, column=name, todo=todo)
@@ -318,7 +334,7 @@ def features_of(read: pa.Table, features: Sequence[Feature], path: Path, first: 
     for feature in features:
         column = read.column(feature.column)
         if feature.numeric:
-            read_as = numbers(column, feature.column, path, first, feature.not_known)
+            read_as = numbers(column, feature.column, path, first, feature.not_known, OF_FEATURE)
         else:
             read_as = words(column, feature.not_known)
         columns[feature.name] = read_as

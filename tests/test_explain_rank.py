@@ -416,7 +416,7 @@ def test_facts_are_corrected_not_features(official: Opened) -> None:
     """The sex of the head is a fact of the head: named so, and tried as each of its values."""
     found = official.estimate("yanto").what_ifs
     (head,) = [one for one in found if one.fact == "sex"]
-    assert head.label.id == "Jenis kelamin (Kepala keluarga)" and head.value.id == "Perempuan"
+    assert head.label.id == "Jenis kelamin kepala keluarga" and head.value.id == "Perempuan"
     fridge = [one for one in found if one.fact == "fridge"]
     assert [one.value.id for one in fridge] == ["tidak"]
     assert "region" not in {one.fact for one in found}
@@ -430,6 +430,11 @@ def test_a_fact_behind_two_features_changes_both(official: Opened) -> None:
         "900 watt": 40_000,
         "1.300 watt / 2.200 watt dan sejenisnya": 100_000,
     }
+    # One column behind two features says which: they are called as among the facts used.
+    (label,) = {one.label.en for one in found.what_ifs if one.fact == "meter_1_power"}
+    parts = {part.feature: part.label.en for part in found.parts}
+    resting = [part.feature for part in found.parts if part.fact.startswith("power_")]
+    assert len(resting) == 2 and all(parts[name] in label for name in resting)
     # Without electricity neither is so, as now.
     assert not [one for one in found.what_ifs if one.fact == "lighting"]
 

@@ -79,12 +79,21 @@ def test_what_is_not_known_and_needed_leaves_no_score_and_says_so() -> None:
     found = explained(floor=None, toilet=None)
     assert found.score is None and found.poor is None
     (said,) = found.words
-    assert said.id.startswith("Tidak ada perkiraan: belum diketahui Lantai.")
+    assert said.id.startswith("Tidak ada perkiraan, karena ini belum diketahui: Lantai.")
     assert "tidak berarti miskin" in said.id and "neither poor" in said.en
     # One more answer would give a score: each that the survey knew is tried.
     tried = [one for one in found.what_ifs if one.fact == "floor"]
     assert {one.value.id for one in tried} == {"earth", "cement", "tile"}
     assert all(one.changes for one in tried)
+
+
+def test_what_is_not_known_is_not_among_the_facts_used() -> None:
+    known, unknown = explained(roof=None).text(("en",)).split("Not known:\n")
+    assert "Facts used" in known and "roof" not in known.split("Facts used")[1]
+    assert "- roof: as other families that gave no answer: lowers" in unknown
+    none = explained(floor=None).text(("en",))
+    assert "Facts used" not in none and "Facts that are known" in none
+    assert "- Floor: without this fact there is no estimate" in none.split("Not known:\n")[1]
 
 
 def test_what_is_not_known_and_not_needed_costs_certainty_only() -> None:

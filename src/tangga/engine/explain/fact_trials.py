@@ -8,20 +8,22 @@ count of members), the feature itself is changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from tangga.engine.explain.asked_facts import Tried
 from tangga.engine.explain.feature_facts import NAMED, FeatureFacts
 from tangga.engine.explain.scored import Naming, feature_trials
 from tangga.engine.explain.what_if import Trial, Value
-from tangga.engine.explain.words import Words, words
+from tangga.engine.explain.words import Words, joined, words
 from tangga.engine.welfare.columns import Column, Numbers, Table
 from tangga.engine.welfare.model import Effect
 from tangga.rules.names import PERSON_TABLE
 from tangga.rules.values import Plain
 from tangga.rules.wording import plain
 from tangga.texts import LANGUAGES
+
+SEMICOLON = Words.same("; ")
 
 
 def fact_trials(facts: FeatureFacts, family: Table, naming: Naming) -> list[Trial]:
@@ -64,9 +66,10 @@ class _OfColumn:
             answers = self._answers(value)
             if answers:
                 by_answers.setdefault(tuple(answers.items()), []).append(value)
+        label = self._label({name for found in by_answers for name, _ in found})
         for found, values in by_answers.items():
             column = self.tried.base.column
-            yield Trial(column, self._label(), self._named(values), dict(found))
+            yield Trial(column, label, self._named(values), dict(found))
 
     def _values(self) -> Iterator[Plain]:
         fact = self.facts.asked.book.facts[self.tried.base.key]
@@ -93,7 +96,15 @@ class _OfColumn:
         answers = {one.name: self.facts.read(one, fact, facts) for one, fact in self.tried.features}
         return {name: v for name, v in answers.items() if v != _now(self.family[name])}
 
-    def _label(self) -> Words:
+    def _label(self, changed: Collection[str]) -> Words:
+        """As the fact that changes is called above; where several do, the column behind them."""
+        named = (self.facts.label(one) for one, _ in self.tried.features if one.name in changed)
+        features = list(dict.fromkeys(named))
+        if len(features) == 1:
+            return features[0]
+        return words("rank_if_behind", label=self._column(), features=joined(features, SEMICOLON))
+
+    def _column(self) -> Words:
         labels = self.facts.of(*self.tried.base.key).labels
         label = Words(*(labels[language] for language in LANGUAGES))
         if self.tried.base.relation is None:

@@ -86,26 +86,37 @@ def estimate(page: Page, found: RankExplanation) -> None:
     """What a model says of a family, why, and what-ifs."""
     for said in found.words:
         page.say(said, 1)
-    _parts(page, found.parts)
+    _parts(page, found)
     _what_ifs(page, found)
 
 
-def _parts(page: Page, parts: Sequence[Part]) -> None:
-    """Effects from the largest on; those that hardly count in one line."""
-    hardly, average = words("rank_hardly"), words("rank_as_average")
-    small = [part for part in parts if part.effect == hardly]
-    if parts:
-        page.say(words("rank_parts"), 1)
+def _parts(page: Page, found: RankExplanation) -> None:
+    """Effects from the largest on, those that hardly count in one line; then what is not known."""
+    known = [part for part in found.parts if part.value is not None]
+    # What is counted as in the average household was named above, all together.
+    average = words("rank_as_average")
+    unknown = [part for part in found.parts if part.value is None and part.effect != average]
+    if known:
+        page.say(words("rank_parts" if found.score is not None else "rank_parts_known"), 1)
+        _known(page, known)
+    if unknown:
+        page.say(words("rank_parts_unknown"), 1)
+    for part in unknown:
+        said = words("rank_part_unknown", label=part.label, effect=part.effect)
+        page.say(said, 2, "- ")
+        _from(page, part)
+
+
+def _known(page: Page, parts: Sequence[Part]) -> None:
+    hardly = words("rank_hardly")
     for part in parts:
-        # What is counted as in the average household was named above, all together.
-        if part.effect not in (hardly, average):
-            value = part.value or words("rank_not_known")
-            said = words("rank_part", label=part.label, value=value, effect=part.effect)
+        if part.effect != hardly and part.value is not None:
+            said = words("rank_part", label=part.label, value=part.value, effect=part.effect)
             page.say(said, 2, "- ")
             _from(page, part)
+    small = [_named(part) for part in parts if part.effect == hardly]
     if small:
-        named = joined((_named(part) for part in small), SEMICOLON)
-        page.say(words("rank_small", facts=named), 2, "- ")
+        page.say(words("rank_small", facts=joined(small, SEMICOLON)), 2, "- ")
 
 
 def _from(page: Page, part: Part) -> None:

@@ -75,6 +75,17 @@ CASES: dict[str, tuple[list[Row], tuple[object, ...]]] = {
         [rank("F1", 4, "T4", OLD, source="bengkulu"), rank("F2", 6, "T1", NEW, source="mesuji")],
         (4, "T4", OLD, "ranked", None),
     ),
+    "a newer list by somebody else decides nothing": (
+        [rank("F1", 4, "T1", OLD, ranked_by="bps"), rank("F1", 2, "X", NEW, ranked_by="other")],
+        (4, "T1", OLD, "ranked", None),
+    ),
+    "only a list by somebody else": (
+        [rank("F1", 2, "X", NEW, ranked_by="other")], (None, None, None, None, None),
+    ),
+    "a list that does not say by whom": (
+        [rank("F1", 2, "X", NEW, ranked_by=None), rank("F2", 2, "X", NEW, ranked_by="bps")],
+        (2, "X", NEW, "ranked", None),
+    ),
     "without a name of the release": (
         [rank("F1", 4, None, OLD), rank("F1", 6, None, NEW)], (6, "2026-01-23", NEW, "ranked", 4),
     ),

@@ -54,6 +54,7 @@ def _quoted(text: str) -> str:
 def check(directory: Path) -> None:
     """Read everything a run would read but the rows; all mistakes are reported together."""
     from tangga.engine.check import check_files
+    from tangga.engine.rank.rankers import warnings
     from tangga.engine.workspace import load_workspace
 
     workspace = load_workspace(directory)
@@ -66,6 +67,8 @@ def check(directory: Path) -> None:
     ]
     named = [both(h) for h in headings]
     screen.print_table(named, rows, title=workspace.name)
+    for warning in warnings(workspace):
+        screen.out.print(warning, soft_wrap=True)
     wrong = [*found.wrong, *_said_of_policy(workspace), *_said_of_model(workspace)]
     if wrong:
         raise UserError("\n".join(str(one) for one in wrong))

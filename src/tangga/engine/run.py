@@ -22,6 +22,7 @@ from tangga.engine.plan.said import say_clock, say_policy
 from tangga.engine.purge import purge_locked
 from tangga.engine.rank.gone import say_releases
 from tangga.engine.rank.model import welfare_model
+from tangga.engine.rank.rankers import say_rankers
 from tangga.engine.rank.said import say_model
 from tangga.engine.shortage import shortage_told
 from tangga.engine.workspace import Workspace, load_workspace
@@ -262,6 +263,7 @@ def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
     if name == "rank":
         say_model(ctx, manifest)
         say_releases(ctx, manifest)
+        say_rankers(ctx, manifest)
     if name == "plan":
         say_clock(ctx, manifest)
     ctx.progress(name, 1, 1)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from tangga.engine.plan.cut import of_family
 from tangga.engine.rank.codes import UNREADABLE_STATE, code_of_span, decile_of, state_of
+from tangga.engine.rank.rankers import that_count
 from tangga.engine.rank.statements import statement
 from tangga.engine.received import received
 from tangga.engine.runner import Part, Steps
@@ -25,6 +26,7 @@ COLUMNS = {
     "release": "VARCHAR",
     "released_on": "DATE",
     "rank_state": "VARCHAR",
+    "ranked_by": "VARCHAR",
     "latest": "BOOLEAN",
     "attached_by": "VARCHAR",
     "nik": "VARCHAR",
@@ -42,7 +44,7 @@ SAID = (
 def write_official(steps: Steps) -> None:
     """Write `releases` and `rank_history`, and to go on with `release_dates`, `family_ranks` and
     `official` (one row a family: number of the release that decides, code of its rank)."""
-    rows, on = received(steps, "rankings", COLUMNS), steps.ctx.workspace.as_of
+    rows, on = _rows(steps), steps.ctx.workspace.as_of
     steps.whole("release_dates", statement("release_dates", rows=rows, on=on), scratch=True)
     dates = steps.scan("release_dates")
     steps.whole("releases", statement("releases", release_dates=dates))
@@ -71,13 +73,17 @@ def write_ranking(steps: Steps, model: str) -> None:
 def write_doubtful(steps: Steps) -> None:
     """Write `rank_review` and `ranks_without_family`: rows of releases for a clerk."""
     given = {
-        "rows": received(steps, "rankings", COLUMNS),
+        "rows": _rows(steps),
         "release_dates": steps.scan("release_dates"),
         "families": steps.ctx.scan("resolve", "families"),
     }
     steps.whole("ranks_without_family", statement("ranks_without_family", **given))
     given |= {"family_ranks": steps.scan("family_ranks"), "official": steps.scan("official")}
     steps.whole("rank_review", statement("rank_review", said=SAID, **given))
+
+
+def _rows(steps: Steps) -> str:
+    return that_count(received(steps, "rankings", COLUMNS), steps.ctx.workspace)
 
 
 def _by_family(steps: Steps, name: str, key: str, *, scratch: bool = True, **given: str) -> None:

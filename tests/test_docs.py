@@ -90,6 +90,12 @@ def test_each_command_and_option_is_described(name: str) -> None:
     assert sorted(described) == sorted(_commands()[name])
 
 
+def test_what_is_no_command_stands_after_the_commands() -> None:
+    page = (GUIDES / "commands.md").read_text(encoding="utf-8")
+    headings = re.findall(r"^## (.*)", page, flags=re.MULTILINE)
+    assert headings == sorted(headings, key=lambda one: not one.startswith("tangga "))
+
+
 def test_each_table_is_described() -> None:
     page = (GUIDES / "tables.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| `([a-z_]+)` \|", page, flags=re.MULTILINE) == list(TABLES)

@@ -103,13 +103,16 @@ def test_the_card_says_what_must_be_known(folder: Path, language: str) -> None:
     report = json.loads((folder / "model" / "evaluation.json").read_text(encoding="utf-8"))
     missed = 100 * report["targeting"]["0.4"]["exclusion"]["value"]
     shown = f"{missed:.1f}".replace(".", "," if language == "id" else ".")
+    r2 = Shown(language).number(report["r2"]["value"])  # type: ignore[arg-type]
     verdict = {"id": "Perkiraan, bukan putusan", "en": "An estimate, not a verdict"}[language]
     first = next(line for line in card.splitlines() if line.startswith("> "))
     assert verdict in first and shown in first
     wanted = {
-        "id": ("tiga dari sepuluh", "tanpa pengeluaran atau pendapatan | 1 | 301", "jumlah anggota",
+        "id": ("tiga dari sepuluh", "tanpa pengeluaran atau pendapatan | 1 | baris berkas 302",
+               f"R² model ini {r2}", "jumlah anggota",
                "BPS", "bobot dikali anggota", "Bukan untuk apa", "desil ditahan"),
-        "en": ("three in ten", "no consumption or income | 1 | 301", "household members",
+        "en": ("three in ten", "no consumption or income | 1 | line of the file: 302",
+               f"Its R² is {r2};", "household members",
                "BPS", "weight times members", "What it is not for", "deciles held"),
     }[language]  # fmt: skip
     assert [word for word in wanted if word not in card] == []

@@ -59,7 +59,8 @@ def _head(model: Model, report: Report, shown: Shown) -> Iterator[str]:
     missed, interval = shown.of(report["targeting"]["0.4"]["exclusion"])
     yield from (f"# {shown.say('title', version=model.version)}", "")
     yield from (shown.say("other", file=NAMES[other]), "")
-    said = shown.say("estimate", missed=missed, interval=interval, whom=_whom(report, shown))
+    values = {"whom": _whom(report, shown), "r2": shown.number(report["r2"]["value"])}
+    said = shown.say("estimate", missed=missed, interval=interval, **values)
     yield from (f"> {said}", "")
     cautions = report["cautions"]
     if cautions:

@@ -42,7 +42,8 @@ def effects(model: Model, shown: Shown) -> Iterator[str]:
 
 def _times(clusters: int) -> float:
     """Standard errors to each side of a 95 % interval: Student's t, with a degree of freedom less
-    than there are clusters."""
+    than there are clusters. Not clusters less strata, as measures have it: these errors (CR1) take
+    clusters of all strata as one sample, which makes them rather too wide than too narrow."""
     from scipy.special import stdtrit
 
     return float(stdtrit(max(clusters - 1, 1), 0.975))

@@ -116,8 +116,9 @@ def covariance(
     """Cluster-robust covariance of all coefficients (0 for those that are not free), or None.
 
     Sandwich of Liang and Zeger (1986) with the usual correction for few clusters (CR1): G / (G - 1)
-    * (N - 1) / (N - K), K with the intercept. None where there is one cluster, or no more
-    households than coefficients.
+    * (N - 1) / (N - K), K with the intercept. Strata are not taken apart, so what separates them
+    counts as chance: rather too wide, and G - 1 degrees of freedom go with it. None where there is
+    one cluster, or no more households than coefficients.
     """
     free = solution.free
     clusters, place = np.unique(cluster, return_inverse=True)

@@ -317,4 +317,14 @@ def test_every_caution_has_its_text() -> None:
     for language in texts.LANGUAGES:
         said = caution_lines(report, language)
         assert len(set(said)) == len(CAUTIONS) and not any("{" in line for line in said)
-    assert "1.200" in caution_lines(report, "id")[5] and "12,5 %" in caution_lines(report, "id")[5]
+    said = caution_lines(report, "id")
+    assert any("1.200" in line and "12,5 %" in line for line in said)
+
+
+def test_one_of_them_is_said_without_a_plural() -> None:
+    one = {"grouping": SIZE, "group": "1-2", "poor_households": 1, "clusters": 1}
+    unseen = {"feature": "roof", "households": 1}
+    report = {"cautions": [{"caution": "few_in_group", **one}, {"caution": "unseen", **unseen}]}
+    said = [*caution_lines(report, "en"), texts.say("explain.of_persons", "en", n=1, said="x")]
+    assert not [line for line in said if "1 households" in line or "1 p" in line or "1 c" in line]
+    assert said[-1] == "x (persons: 1)"

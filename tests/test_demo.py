@@ -125,7 +125,7 @@ def test_the_demo_says_what_happened_and_what_to_try(tmp_path: Path) -> None:
     assert "Waiting for a dated decision; support goes on" in done.stdout
     assert len(done.stdout.splitlines()) < 420
     tries = [line for line in done.stdout.splitlines() if "./tangga " in line]
-    assert len(tries) == 7
+    assert len(tries) == 8
     for line in tries:
         again = _tangga(tmp_path, *shlex.split(line)[1:])
         assert again.returncode == 0, again.stderr

@@ -199,6 +199,8 @@ def compare(to: Path) -> Evaluation:
 
 def print_next(to: Path) -> None:
     """Commands to copy."""
+    from tangga.cli.demo_ranks import card_commands
+
     at = shlex.quote(str(to))
     tries = [
         ("next_show", f"./tangga show {at} review_queue"),
@@ -209,6 +211,7 @@ def print_next(to: Path) -> None:
         ),
         *[("next_explain", f"./tangga explain {at} {person}") for person in examples(to, 1)],
         ("next_ranks", f"./tangga ranks {at}"),
+        *[("next_card", command) for command in card_commands(to)],
         ("next_waiting", f"./tangga show {at} waiting"),
         ("next_notices", f"./tangga notices {at}"),
         ("next_own", "docs/guides/first-workspace.md"),

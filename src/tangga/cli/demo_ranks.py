@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +63,20 @@ def name_a_model(workspace: Path) -> None:
     text = settings.read_text(encoding="utf-8")
     if "welfare_model" not in text:
         settings.write_text(text + f'welfare_model = "{MODEL}/"\n', encoding="utf-8")
+
+
+def card_commands(workspace: Path) -> list[str]:
+    """The command that judges the model and writes its card, which takes seconds more than the
+    demo has; none where nothing was learnt. Beside the model in use, which stays as it is."""
+    from tangga.engine.workspace import load_workspace
+
+    if not (workspace / MODEL).is_dir():
+        return []
+    spec, here = load_workspace(workspace).pack.dir / "models/welfare.toml", Path.cwd()
+    spec = spec.relative_to(here) if spec.is_relative_to(here) else spec
+    survey, card = workspace / SURVEY, workspace / f"{MODEL}-card"
+    of = [shlex.quote(str(path)) for path in (survey, spec, card)]
+    return ["./tangga welfare fit {} --spec {} --out {}".format(*of)]
 
 
 def print_ranks(workspace: Path) -> Judged:

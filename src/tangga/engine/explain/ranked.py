@@ -84,11 +84,12 @@ def _who(register: Register, official: Official | None, *, ranked: bool) -> Iter
 @dataclass(frozen=True)
 class _Said:
     """What releases say of a family. now: in the one that decides; None: in none of those.
-    before: in the one before."""
+    before: in the one before of the same source; elsewhere: in a newer one of another source."""
 
     all: tuple[Release, ...]
     now: Release | None
     before: Release | None
+    elsewhere: Release | None = None
 
     @property
     def moved(self) -> bool:
@@ -124,14 +125,13 @@ def _official(register: Register, known: Known, row: Row, said: _Said) -> Offici
     return replace(official, words=tuple(sentences))
 
 
-def _newest(register: Register) -> Row | None:
-    """The newest release in force; None where none was received."""
+def _newest(register: Register, of: Release | None = None) -> Row | None:
+    """The newest release in force, of the sources of a release; None where none was received."""
     if "newest" not in register.prepared:
-        where = "state = 'in_force' ORDER BY number DESC LIMIT 1"
-        rows = register.rows(STAGE, "releases", where)
-        register.prepared["newest"] = rows[0] if rows else None
-    found: Row | None = register.prepared["newest"]
-    return found
+        where = "state = 'in_force' ORDER BY number DESC"
+        register.prepared["newest"] = register.rows(STAGE, "releases", where)
+    rows: list[Row] = register.prepared["newest"]
+    return next((row for row in rows if of is None or row["source"] in of.sources), None)
 
 
 def _said(register: Register, row: Row) -> _Said:
@@ -142,8 +142,10 @@ def _said(register: Register, row: Row) -> _Said:
     places = [n for n, one in enumerate(releases) if (one.release, one.released_on) == in_force]
     if not places:
         return _Said(releases, None, releases[0] if releases else None)
-    earlier = releases[places[0] + 1 :]
-    return _Said(releases, releases[places[0]], earlier[0] if earlier else None)
+    now, earlier = releases[places[0]], releases[places[0] + 1 :]
+    before = next((one for one in earlier if not now.sources.isdisjoint(one.sources)), None)
+    elsewhere = earlier[0] if earlier and earlier[0] != before else None
+    return _Said(releases, now, before, elsewhere)
 
 
 def _release(row: Row) -> Release:
@@ -175,7 +177,7 @@ def _sentences(
 ) -> Iterator[Words]:
     """The rank and its change, as they are told to the family."""
     if said.now is None:
-        yield from _absent(said, newest)
+        yield from _absent(said, _newest(register, said.before) or newest)
         return
     given = {"release": said.now.release, "day": day_words(said.now.released_on)}
     match official.state:
@@ -193,6 +195,9 @@ def _sentences(
             yield words("rank_not_ranked", **given)
     if said.before is not None:
         yield from _change(official, said.before)
+    if said.elsewhere is not None:
+        source, then = said.elsewhere.source, said.elsewhere.words
+        yield words("rank_elsewhere", source=source, said=then)
 
 
 def _absent(said: _Said, newest: Row | None) -> Iterator[Words]:

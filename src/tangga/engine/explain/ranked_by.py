@@ -34,9 +34,8 @@ def _who(register: Register, code: str) -> Words:
 
 
 def _stated(register: Register, family_id: str, release: Release) -> Iterator[str]:
-    sources = release.source.split(", ")
     for row in register.rows("resolve", ROWS, "family_id = ?", [family_id]):
         dated = row.get("released_on") or row.get("as_of")
         named = row.get("release") or (dated.isoformat() if dated else "undated")
-        if row["source"] in sources and named == release.release and row.get("ranked_by"):
+        if row["source"] in release.sources and named == release.release and row.get("ranked_by"):
             yield row["ranked_by"]

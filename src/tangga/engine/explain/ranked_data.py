@@ -140,6 +140,11 @@ class Release:
     state: str | None
     words: Words
 
+    @property
+    def sources(self) -> frozenset[str]:
+        """The sources that have the family there."""
+        return frozenset(self.source.split(", "))
+
 
 @dataclass(frozen=True)
 class Changed:

@@ -15,6 +15,7 @@ from tangga.engine.catalogue import relation
 from tangga.engine.connection import connect
 from tangga.engine.explain import explain
 from tangga.engine.manifest import Manifest
+from tangga.engine.rank.said import said_if_weak
 from tangga.engine.run import run_workspace
 from tangga.engine.welfare.model import Model
 from tangga.engine.welfare.model_file import write_model
@@ -98,7 +99,18 @@ def test_the_manifest_says_which_model_and_what_it_lacks(ranked: Village, unknow
     assert any("hand-1" in note and "/" in note for note in ranked.manifest.notes)
     assert unknown.manifest.model["scored"] == 0
     assert unknown.manifest.model["missing"]["floor"] == unknown.manifest.model["families"]
-    assert any("floor" in note for note in unknown.manifest.notes)
+    (note,) = (note for note in unknown.manifest.notes if "hand-1" in note)
+    assert "Jenis lantai" in note and "Members" not in note, (
+        "only what costs the score, by its label"
+    )
+
+
+def test_a_weak_model_is_told() -> None:
+    weak = hand_model(MEMBERS, about={"r2_out_of_fold": 0.114})
+    (said,) = said_if_weak(weak)
+    assert "R2 0,11" in said and "R2 0.11" in said
+    assert said_if_weak(hand_model(MEMBERS, about={"r2_out_of_fold": 0.3})) == []
+    assert said_if_weak(hand_model(MEMBERS)) == [], "what was not measured is not held against it"
 
 
 def test_who_has_no_decile_waits_apart_and_is_asked_what_the_model_lacks(unknown: Village) -> None:

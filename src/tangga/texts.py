@@ -39,6 +39,12 @@ def number(value: int, language: Language) -> str:
     return text.replace(",", ".") if language == "id" else text
 
 
+def decimal(value: float, language: Language) -> str:
+    """Two digits behind the sign: 0,11 in Indonesian, 0.11 in English."""
+    text = f"{value:.2f}"
+    return text.replace(".", ",") if language == "id" else text
+
+
 def month(number: int, language: Language) -> str:
     """A month as `year * 12 + month - 1` in words: Maret 2027, March 2027."""
     name = say(f"month.m{number % 12 + 1}", language)

@@ -101,6 +101,7 @@ def _said_of_policy(workspace: Workspace) -> list[UserError]:
 def _said_of_model(workspace: Workspace) -> list[UserError]:
     """Print which welfare model is applied; gives back what is wrong with it."""
     from tangga.engine.rank.model import welfare_model
+    from tangga.engine.rank.said import said_if_weak
 
     if workspace.welfare_model is None:
         return []
@@ -117,7 +118,8 @@ def _said_of_model(workspace: Workspace) -> list[UserError]:
     }
     words = {"version": found.model.version, "features": len(found.facts)}
     line = " / ".join(say("check.model", one, **words, rank=said[one]) for one in LANGUAGES)
-    screen.out.print(line, soft_wrap=True)
+    for told in (line, *said_if_weak(found.model)):
+        screen.out.print(told, soft_wrap=True)
     return []
 
 

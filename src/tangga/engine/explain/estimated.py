@@ -20,6 +20,7 @@ from tangga.engine.welfare.model import Model
 from tangga.engine.welfare.places import Places
 from tangga.errors import Conflict
 from tangga.rules.on_date import OnDate
+from tangga.texts import LANGUAGES, decimal
 
 STAGE, TABLE, PLACES = "rank", "model_facts", "rank_places"
 EVEN = 0.5
@@ -94,7 +95,7 @@ def estimate_of(register: Register, scorer: Scorer | None, known: Known, row: Ro
     if facts is not None:
         facts.agree(model.features, table)
         found = replace(found, parts=tuple(facts.told(part) for part in found.parts))
-    return Estimated(found, tuple(_extra(row)), ranked=standing is not None)
+    return Estimated(found, tuple(_extra(row, model)), ranked=standing is not None)
 
 
 def _standing(register: Register, model: Model, row: Row, people: int) -> Standing | None:
@@ -124,7 +125,12 @@ def _agree(found: RankExplanation, row: Row) -> None:
         raise Conflict(f"contributions add up to {added}, the score is {found.score}")
 
 
-def _extra(row: Row) -> Iterator[Words]:
+def _extra(row: Row, model: Model) -> Iterator[Words]:
+    from tangga.engine.rank.model import weak_r2
+
+    r2 = weak_r2(model)
+    if r2 is not None and row["score"] is not None:
+        yield words("rank_weak", r2=Words(*(decimal(r2, one) for one in LANGUAGES)))
     # Who is likely poor now is not told how likely it is to become so.
     if row.get("falls") is not None and row["poor_now"] < EVEN:
         yield words("rank_falls", chance=chance(float(row["falls"])))

@@ -33,6 +33,8 @@ SHOWN = 6
 """So many words are named in a message."""
 REGENCY = "regency"
 """The fact whose areas have deciles of their own where the pack names none."""
+LEAST_R2 = 0.3
+"""Below it, on clusters that it had not seen, a model knows little of one family: it is told."""
 FAR_BELOW, FAR_ABOVE = 10, 5
 """A poverty line below a tenth of what the poorest fifth spends, or above five times what the
 poorest two fifths do, is one of another unit: of a month beside a year."""
@@ -104,6 +106,12 @@ def kept_model(run: Path) -> Model | None:
     """The model that a finished run applied; None where it applied none."""
     file = run / STAGE / MODEL_FILE
     return read_model(file) if file.is_file() else None
+
+
+def weak_r2(model: Model) -> float | None:
+    """R2 on clusters that it had not seen, of a model that explains little; None of any other."""
+    found = model.about.get("r2_out_of_fold")
+    return float(found) if isinstance(found, int | float) and found < LEAST_R2 else None
 
 
 def _facts(model: Model, book: FactBook, file: Path) -> tuple[Fact, ...]:

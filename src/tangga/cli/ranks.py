@@ -26,6 +26,10 @@ def ranks(
     _releases(found.releases)
     for one, two in found.pairs:
         screen.out.print(both("ranks.compared", before=one, after=two))
+    if found.apart:
+        screen.out.print(both("ranks.apart"), soft_wrap=True)
+    for source, many in found.not_compared.items() if found.pairs else ():
+        screen.out.print(both("ranks.not_compared", many=many, source=source), soft_wrap=True)
     if not found.pairs:
         screen.out.print(both("ranks.one_release"), soft_wrap=True)
     _table(f"ranks.by_{found.level}", [*found.areas, *([found.total] if found.total else [])])

@@ -58,8 +58,9 @@ class Comparison:
     families: active in the register; with_decile: those of them that have one now, unranked (why ->
     families) all others; ended: not active any more. total: all families, None where neither
     release has one. areas: one row an area of `level`; programmes: one a programme that runs.
-    without_family: rows of releases in force that no family was found for. doubtful: rows for a
-    clerk.
+    without_family: rows of releases in force that no family was found for, of the whole register;
+    None where an area was asked for. doubtful: rows for a clerk. not_compared: source -> families
+    whose rank is of a source without an earlier release. apart: the two are of different sources.
     """
 
     releases: tuple[Release, ...]
@@ -72,8 +73,10 @@ class Comparison:
     areas: tuple[Counts, ...]
     programmes: tuple[Counts, ...]
     unranked: dict[str, int]
-    without_family: int
+    without_family: int | None
     doubtful: int
+    not_compared: dict[str, int]
+    apart: bool
 
 
 @dataclass(frozen=True)
@@ -136,8 +139,10 @@ def compare(of: Compared) -> Comparison:
         areas=tuple(c for programme, c in by_area if programme is None),
         programmes=tuple(_of_programme(of, p, c) for p, c in whole if p is not None),
         unranked=_unranked(of),
-        without_family=_without_family(of),
+        without_family=None if of.area else _without_family(of),
         doubtful=_count(of, f"{of.run.scan('rank', 'rank_review')} AS t", "t.family_id"),
+        not_compared=_not_compared(of) if of.chosen is None else {},
+        apart=of.chosen is not None and _apart(of.releases, *of.chosen),
     )
 
 
@@ -200,6 +205,25 @@ def _registered(of: Compared) -> tuple[int, int, int]:
 def _unranked(of: Compared) -> dict[str, int]:
     sql = f"SELECT why, count(*) FROM ({unranked_view(of.run)}) {_here(of, 'village')} GROUP BY why"
     return dict(of.con.execute(f"{sql} ORDER BY why").fetchall())
+
+
+def _not_compared(of: Compared) -> dict[str, int]:
+    """Source -> active families of the area with a rank in force and nothing before it there."""
+    history = of.run.scan("rank", "rank_history")
+    sql = (
+        "SELECT h.source, count(*) FROM (SELECT family_id, arg_max(source, number) AS source "
+        f"FROM {history} WHERE in_force GROUP BY family_id) AS h "
+        f"ANTI JOIN {SIDES} AS s ON h.family_id = s.family_id "
+        f"JOIN (SELECT * FROM {families(of.run)} WHERE status = 'active') AS f "
+        f"ON h.family_id = f.family_id {_here(of, 'f.village')} GROUP BY h.source ORDER BY h.source"
+    )
+    return dict(of.con.execute(sql).fetchall())
+
+
+def _apart(releases: tuple[Release, ...], before: int, now: int) -> bool:
+    """Whether no source has both releases."""
+    first, second = ({r.source for r in releases if r.number == n} for n in (before, now))
+    return first.isdisjoint(second)
 
 
 def _without_family(of: Compared) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 from tangga.engine.context import Context
 from tangga.engine.welfare.model import Effect, Model
 from tangga.engine.welfare.model_file import read_model
-from tangga.engine.welfare.spec import POOR, POOREST, Feature
+from tangga.engine.welfare.spec import LEAST_R2, POOR, POOREST, Feature
 from tangga.engine.workspace import MODEL_FILE, Workspace
 from tangga.errors import BadPack, UserError
 from tangga.registry.mistakes import nearest
@@ -33,8 +33,6 @@ SHOWN = 6
 """So many words are named in a message."""
 REGENCY = "regency"
 """The fact whose areas have deciles of their own where the pack names none."""
-LEAST_R2 = 0.3
-"""Below it, on clusters that it had not seen, a model knows little of one family: it is told."""
 FAR_BELOW, FAR_ABOVE = 10, 5
 """A poverty line below a tenth of what the poorest fifth spends, or above five times what the
 poorest two fifths do, is one of another unit: of a month beside a year."""

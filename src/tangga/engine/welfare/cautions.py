@@ -14,12 +14,11 @@ from tangga.engine.welfare.bootstrap import FREE, Estimate, lonely, tells
 from tangga.engine.welfare.by_group import GroupErrors
 from tangga.engine.welfare.evidence import Evidence
 from tangga.engine.welfare.figures import CALIBRATED, FIFTHS, LINE_TELLS
-from tangga.engine.welfare.spec import POOR
+from tangga.engine.welfare.spec import LEAST_R2, POOR
 from tangga.engine.welfare.stability import Stability
 
 FEWEST_CLUSTERS = 20
 """Below so many clusters, an interval from resampling them is too narrow to be relied on."""
-LEAST_R2 = 0.3
 CALIBRATION_OFF = 0.05
 GROUP_HIGHER = 0.1
 """More exclusion in a group than in the whole, from which on it is told."""

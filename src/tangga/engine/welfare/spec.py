@@ -9,6 +9,8 @@ from pathlib import Path
 SHARES = (0.2, 0.4)
 """The shares of people of whom a model gives the chance to belong to: the poorest 20 and 40 %."""
 POOREST, POOR = SHARES
+LEAST_R2 = 0.3
+"""Below it, on clusters that it had not seen, a model knows little of one family: it is told."""
 TRANSFORMS = ("none", "log", "log1p", "sqrt")
 MISSING = ("unknown", "own", "average")
 REGION = "region"

@@ -183,6 +183,7 @@ def test_every_text_is_said_somewhere() -> None:
         "evaluate.",
         "explain.",
         "judge.",
+        "left_out.",
         "measures.",
         "plots.",
         "ranks.",

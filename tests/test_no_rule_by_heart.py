@@ -39,7 +39,7 @@ CONTRACT = """
 # Columns of the register's own making, and of the place where people live.
 OWN = """
     base_family_id death_date head_person_id member_count moved_to new_kk family_source_id
-    person_source_id reference_source hamlet place_kind place_name reason released_on
+    person_source_id reference_source hamlet place_kind place_name reason released_on ranked_by
 """
 # English words of ordinary messages that are names of columns too.
 ENGLISH = "arrears business pip position shock statement until"

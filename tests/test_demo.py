@@ -138,5 +138,5 @@ def _tangga(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         capture_output=True,
         text=True,
         stdin=subprocess.DEVNULL,
-        env=dict(os.environ),
+        env={**os.environ, "COLUMNS": "120"},
     )

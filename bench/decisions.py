@@ -6,7 +6,6 @@ import argparse
 import json
 import shutil
 import subprocess
-import sys
 import venv
 from collections.abc import Callable
 from dataclasses import asdict
@@ -15,7 +14,7 @@ from statistics import median
 
 import duckdb
 
-from bench import judge, many, tree
+from bench import commands, judge, many, tree
 from bench.register import ROOT, Found, machine, said, take_program
 from tangga.engine.current import last_complete
 from tangga.synthetic import generate
@@ -163,26 +162,15 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.decisions", description=__doc__)
     parser.add_argument("--people", type=int, default=3_300_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--repeat", type=int, default=1, help="medians of so many")
     parser.add_argument("--times", type=int, default=10, help="how many times over, for `parts`")
     parser.add_argument("--memory", default="4GB", help="the limit of `parts`")
-    parser.add_argument("--dir", type=Path, default=ROOT / "var" / "bench", help="cache and work")
-    parser.add_argument("--only", nargs="*", choices=PARTS, default=["openfisca", "one"])
-    parser.add_argument("--out", type=Path, help="write FILE.json and FILE.md")
-    parser.add_argument("--quiet", action="store_true")
+    commands.add_common(parser, PARTS, ("openfisca", "one"))
     return parser.parse_args(given)
 
 
 def main() -> None:
     """Measure, print the table, and write JSON and Markdown where asked."""
-    options = arguments()
-    options.dir.mkdir(parents=True, exist_ok=True)
-    result = measure(options)
-    text = markdown(result)
-    sys.stdout.write(text)
-    if options.out is not None:
-        options.out.with_suffix(".json").write_text(json.dumps(result, indent=2) + "\n")
-        options.out.with_suffix(".md").write_text(text)
+    commands.run(arguments(), measure, markdown)
 
 
 if __name__ == "__main__":

@@ -18,12 +18,12 @@ from typing import Any
 
 import duckdb
 
+from bench import commands, judge, table, tree
 from bench import data as material
-from bench import judge, table, tree
 from tangga.engine.current import last_complete
 from tangga.engine.limits import cores
 
-ROOT = Path(__file__).parents[1]
+ROOT = commands.ROOT
 Found = dict[str, Any]
 
 
@@ -213,24 +213,13 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--batch", type=int, default=material.BATCH, help="rows to add later")
     parser.add_argument("--memory", default="2GB")
-    parser.add_argument("--repeat", type=int, default=1, help="medians of so many")
-    parser.add_argument("--dir", type=Path, default=ROOT / "var" / "bench", help="cache and work")
-    parser.add_argument("--only", nargs="*", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--out", type=Path, help="write FILE.json and FILE.md")
-    parser.add_argument("--quiet", action="store_true")
+    commands.add_common(parser, PARTS, PARTS)
     return parser.parse_args(given)
 
 
 def main() -> None:
     """Measure, print the table, and write JSON and Markdown where asked."""
-    options = arguments()
-    options.dir.mkdir(parents=True, exist_ok=True)
-    result = measure(options)
-    text = table.markdown(result)
-    print(text)
-    if options.out is not None:
-        options.out.with_suffix(".json").write_text(json.dumps(result, indent=2) + "\n")
-        options.out.with_suffix(".md").write_text(text)
+    commands.run(arguments(), measure, table.markdown)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import subprocess
-import sys
 import venv
 from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 
-from bench import many_families, tree
+from bench import commands, many_families, tree
 from bench.register import ROOT, Found, machine, said, take_program
 from tangga.engine.welfare.model import Model
 from tangga.engine.welfare.model_file import read_model
@@ -166,24 +165,13 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bench.welfare", description=__doc__)
     parser.add_argument("--families", type=int, default=10_000_000)
     parser.add_argument("--people", type=int, default=60_000, help="among whom the survey is drawn")
-    parser.add_argument("--repeat", type=int, default=1, help="medians of so many")
-    parser.add_argument("--dir", type=Path, default=ROOT / "var" / "bench", help="cache and work")
-    parser.add_argument("--only", nargs="*", choices=PARTS, default=list(PARTS))
-    parser.add_argument("--out", type=Path, help="write FILE.json and FILE.md")
-    parser.add_argument("--quiet", action="store_true")
+    commands.add_common(parser, PARTS, PARTS)
     return parser.parse_args(given)
 
 
 def main() -> None:
     """Measure, print the table, and write JSON and Markdown where asked."""
-    options = arguments()
-    options.dir.mkdir(parents=True, exist_ok=True)
-    result = measure(options)
-    text = markdown(result)
-    sys.stdout.write(text)
-    if options.out is not None:
-        options.out.with_suffix(".json").write_text(json.dumps(result, indent=2) + "\n")
-        options.out.with_suffix(".md").write_text(text)
+    commands.run(arguments(), measure, markdown)
 
 
 if __name__ == "__main__":

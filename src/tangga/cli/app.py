@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from tangga.cli.options import AsJson, OneLanguage
 from tangga.cli.welfare_app import welfare
 
 app = typer.Typer(
@@ -180,10 +181,8 @@ def explain(
         str,
         typer.Argument(metavar="ID", help="A person_id, a family_id, or SOURCE:ID."),
     ],
-    as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
-    language: Annotated[
-        str | None, typer.Option(metavar="id|en", help="Only this language (else both).")
-    ] = None,
+    as_json: AsJson = False,
+    language: OneLanguage = None,
 ) -> None:
     """A person or family: where it stands and why, its records, where each value comes from."""
     from tangga.cli.explain import explain

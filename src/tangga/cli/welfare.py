@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from tangga.cli import screen
-from tangga.errors import UserError
+from tangga.cli.options import languages
 from tangga.texts import LANGUAGES, both, say
 
 if TYPE_CHECKING:
@@ -179,16 +179,13 @@ def explain(
     from tangga.engine.welfare.apply import Asked
     from tangga.engine.welfare.model_file import read_model
 
-    if language is not None and language not in LANGUAGES:
-        todo = f"Choose one of: {', '.join(LANGUAGES)}"
-        raise UserError("no such language", value=language, todo=todo)
+    spoken = languages(language)
     asked = Asked(members=members, local=local, id=id)
     with screen.bars() as progress:
         found = explain_family(read_model(model), file, family, asked, progress=progress)
     if as_json:
         sys.stdout.write(json.dumps(found.as_dict(), ensure_ascii=False, indent=2) + "\n")
         return
-    languages = tuple(one for one in LANGUAGES if language in (one, None))
-    screen.out.print(found.text(languages), soft_wrap=True, markup=False)
-    for one in languages:
+    screen.out.print(found.text(spoken), soft_wrap=True, markup=False)
+    for one in spoken:
         screen.out.print(say("welfare.estimate", one), soft_wrap=True)

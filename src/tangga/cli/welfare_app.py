@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from tangga.cli.options import AsJson, OneLanguage
+
 welfare = typer.Typer(
     no_args_is_help=True, help="Who is poor, and how sure that is: from a survey."
 )
@@ -97,10 +99,8 @@ def explain(
     members: Members = None,
     local: Local = None,
     id: Id = None,
-    as_json: Annotated[bool, typer.Option("--json", help="For programs: one JSON object.")] = False,
-    language: Annotated[
-        str | None, typer.Option(metavar="id|en", help="Only this language (else both).")
-    ] = None,
+    as_json: AsJson = False,
+    language: OneLanguage = None,
 ) -> None:
     """Why one family of a file has its score: each answer's effect, and what another would do."""
     from tangga.cli.welfare import explain

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections.abc import Callable
 from datetime import date
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import tangga
 from tangga.engine import adding, ingest, link, plan, rank, resolve, standardise, tables
-from tangga.engine.adding.inputs import code, look_at_all, papers, with_hashes
+from tangga.engine.adding.inputs import code, look_at_all, papers, sha256, with_hashes
 from tangga.engine.context import Context, silent
 from tangga.engine.counts import count_sources
 from tangga.engine.current import last_complete
@@ -204,17 +203,13 @@ def _manifest(ctx: Context, mode: str) -> Manifest:
         mode=mode,
         program=tangga.__version__,
         pack={"name": pack.name, "sha256": pack.hash()},
-        descriptors={s.name: _sha256(s.path) for s in ctx.workspace.sources},
+        descriptors={s.name: sha256(s.path) for s in ctx.workspace.sources},
         previous=ctx.previous.name if ctx.previous else None,
         replays=_replays(ctx),
         papers=papers(ctx.workspace),
         code=code(),
         settings={"threads": ctx.threads, "memory": ctx.memory, "parts": ctx.parts},
     )
-
-
-def _sha256(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _begin(ctx: Context, until: str | None, only: str | None) -> tuple[str, ...]:

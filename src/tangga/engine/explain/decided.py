@@ -232,13 +232,22 @@ def _due(teller: Teller, standing: Standing, person_id: str | None) -> Due:
 
 def _at_cap(teller: Teller) -> Iterator[Words]:
     """What of the running support ends at the cap, and what goes on."""
+    for key, said in zip(("cap_ends", "cap_continues"), at_cap(teller), strict=True):
+        if said is not None:
+            yield words(key, said=said)
+
+
+def at_cap(teller: Teller) -> tuple[Words | None, Words | None]:
+    """The running support that ends at the cap, and that which goes on; None where none does."""
     rows = teller.register.rows(
         "plan", "cap_ends", "family_id = ? ORDER BY ALL", [teller.family.id]
     )
-    for key, ends in (("cap_ends", True), ("cap_continues", False)):
-        said = list(dict.fromkeys(_part(teller, row) for row in rows if row["ends"] is ends))
-        if said:
-            yield words(key, said=joined(said, SEMICOLON))
+    both = (
+        dict.fromkeys(_part(teller, row) for row in rows if row["ends"] is ends)
+        for ends in (True, False)
+    )
+    ends, continues = (joined(parts, SEMICOLON) if parts else None for parts in both)
+    return ends, continues
 
 
 def _part(teller: Teller, row: Row) -> Words:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from tangga.engine.explain.decided import SEMICOLON, Teller, labels
-from tangga.engine.explain.register import Row
-from tangga.engine.explain.words import Words, joined
+from tangga.engine.explain.decided import Teller, at_cap
+from tangga.engine.explain.words import Words
 from tangga.rules.ladder import Standing
 from tangga.rules.programmes import Reason
 from tangga.rules.sentences import sentence
@@ -30,24 +29,5 @@ def _reason(teller: Teller, one: Reason, subject: str, language: Language) -> st
 
 def support(teller: Teller, standing: Standing) -> dict[str, Words | None]:
     """What of the running support the move can end, and what goes on; None where nothing."""
-    found: dict[str, Words | None] = {"support_ends": None, "support_continues": None}
-    if not standing.move.under_cap:
-        return found
-    rows = teller.register.rows(
-        "plan", "cap_ends", "family_id = ? ORDER BY ALL", [teller.family.id]
-    )
-    for name, ends in (("support_ends", True), ("support_continues", False)):
-        parts = dict.fromkeys(_part(teller, row) for row in rows if row["ends"] is ends)
-        found[name] = joined(parts, SEMICOLON) if parts else None
-    return found
-
-
-def _part(teller: Teller, row: Row) -> Words:
-    """A programme, or a component of it and whose it is."""
-    known = teller.family.today.programmes.get(row["programme"])
-    parts = [labels(known[0].labels) if known else Words.same(row["programme"])]
-    if row["component"]:
-        parts.append(teller.register.labels.code("enrolment", "component", row["component"]))
-        if row["person_id"]:
-            parts.append(Words.same(teller.names.get(row["person_id"], row["person_id"])))
-    return joined(parts)
+    ends, continues = at_cap(teller) if standing.move.under_cap else (None, None)
+    return {"support_ends": ends, "support_continues": continues}

@@ -2,19 +2,8 @@
 
 from __future__ import annotations
 
-from functools import cache
-from pathlib import Path
-from string import Template
-
 from tangga.engine.runner import Part, Steps
-
-FOLDER = Path(__file__).parent.parent / "sql" / "resolve"
-
-
-@cache
-def _template(name: str) -> Template:
-    text = (FOLDER / f"{name}.sql").read_text(encoding="utf-8")
-    return Template(text.strip().removesuffix(";"))
+from tangga.engine.statements import template
 
 
 class _Relations(dict):
@@ -39,7 +28,7 @@ def run_statement(
 
     def sql(part: Part) -> str:
         own = given if cut is None else {**given, "part": part.cut(cut)}
-        return _template(name).substitute(_Relations(steps, own))
+        return template("resolve", name).substitute(_Relations(steps, own))
 
     steps.parts(name, sql, of=1 if cut is None else None, scratch=scratch)
     return steps.scan(name)
@@ -50,4 +39,4 @@ def statement(name: str, **relations: object) -> str:
 
     KeyError for a relation that is left out.
     """
-    return _template(name).substitute(relations)
+    return template("resolve", name).substitute(relations)

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import tangga
+from tangga.engine.adding.inputs import sha256
 from tangga.engine.welfare.columns import Floats, Numbers
 from tangga.engine.welfare.correction import Decision
 from tangga.engine.welfare.design_matrix import OWN_LEAST, Block, rounded
@@ -169,4 +170,4 @@ def notes(fitted: Fitted) -> list[dict[str, Any]]:
 
 def file_hash(file: Path) -> str | None:
     """sha256 of a survey's file; None where there is none."""
-    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else None
+    return sha256(file) if file.is_file() else None

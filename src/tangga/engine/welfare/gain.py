@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tangga.engine.welfare.bootstrap import first_of
+from tangga.engine.measures.design import Design
 from tangga.engine.welfare.columns import Floats, Ints
 
 
@@ -58,29 +58,12 @@ def gain(
     if not total > 0:
         return Gain(float("nan"), float("nan"), float("nan"), 0)
     mean = float(np.sum(weight * better)) / total
-    clusters, of_row = np.unique(cluster, return_inverse=True)
-    totals = np.bincount(of_row, weights=weight * (better - mean)) / total
-    strata = np.zeros(len(clusters), dtype=np.int64)
-    if stratum is not None:
-        strata = first_of(stratum[known], of_row, len(clusters))
+    strata = None if stratum is None else stratum[known]
+    design = Design.of(len(better), cluster=cluster, stratum=strata)
+    influence = (better - mean) / total
     return Gain(
         mean=mean,
-        standard_error=_error(totals, strata),
+        standard_error=design.error(influence, weight) if design.tells() else float("nan"),
         before=float(np.sum(weight * before[known])) / total,
-        clusters=len(clusters),
+        clusters=design.clusters,
     )
-
-
-def _error(totals: Floats, strata: Ints) -> float:
-    """Of the sum of cluster totals. A stratum's only cluster is compared with the mean of all."""
-    if len(totals) < 2:
-        return float("nan")
-    variance = 0.0
-    for stratum in np.unique(strata):
-        here = totals[strata == stratum]
-        n = len(here)
-        if n == 1:
-            variance += float(np.square(here[0] - totals.mean()))
-        else:
-            variance += n / (n - 1) * float(np.sum(np.square(here - here.mean())))
-    return float(np.sqrt(variance))

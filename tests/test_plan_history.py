@@ -16,6 +16,7 @@ from history_run import HistoryRun, Row, family, person, stay, today
 from tangga.engine.plan.cohorts import Places, decided_by, places_by_round, read_places
 from tangga.engine.plan.months import Span
 from tangga.engine.run import run_workspace
+from tangga.engine.workspace import load_workspace
 from tangga.errors import UserError
 from tangga.rules.clock import (
     NONE,
@@ -821,11 +822,18 @@ def test_places_are_shared_among_the_rounds_of_a_year() -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("year,area,programme\n2025,1,x\n", 1), ("year,area,programme,places\n2025,1,x,few\n", 2)],
+    [
+        ("year,area,programme\n2025,1811,kube\n", 1),
+        ("year,area,programme,places\n2025,1811,kube,few\n", 2),
+        ("year,area,programme,places\n2025,1899,kube,5\n", 2),
+        ("year,area,programme,places\n2025,1811,kube,-5\n", 2),
+        ("year,area,programme,places\n2025,1811,kubu,5\n", 2),
+    ],
 )
 def test_places_that_cannot_be_read(tmp_path: Path, text: str, line: int) -> None:
-    (tmp_path / "places").mkdir()
+    write_village(tmp_path)
+    (tmp_path / "places").mkdir(exist_ok=True)
     (tmp_path / "places" / "p.csv").write_text(text)
     with pytest.raises(UserError) as error:
-        read_places(tmp_path)
+        read_places(load_workspace(tmp_path))
     assert error.value.line == line

@@ -18,7 +18,7 @@ from small_policy import POLICY, write_files, write_pack
 from tangga.errors import BadPack
 from tangga.registry import Pack, load_pack
 from tangga.registry.mistakes import Mistakes
-from tangga.rules import settings_files
+from tangga.rules import setting_kinds
 from tangga.rules.conditions import Ago, AnyOf, AtLeast, Count, Is, MoreThan, Not
 from tangga.rules.load import load_policy
 from tangga.rules.on_date import Policy, PolicyGap
@@ -204,18 +204,18 @@ def test_what_is_only_announced_is_not_in_force(pack: Path) -> None:
 # --- plain settings ---------------------------------------------------------------------------
 
 KINDS = {
-    "days": settings_files.whole(low=1),
-    "buffer": settings_files.number(),
-    "flag": settings_files.flag(default=False),
-    "since": settings_files.day(),
-    "column": settings_files.text(),
-    "way": settings_files.one_of("this", "that"),
-    "ways": settings_files.several_of("this", "that"),
-    "sex": settings_files.code("sex"),
-    "rungs": settings_files.codes("rung"),
-    "office": settings_files.words(),
-    "who": settings_files.condition("person"),
-    "numbers": settings_files.wholes(low=1, default=()),
+    "days": setting_kinds.whole(low=1),
+    "buffer": setting_kinds.number(),
+    "flag": setting_kinds.flag(default=False),
+    "since": setting_kinds.day(),
+    "column": setting_kinds.text(),
+    "way": setting_kinds.one_of("this", "that"),
+    "ways": setting_kinds.several_of("this", "that"),
+    "sex": setting_kinds.code("sex"),
+    "rungs": setting_kinds.codes("rung"),
+    "office": setting_kinds.words(),
+    "who": setting_kinds.condition("person"),
+    "numbers": setting_kinds.wholes(low=1, default=()),
 }
 CLOCK = """[[version]]
 id = "1"
@@ -248,7 +248,7 @@ months = 60
 def clock(pack: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The pack with a clock of one key of each kind, and a cap."""
     monkeypatch.setitem(SETTINGS_KEYS, "clock", KINDS)
-    monkeypatch.setitem(SETTINGS_KEYS, "cap", {"months": settings_files.whole(low=1)})
+    monkeypatch.setitem(SETTINGS_KEYS, "cap", {"months": setting_kinds.whole(low=1)})
     write_files(pack / "policy", {"clock.toml": CLOCK})
     return pack
 

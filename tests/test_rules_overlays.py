@@ -14,7 +14,7 @@ from tangga.errors import BadPack
 from tangga.registry import load_pack
 from tangga.registry.mistakes import Mistakes
 from tangga.registry.model import Pack
-from tangga.rules import settings_files
+from tangga.rules import setting_kinds
 from tangga.rules.load import load_policy
 from tangga.rules.on_date import Policy
 from tangga.rules.policy import Dated, Period, Place
@@ -146,7 +146,7 @@ def test_a_programme_needs_a_code(pack: Pack) -> None:
 
 def test_the_cap_is_put_in_force_from_a_day(pack: Pack, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the village and the demo do."""
-    monkeypatch.setitem(SETTINGS_KEYS, "cap", {"months": settings_files.whole()})
+    monkeypatch.setitem(SETTINGS_KEYS, "cap", {"months": setting_kinds.whole()})
     monkeypatch.setitem(SETTINGS_KEYS, "clock", {})
     header = 'id = "{}"\nvalid_from = {}\nbasis = "A law"\nsource = "A page"\n'
     announced = header.format("announced", "2024-01-01") + 'status = "announced"\nmonths = 60\n'

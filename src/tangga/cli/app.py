@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from tangga.cli.options import AsJson, OneLanguage
+from tangga.cli.planning_app import add_commands
 from tangga.cli.welfare_app import welfare
 
 app = typer.Typer(
@@ -265,3 +266,6 @@ def evaluate(
     from tangga.cli.linkage import evaluate
 
     evaluate(directory, truth)
+
+
+add_commands(app)

@@ -15,7 +15,6 @@ from tangga.engine.ingest.probe import Input, probe
 from tangga.engine.ingest.unpack import unpack
 from tangga.engine.workspace import Workspace
 from tangga.errors import UserError
-from tangga.registry.areas import load_areas
 
 
 @dataclass(frozen=True)
@@ -54,7 +53,7 @@ def check_files(workspace: Workspace, limits: Limits = LIMITS) -> Findings:
 def _unknown_systems(workspace: Workspace) -> list[UserError]:
     """Area systems that neither the pack nor the workspace's areas/ explain."""
     try:
-        areas = load_areas(workspace.pack.dir, workspace.csv_files("areas"))
+        areas = workspace.pack_areas
     except UserError as error:
         return [error]
     known = ", ".join(name for name in (areas.own, *areas.systems) if name)

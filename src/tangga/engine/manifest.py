@@ -20,9 +20,10 @@ class Manifest:
     where there was nothing new. replays: of a run for an earlier day than the one before it, the
     run that it does not replace: the next one rests on that. on_disk: source -> file -> size,
     mtime_ns and sha256 of the file as it lay there. papers: sha256 of what else decides (rulings,
-    areas, policy, letters, the welfare model). code: of the program. policy: its hash, the versions
-    of the day, which of them are announced only, and the rules that say nothing on it. clock: the
-    two readings of months of support. model: which one scored families, how many it could, and
+    areas, policy, letters, the welfare model). office: of what an office writes of its own
+    (targets, budgets, places, outcomes, plan lines), which changes no record of anybody. code: of
+    the program. policy: its hash, the versions of the day, which of them are announced only, and
+    the rules that say nothing on it. clock: the two readings of months of support. model: which one scored families, how many it could, and
     of how many it lacked which fact. adds: how many runs of adding stand on the last full one;
     added: the bytes of sources of persons that they added.
     """
@@ -44,6 +45,7 @@ class Manifest:
     complete: bool = False
     on_disk: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
     papers: dict[str, str] = field(default_factory=dict)
+    office: dict[str, str] = field(default_factory=dict)
     code: str = ""
     policy: dict[str, Any] = field(default_factory=dict)
     clock: dict[str, Any] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import tangga
 from tangga.engine import adding, ingest, link, plan, rank, resolve, standardise, tables
-from tangga.engine.adding.inputs import code, look_at_all, papers, sha256, with_hashes
+from tangga.engine.adding.inputs import code, look_at_all, office, papers, sha256, with_hashes
 from tangga.engine.context import Context, silent
 from tangga.engine.counts import count_sources
 from tangga.engine.current import last_complete
@@ -88,12 +88,16 @@ def _add(ctx: Context, *, asked: bool, in_part: bool) -> Manifest:
         raise adding.Rebuild("asked" if asked else "part")
     manifest = _manifest(ctx, "add")
     changes = adding.decide(ctx, manifest)
-    if not changes:
+    anew = not changes and adding.office_changed(ctx, manifest)
+    if not changes and not anew:
         _put_in_force(ctx.workspace.runs, ctx.previous)
         return adding.unchanged(ctx)
     say_policy(ctx, manifest)
     welfare_model(ctx.workspace)  # what is wrong with it is said before anything is done
-    adding.add(ctx, manifest, changes)
+    if anew:
+        adding.take_over(ctx, manifest)
+    else:
+        adding.add(ctx, manifest, changes)
     for name in DECIDING:
         _stage(ctx, manifest, name)
     _finish(ctx, manifest, complete=True)
@@ -207,6 +211,7 @@ def _manifest(ctx: Context, mode: str) -> Manifest:
         previous=ctx.previous.name if ctx.previous else None,
         replays=_replays(ctx),
         papers=papers(ctx.workspace),
+        office=office(ctx.workspace),
         code=code(),
         settings={"threads": ctx.threads, "memory": ctx.memory, "parts": ctx.parts},
     )

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from tangga.engine.descriptor import Descriptor, read_descriptor
 from tangga.engine.settings import Settings, read_date
 from tangga.errors import BadPack, UserError
+from tangga.registry.areas import Areas, load_areas
 from tangga.registry.load import load_pack
 from tangga.registry.model import Pack
 
@@ -87,6 +88,16 @@ class Workspace:
             return None
         place = self.dir / self.options["welfare_model"]
         return place if place.suffix == ".json" else place / MODEL_FILE
+
+    @cached_property
+    def pack_areas(self) -> Areas:
+        """The areas of the pack, and what further code systems of the workspace mean."""
+        return load_areas(self.pack.dir, self.csv_files("areas"))
+
+    @property
+    def plans(self) -> Path:
+        """The folder of plan lines."""
+        return self.dir / "plans"
 
     @property
     def areas(self) -> Path:

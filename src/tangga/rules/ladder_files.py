@@ -17,7 +17,7 @@ from tangga.rules.policy import (
     SignalRule,
 )
 from tangga.rules.section import Section
-from tangga.rules.settings_files import MOST
+from tangga.rules.setting_kinds import MOST
 
 NO_RUNG = "none"
 

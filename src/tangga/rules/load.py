@@ -24,7 +24,7 @@ from tangga.rules.entries import add_entries
 from tangga.rules.fact_files import empty_book, read_facts
 from tangga.rules.facts import FactBook
 from tangga.rules.ladder_files import CHOICES, MOVES, SIGNALS
-from tangga.rules.on_date import CAP, CONSUMPTION, OPTIONAL, Policy
+from tangga.rules.on_date import CAP, CONSUMPTION, INSIDE, Policy
 from tangga.rules.policy import Choice, Move, Programme, Rule, Settings, Signal
 from tangga.rules.programme_files import add_programme
 from tangga.rules.section import Section, Words
@@ -37,7 +37,7 @@ POLICY, PROGRAMMES = "policy", "programmes"
 FACTS, SENTRA = "facts.toml", "sentra.csv"
 # File -> the lists that stand in it; "version" is the rule of settings named like the file.
 LISTS: dict[str, tuple[str, ...]] = {
-    **{f"{name}.toml": ("version",) for name in SETTINGS_KEYS if name not in OPTIONAL},
+    **{f"{name}.toml": ("version",) for name in SETTINGS_KEYS if name not in INSIDE},
     "clock.toml": ("version", CAP),
     "classes.toml": ("version", CONSUMPTION),
     "ladder.toml": ("move", "case"),

@@ -38,8 +38,11 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Listed = Programme | Move | Signal | Choice
 CAP, CONSUMPTION = "cap", "consumption"
-OPTIONAL = (CAP, CONSUMPTION)
-"""Settings that may have no version on a day: then there is no cap, no such classes."""
+INSIDE = (CAP, CONSUMPTION)
+"""Settings that stand in the file of others."""
+PLANNED = ("pilar", "budget", "readiness", "outcomes", "forecast", "publish", "interventions")
+OPTIONAL = (*INSIDE, *PLANNED)
+"""Settings that may have no version on a day: then there is no cap, no such plan."""
 
 
 class PolicyGap(UserError):

@@ -25,6 +25,10 @@ clock: its time then proves nothing."""
 CODE = ("*.py", "*.sql")
 
 
+OFFICE = ("targets", "budgets", "places", "outcomes", "plans")
+"""Folders of what an office writes of its own."""
+
+
 @dataclass(frozen=True)
 class Changes:
     """What was added. new: source -> files. grown: source -> what was appended to which file.
@@ -84,6 +88,13 @@ def papers(workspace: Workspace) -> dict[str, str]:
     files += _model(workspace)
     for overlay in workspace.policy:
         files += [overlay] if overlay.is_file() else _below(overlay)
+    return {shown_name(path, workspace): sha256(path) for path in sorted(files)}
+
+
+def office(workspace: Workspace) -> dict[str, str]:
+    """sha256 of every file of targets, budgets, places, outcomes and plan lines: of what planning
+    reads, and no stage before it."""
+    files = [file for folder in OFFICE for file in workspace.csv_files(folder)]
     return {shown_name(path, workspace): sha256(path) for path in sorted(files)}
 
 

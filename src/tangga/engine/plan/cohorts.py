@@ -8,23 +8,20 @@ year there is none.
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
+from tangga.engine.office_files import area_of, coded, read_office_files, whole, year
 from tangga.engine.plan.statements import statement
 from tangga.engine.received import received
 from tangga.engine.runner import Steps
-from tangga.errors import UserError
+from tangga.engine.workspace import Workspace
 from tangga.rules.clock_settings import Clock
 from tangga.rules.days import months_before
 from tangga.rules.on_date import OnDate
 
 FOLDER = "places"
-COLUMNS = ("year", "area", "programme", "places")
 FOCUS = "empowerment"
 
 
@@ -38,29 +35,16 @@ class Places:
     places: int
 
 
-def read_places(folder: Path) -> list[Places]:
-    """Every row of `places/*.csv` of a workspace; UserError with file and line."""
-    return [place for file in sorted((folder / FOLDER).glob("*.csv")) for place in _rows(file)]
-
-
-def _rows(file: Path) -> Iterator[Places]:
-    with file.open(encoding="utf-8-sig", newline="") as text:
-        reader = csv.DictReader(text)
-        missing = [column for column in COLUMNS if column not in (reader.fieldnames or ())]
-        if missing:
-            raise UserError(f"lacks the column {', '.join(missing)}", file=file, line=1)
-        for row in reader:
-            try:
-                year, places = int(row["year"]), int(row["places"])
-            except (TypeError, ValueError):
-                value = f"{row['year']}, {row['places']}"
-                raise UserError(
-                    "year and places must be whole numbers",
-                    file=file,
-                    line=reader.line_num,
-                    value=value,
-                ) from None
-            yield Places(year, row["area"].strip().replace(".", ""), row["programme"], places)
+def read_places(workspace: Workspace) -> list[Places]:
+    """Every row of `places/*.csv` of a workspace; UserError with every mistake."""
+    columns = {
+        "year": year(),
+        "area": area_of(workspace.pack_areas),
+        "programme": coded(workspace.pack.codes["programme"]),
+        "places": whole(),
+    }
+    rows = read_office_files(workspace, FOLDER, columns)
+    return [Places(*(row[column] for column in columns)) for row in rows]
 
 
 def write_cohorts(steps: Steps, today: OnDate, as_of: date) -> None:
@@ -74,7 +58,7 @@ def write_cohorts(steps: Steps, today: OnDate, as_of: date) -> None:
         return
     dates = decided_by(clock)
     programmes = {id_ for id_, (p, _) in today.programmes.items() if p.focus == FOCUS}
-    places = [p for p in read_places(steps.ctx.workspace.dir) if p.programme in programmes]
+    places = [p for p in read_places(steps.ctx.workspace) if p.programme in programmes]
     letters = max((len(p.area) for p in places), default=4)
     sql = statement(
         "cohorts",

@@ -47,11 +47,16 @@ def run(ctx: Context) -> dict[str, int]:
         since = write_standing(steps, ledger, lists.stands(steps, today))
         write_notice_in_force(steps, today, since)
         lists.write_lists(steps, today, since)
+        _measured(steps, today)
         ctx.save_sql(STAGE, "decisions", decisions_sql(today))
         ctx.save_sql(STAGE, "moves", moves_sql(today))
         ctx.save_sql(STAGE, "waiting", waiting_view(today))
         ctx.save_sql(STAGE, "visits_asked", visits_sql(today))
         return steps.rows
+
+
+def _measured(steps: Steps, today: OnDate) -> None:
+    """The measured plan: its lines first, for what was accepted are targets and budget lines."""
 
 
 def _facts(steps: Steps, today: OnDate) -> None:

@@ -20,7 +20,7 @@ from tangga.engine.rank.chosen import Asked, Release, choose, read_releases
 from tangga.engine.rank.views import families, programmes, unranked_view
 from tangga.engine.workspace import load_workspace
 from tangga.errors import UserError
-from tangga.registry.areas import Areas, load_areas
+from tangga.registry.areas import Areas
 from tangga.registry.model import Pack
 
 LEVELS = ("province", "regency", "district", "village")
@@ -101,7 +101,7 @@ def open_comparison(directory: Path, asked: Asked) -> Compared:
     workspace = load_workspace(directory)
     folder = last_complete(directory)
     run, con = Run(folder), show.reader(folder)
-    areas = load_areas(workspace.pack.dir, workspace.csv_files("areas"))
+    areas = workspace.pack_areas
     releases = read_releases(con, run)
     chosen = choose(releases, asked)
     history, table = run.scan("rank", "rank_history"), run.scan("rank", "releases")

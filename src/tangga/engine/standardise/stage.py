@@ -29,7 +29,6 @@ from tangga.engine.standardise.style import load_style
 from tangga.engine.standardise.swap import check_systems
 from tangga.errors import Conflict
 from tangga.registry import Table
-from tangga.registry.areas import load_areas
 
 STAGE, INGEST = "standardise", "ingest"
 
@@ -92,7 +91,7 @@ def _surroundings(ctx: Context) -> Surroundings:
     pack = workspace.pack
     return Surroundings(
         style=load_style(pack.dir),
-        areas=load_areas(pack.dir, workspace.csv_files("areas")),
+        areas=workspace.pack_areas,
         numbers=number_specs(pack),
         as_of=workspace.as_of,
         today=workspace.as_of,

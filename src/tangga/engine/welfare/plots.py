@@ -10,22 +10,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from tangga import texts
+from tangga.engine.charts import FIRST, QUIET, SECOND, finished, svg
 from tangga.texts import Language
 
 if TYPE_CHECKING:
     import altair as alt
 
 Report = Mapping[str, Any]
-INK, QUIET, FAINT = "#1a1a1a", "#595959", "#d4d4d4"
-FIRST, SECOND = "#0b5394", "#c8702a"
-"""Two colours that differ in lightness as well, and for those who do not see red from green."""
 SIDE = 320
 ROW = 26
-_GROUPING = {"grouping": [3], "currency": ["", ""]}
-LOCALES: Mapping[Language, Mapping[str, object]] = {
-    "id": {"decimal": ",", "thousands": ".", "percent": "\u00a0%", **_GROUPING},
-    "en": {"decimal": ".", "thousands": ",", "percent": "\u00a0%", **_GROUPING},
-}
 CALIBRATED = {"0.4": "poorest_40", "0.2": "poorest_20"}
 
 
@@ -38,61 +31,11 @@ def charts(report: Report, language: Language) -> dict[str, str]:
         "groups": _groups(report, language),
         "concentration": _concentration(report, language),
     }
-    return {name: _svg(chart, language) for name, chart in drawn.items() if chart is not None}
-
-
-def _svg(chart: alt.TopLevelMixin, language: Language) -> str:
-    import vl_convert
-
-    found = vl_convert.vegalite_to_svg(
-        _plain(chart.to_dict()), format_locale=LOCALES[language], allowed_base_urls=[]
-    )
-    return str(found)
-
-
-def _plain(spec: dict[str, Any]) -> dict[str, Any]:
-    """Without the address of a schema that nobody fetches."""
-    return {key: value for key, value in spec.items() if key != "$schema"}
+    return {name: svg(chart, language) for name, chart in drawn.items() if chart is not None}
 
 
 def _said(key: str, language: Language, **values: object) -> str:
     return texts.say(f"plots.{key}", language, **values)
-
-
-def _finished(chart: alt.TopLevelMixin, title: str, subtitle: Sequence[str]) -> alt.TopLevelMixin:
-    import altair as alt
-
-    heading = alt.Title(title, subtitle=list(subtitle), anchor="start", offset=14)
-    axis = {
-        "labelColor": INK,
-        "titleColor": INK,
-        "tickColor": QUIET,
-        "domainColor": QUIET,
-        "gridColor": FAINT,
-        "titleFontWeight": "normal",
-        "labelFontSize": 11,
-        "titleFontSize": 12,
-        "labelFlush": False,
-    }
-    styled = chart.properties(title=heading, background="white", padding=12)
-    styled = styled.configure(font="sans-serif").configure_axis(**axis)
-    styled = styled.configure_view(stroke=None).configure_title(
-        color=INK,
-        subtitleColor=QUIET,
-        fontSize=15,
-        subtitleFontSize=12,
-        subtitleLineHeight=16,
-        subtitlePadding=5,
-    )
-    return styled.configure_legend(
-        labelColor=INK,
-        titleColor=INK,
-        labelFontSize=12,
-        orient="top",
-        title=None,
-        symbolSize=90,
-        labelLimit=0,
-    )
 
 
 def _percent(field: str, title: str, highest: float = 1.0) -> dict[str, Any]:
@@ -134,7 +77,7 @@ def _calibration(report: Report, language: Language) -> alt.TopLevelMixin | None
         shape=shape,
     )
     chart = (diagonal + bars + points).properties(width=SIDE, height=SIDE)
-    return _finished(chart, *_heading("calibration", report, language))
+    return finished(chart, *_heading("calibration", report, language))
 
 
 def _heading(name: str, report: Report, language: Language) -> tuple[str, list[str]]:
@@ -175,7 +118,7 @@ def _tenths(report: Report, language: Language) -> alt.TopLevelMixin | None:
         for part, field in ((told, "predicted"), (seen, "value"))
     ]
     chart = alt.layer(ranges, *marks).properties(width=SIDE * 1.4, height=SIDE * 0.8)
-    return _finished(chart, *_heading("tenths", report, language))
+    return finished(chart, *_heading("tenths", report, language))
 
 
 def _groups(report: Report, language: Language) -> alt.TopLevelMixin | None:
@@ -190,7 +133,7 @@ def _groups(report: Report, language: Language) -> alt.TopLevelMixin | None:
     kinds = {True: _said("few_cases", language), False: _said("enough_cases", language)}
     rows = [{**row, "kind": kinds[row["few"]]} for row in rows]
     groupings = list(dict.fromkeys(row["grouping"] for row in rows))
-    return _finished(
+    return finished(
         alt.vconcat(
             *(_grouping(rows, name, whole, kinds, language) for name in groupings), spacing=8
         ),
@@ -274,4 +217,4 @@ def _concentration(report: Report, language: Language) -> alt.TopLevelMixin | No
         strokeDash=alt.StrokeDash("curve:N", scale=alt.Scale(domain=domain, range=dashes)),
     )  # fmt: skip
     chart = lines.properties(width=SIDE, height=SIDE)
-    return _finished(chart, *_heading("concentration", report, language))
+    return finished(chart, *_heading("concentration", report, language))

@@ -1,0 +1,263 @@
+"""Reads the files that an office writes itself: targets, budgets, places, outcomes, plan lines.
+
+    rows = read_office_files(workspace, "targets", {"year": YEAR, "area": area_of(areas), ...})
+
+A folder of CSV files, each with a header. Nothing is guessed: an unknown column, an area that the
+pack lacks, a negative sum or a word that is no code is a mistake with its file, line, column and
+value; all mistakes of all files are told together, and then nothing is read at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from tangga.engine.settings import nearest
+from tangga.engine.workspace import Workspace
+from tangga.errors import UserError
+from tangga.registry.areas import Areas, plain
+from tangga.registry.model import CodeList
+
+MOST_TOLD = 20
+WHOLE = re.compile(r"-?\d{1,18}")
+GROUPED = re.compile(r"\d{1,3}([.,]\d{3})+")
+YEARS = range(1998, 2101)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a column may hold: how a cell is read, and what an empty one is.
+
+    read: cell without blanks at its ends -> value; raises Wrong. needed: False where the column may
+    be left out and a cell may be empty, which then is `default`.
+    """
+
+    read: Callable[[str], Any]
+    needed: bool = True
+    default: Any = None
+
+
+class Wrong(ValueError):
+    """What is wrong with one cell, and what to do: `Wrong(what, todo)`."""
+
+    def __init__(self, what: str, todo: str | None = None) -> None:
+        super().__init__(what)
+        self.what, self.todo = what, todo
+
+
+@dataclass(frozen=True)
+class OfficeRow:
+    """One row as read. values: column -> value, every column there; file and line: where it is."""
+
+    values: Mapping[str, Any]
+    file: Path
+    line: int
+
+    def __getitem__(self, column: str) -> Any:
+        return self.values[column]
+
+
+@dataclass
+class _Mistakes:
+    found: list[UserError] = field(default_factory=list)
+
+    def raise_if_any(self) -> None:
+        if not self.found:
+            return
+        if len(self.found) == 1:
+            raise self.found[0]
+        more = len(self.found) - MOST_TOLD
+        told = [str(one) for one in self.found[:MOST_TOLD]]
+        raise UserError("\n".join([*told, *([f"and {more} more mistakes"] if more > 0 else [])]))
+
+
+def read_office_files(
+    workspace: Workspace, folder: str, columns: Mapping[str, Cell]
+) -> list[OfficeRow]:
+    """Every row of `DIR/FOLDER/*.csv`, in order of file and line; empty without such a folder.
+
+    Raises UserError with every mistake of every file.
+    """
+    mistakes = _Mistakes()
+    rows = [row for file in workspace.csv_files(folder) for row in _read(file, columns, mistakes)]
+    mistakes.raise_if_any()
+    return rows
+
+
+def refuse(rows_and_why: Iterable[tuple[OfficeRow, str, str | None]]) -> None:
+    """Raise UserError with each (row, what is wrong, what to do), where there is any."""
+    mistakes = _Mistakes()
+    for row, what, todo in rows_and_why:
+        mistakes.found.append(UserError(what, file=row.file, line=row.line, todo=todo))
+    mistakes.raise_if_any()
+
+
+def _read(file: Path, columns: Mapping[str, Cell], mistakes: _Mistakes) -> Iterable[OfficeRow]:
+    try:
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        mistakes.found.append(UserError("not UTF-8", file=file, todo="Save it as CSV UTF-8"))
+        return
+    delimiter = (
+        ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
+    )
+    reader = csv.DictReader(io.StringIO(text, newline=""), restval="", delimiter=delimiter)
+    header = [name.strip() for name in reader.fieldnames or ()]
+    if not _header_stands(header, columns, file, mistakes):
+        return
+    reader.fieldnames = header
+    for row in reader:
+        if not any(isinstance(cell, str) and cell.strip() for cell in row.values()):
+            continue
+        values = _values(row, columns, file, reader.line_num, mistakes)
+        if values is not None:
+            yield OfficeRow(values, file, reader.line_num)
+
+
+def _header_stands(
+    header: Sequence[str], columns: Mapping[str, Cell], file: Path, mistakes: _Mistakes
+) -> bool:
+    found = len(mistakes.found)
+    for name in header:
+        if name not in columns:
+            near = nearest(name, columns)
+            todo = f"Did you mean {near!r}?" if near else f"Known: {', '.join(columns)}"
+            mistakes.found.append(
+                UserError("unknown column", file=file, line=1, value=name, todo=todo)
+            )
+        elif header.count(name) > 1:
+            mistakes.found.append(
+                UserError("two columns of one name", file=file, line=1, value=name)
+            )
+    lacking = [name for name, cell in columns.items() if cell.needed and name not in header]
+    if lacking:
+        todo = f"The columns are: {', '.join(columns)}"
+        what = f"lacks the column {', '.join(lacking)}"
+        mistakes.found.append(UserError(what, file=file, line=1, todo=todo))
+    return len(mistakes.found) == found
+
+
+def _values(
+    row: Mapping[Any, Any], columns: Mapping[str, Cell], file: Path, line: int, mistakes: _Mistakes
+) -> dict[str, Any] | None:
+    found = len(mistakes.found)
+    if None in row:
+        todo = "Put a cell that holds the delimiter into quotes"
+        mistakes.found.append(
+            UserError("more cells than headings", file=file, line=line, todo=todo)
+        )
+        return None
+    values = {}
+    for name, cell in columns.items():
+        text = (row.get(name) or "").strip()
+        try:
+            values[name] = _value(text, cell)
+        except Wrong as wrong:
+            mistakes.found.append(
+                UserError(
+                    wrong.what, file=file, line=line, column=name, value=text, todo=wrong.todo
+                )
+            )
+    return values if len(mistakes.found) == found else None
+
+
+def _value(text: str, cell: Cell) -> Any:
+    if text:
+        return cell.read(text)
+    if cell.needed:
+        raise Wrong("is empty")
+    return cell.default
+
+
+# --- what a cell may be -----------------------------------------------------------------------
+
+
+def year(*, needed: bool = True) -> Cell:
+    """A calendar year."""
+
+    def read(text: str) -> int:
+        value = _whole(text)
+        if value not in YEARS:
+            raise Wrong(f"is no year from {YEARS.start} to {YEARS.stop - 1}")
+        return value
+
+    return Cell(read, needed)
+
+
+def whole(*, least: int = 0, needed: bool = True) -> Cell:
+    """A whole number of at least `least`: of people, of places, of rupiah."""
+
+    def read(text: str) -> int:
+        value = _whole(text)
+        if value < least:
+            raise Wrong("is negative" if least == 0 else f"is less than {least}")
+        return value
+
+    return Cell(read, needed)
+
+
+def words(*, needed: bool = True) -> Cell:
+    """Any text."""
+    return Cell(lambda text: text, needed, "")
+
+
+def day(*, needed: bool = True) -> Cell:
+    """A day such as 2026-01-31."""
+
+    def read(text: str) -> date:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise Wrong("is no day such as 2026-01-31") from None
+
+    return Cell(read, needed)
+
+
+def area_of(areas: Areas, *, needed: bool = True) -> Cell:
+    """An area of the pack by its own code, dots or none: 18.11 and 1811 are one."""
+
+    def read(text: str) -> str:
+        code = plain(text)
+        if areas.by_code and code not in areas.by_code:
+            raise Wrong("is no area of the pack", "Write its code, such as 18.11")
+        return code
+
+    return Cell(read, needed, "")
+
+
+def coded(codes: CodeList | Mapping[str, Iterable[str]], *, needed: bool = True) -> Cell:
+    """A code of a list; its words in any language of the pack are read as the code."""
+    by_word = _by_word(codes)
+
+    def read(text: str) -> str:
+        found = by_word.get(text.casefold())
+        if found is None:
+            near = nearest(text, by_word)
+            known = ", ".join(dict.fromkeys(by_word.values()))
+            raise Wrong("is not known", f"Did you mean {near!r}?" if near else f"Known: {known}")
+        return found
+
+    return Cell(read, needed, "")
+
+
+def _by_word(codes: CodeList | Mapping[str, Iterable[str]]) -> dict[str, str]:
+    if isinstance(codes, CodeList):
+        listed = {code: tuple(one.labels.values()) for code, one in codes.codes.items()}
+    else:
+        listed = {code: tuple(said) for code, said in codes.items()}
+    by_word = {word.casefold(): code for code, said in listed.items() for word in said}
+    return {**by_word, **{code.casefold(): code for code in listed}}
+
+
+def _whole(text: str) -> int:
+    if WHOLE.fullmatch(text):
+        return int(text)
+    if GROUPED.fullmatch(text):
+        raise Wrong("has separators of thousands", f"Write {re.sub('[.,]', '', text)}")
+    raise Wrong("is no whole number", "Write digits only: no unit, no blanks, no decimals")

@@ -262,6 +262,25 @@ def test_a_second_growth_and_a_new_file(small: Path) -> None:
     assert add_rows(small).sources["s"]["accepted"] == 304
 
 
+PLACES = "year,area,programme,places\n2026,1811,kube,{n}\n"
+
+
+def test_what_an_office_plans_by_makes_a_run_that_reads_no_source_again(small: Path) -> None:
+    for places, run in ((5, "00002"), (5, "00002"), (6, "00003")):
+        (small / "places").mkdir(exist_ok=True)
+        (small / "places" / "p.csv").write_text(PLACES.format(n=places))
+        again = run_workspace(small)
+        assert again.run == run
+    assert again.mode == "add"
+    assert any("places/p.csv" in note for note in again.notes)
+    assert again.sources == {"s": {"rows_in": 300, "accepted": 300, "quarantined": 0}}
+    records = "runs/{}/standardise/records/part-00000.parquet"
+    assert (small / records.format("00003")).samefile(small / records.format("00001"))
+    assert add_rows(small).sources["s"]["accepted"] == 302
+    whole = run_workspace(small, full=True)
+    assert whole.sources["s"]["accepted"] == 302
+
+
 def change(file: str, old: str, new: str) -> Callable[[Path], object]:
     def make(folder: Path) -> None:
         path = folder / file

@@ -59,6 +59,9 @@ def conditions(today: OnDate) -> Iterator[tuple[str, Condition]]:
     for _, rule in today.choices:
         for requirement in rule.says.requires:
             yield PERSON_TABLE, requirement.condition
+    pilar = today.settings.get("pilar")
+    if pilar is not None:
+        yield from ((FAMILY_TABLE, pilar.says[name]) for name in ("graduable", "in_care"))
 
 
 def book_of(today: OnDate) -> FactBook:

@@ -1,30 +1,31 @@
-"""What field workers and offices wrote down: visits, steps on the ladder, assessments, cases."""
+"""What field workers and offices wrote down: steps on the ladder, places, assessments, cases."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
 
 from tangga.synthetic import cells
 from tangga.synthetic.circumstances import ages
+from tangga.synthetic.climbs import climbs
 from tangga.synthetic.dates import day
-from tangga.synthetic.draw import NEVER, Ints, Mask, chance, permuted
+from tangga.synthetic.draw import NEVER, Ints, Mask, chance
 from tangga.synthetic.families import TODAY, head_of
 from tangga.synthetic.flags import Flags
-from tangga.synthetic.living import poverty_lines, who_lives
-from tangga.synthetic.programmes import PBI, draw_spells, person_cells
+from tangga.synthetic.programmes import person_cells
 from tangga.synthetic.records import Population
-from tangga.synthetic.registries import deciles
 from tangga.synthetic.sheet import Sheet, in_given_order
+from tangga.synthetic.workers import (
+    COMPANION,
+    REHABILITATION,
+    TAGANA,
+    companions,
+    district_of,
+    worker_ids,
+)
 
-TOLD, CLIMBING = 0.75, 0.3
-"""Of what a family spends, the share that it tells a visitor it earns; and what a family in
-empowerment tells beside, in poverty lines."""
-HARD_UP, ASKS, ASKS_ANYHOW = 1.3, 0.25, 0.01
-"""Below so many poverty lines a family without support often asks to be seen, others seldom."""
-FAMILIES_A_WORKER = 300
+IN_TIME = 0.75
+"""Of shocks and moves, the share that is written down within three days."""
 EMPOWERMENT, GRADUATED, WATCH, SHOCK = range(4)
 STEP_WORDS = ["PEMBERDAYAAN", "GRADUASI MANDIRI", "PANTAUAN", "GUNCANGAN"]
 SHOCKS = ["PHK", "BANJIR", "SAKIT"]
@@ -33,49 +34,12 @@ CLUSTERS = ["Anak", "Disabilitas", "Korban NAPZA"]
 PLACES = ["KUBE", "PENA", "PELATIHAN"]
 
 
-@dataclass(frozen=True)
-class Climb:
-    """Each family's way: days of its moves and shock, NEVER where there was none.
-
-    supported: PKH or Sembako runs, or ran.
-    """
-
-    supported: Mask
-    empowered: Ints
-    graduated: Ints
-    watched: Ints
-    shock: Ints
-
-
-def climbs(population: Population) -> Climb:
-    """Who was moved on, who stands on its own, who slipped; few, as in life."""
-    rng = population.dice.stream("climbs")
-    n = len(population.families)
-    spells = draw_spells(population)
-    mine = spells.programme != PBI
-    family = population.people.family[spells.person[mine]]
-    supported = np.zeros(n, dtype=bool)
-    supported[family] = True
-    first = np.full(n, NEVER, dtype=np.int64)
-    np.minimum.at(first, family, spells.start[mine])
-    long = supported & (first < day(2021, 7)) & chance(rng, 0.06, n)
-    empowered = np.where(long, day(2024, 9) + rng.integers(0, 330, n), NEVER)
-    done = long & chance(rng, 0.3, n) & (empowered < day(2025, 3))
-    graduated = np.where(done, empowered + 220 + rng.integers(0, 60, n), NEVER)
-    decile = deciles(population)
-    hit = chance(rng, np.where(long, 0.05, 0.012), n)
-    shock = np.where(hit, day(2025, 6) + rng.integers(0, 220, n), NEVER)
-    slipping = hit & np.isin(decile, (5, 6)) & ~supported & chance(rng, 0.5, n)
-    watched = np.where(slipping, np.minimum(shock + 20, TODAY - 2), NEVER)
-    return Climb(supported, empowered, graduated, watched, shock)
-
-
 def make_steps(population: Population) -> Sheet:
     """A row a recorded move of a family, or a shock; by the head's NIK, name and card."""
     rng = population.dice.stream("sheet langkah")
     climb = climbs(population)
     days = [climb.empowered, climb.graduated, climb.watched, climb.shock]
-    rows = [np.flatnonzero((when < TODAY) & _has_head(population)) for when in days]
+    rows = [np.flatnonzero((when < TODAY) & has_head(population)) for when in days]
     kind = np.concatenate([np.full(len(found), number) for number, found in enumerate(rows)])
     family = np.concatenate(rows)
     when = np.concatenate([when[found] for when, found in zip(days, rows, strict=True)])
@@ -87,6 +51,7 @@ def make_steps(population: Population) -> Sheet:
     number = cells.digits(np.arange(n) + 1, 6)
     shock = cells.coded(rng.integers(0, len(SHOCKS), n), SHOCKS)
     document = cells.together("BA-", number, "/2025")
+    late = population.dice.stream("langkah dicatat")
     table = pa.table(
         {
             "ID_LANGKAH": cells.together("LK", number),
@@ -97,81 +62,23 @@ def make_steps(population: Population) -> Sheet:
             "CARA": cells.blank(cells.coded(kind, ["DIALIHKAN", "MANDIRI", "", ""]), kind > 1),
             "GUNCANGAN": cells.blank(shock, moved),
             "NO_BA": cells.blank(document, ~moved),
+            "DICATAT": cells.dates(_noted(late, when), "{y}-{m}-{d}"),
+            "OLEH": _noted_by(population, family, moved),
         }
     )
-    return in_given_order("langkah", table, "ID_LANGKAH", person, _no_flags(population, person))
+    return in_given_order("langkah", table, "ID_LANGKAH", person, no_flags(population, person))
 
 
-def make_visits(population: Population) -> Sheet:
-    """A row a visit, with the income that was told: of a companion to a supported family, by day;
-    then of a worker to a family that asked to be seen (usul), and is not supported."""
-    climb = climbs(population)
-    rng = population.dice.stream("sheet kunjungan")
-    asked = population.dice.stream("sheet kunjungan usul")
-    parts = [
-        (rng, *_companions_round(rng, population, climb)),
-        (asked, *_who_asked(asked, population, climb)),
-    ]
-    head = head_of(population.people, len(population.families)).astype(np.int64)
-    person = head[np.concatenate([family for _, family, _ in parts])]
-    rows = cells.digits(np.arange(len(person)) + 1, 8)
-    seen = [_seen(one, population, climb, family, when) for one, family, when in parts]
-    table = pa.concat_tables(seen).combine_chunks()
-    table = table.add_column(0, "ID_KUNJUNGAN", cells.together("KJ", rows))
-    return in_given_order("kunjungan", table, "ID_KUNJUNGAN", person, _no_flags(population, person))
+def _noted(rng: np.random.Generator, when: Ints) -> Ints:
+    """The day on which each was written down: three in four within three days."""
+    late = np.where(chance(rng, IN_TIME, len(when)), 0, 4 + rng.integers(0, 20, len(when)))
+    return np.minimum(when + np.maximum(late, rng.integers(0, 4, len(when))), TODAY)
 
 
-def _companions_round(
-    rng: np.random.Generator, population: Population, climb: Climb
-) -> tuple[Ints, Ints]:
-    """Families and days of the visits to who is supported."""
-    n = len(population.families)
-    reach = climb.supported & chance(rng, 0.75, n) & _has_head(population)
-    climbing = climb.empowered < TODAY
-    count = np.where(climbing, 3, rng.integers(1, 3, n)) * (
-        reach | (climbing & _has_head(population))
-    )
-    family = np.repeat(np.arange(n), count)
-    turn = np.arange(len(family)) - np.repeat(np.cumsum(count) - count, count)
-    when = TODAY - 20 - turn * 190 - rng.integers(0, 60, len(family))
-    return family[np.lexsort((family, when))], np.sort(when)
-
-
-def _who_asked(rng: np.random.Generator, population: Population, climb: Climb) -> tuple[Ints, Ints]:
-    """Families and days of the visits to who asked: mostly who has little."""
-    families = population.families
-    hard_up = families.consumption < HARD_UP * poverty_lines(population)
-    asks = chance(rng, np.where(hard_up, ASKS, ASKS_ANYHOW), len(families))
-    lives = _has_head(population) & (families.consumption > 0)
-    family = np.flatnonzero(asks & lives & ~climb.supported & (climb.empowered >= TODAY))
-    when = np.sort(TODAY - 20 - rng.integers(0, 400, len(family)))
-    return family[permuted(rng, len(family))], when
-
-
-def _seen(
-    rng: np.random.Generator, population: Population, climb: Climb, family: Ints, when: Ints
-) -> pa.Table:
-    """What the visitor wrote down."""
-    person = head_of(population.people, len(population.families))[family].astype(np.int64)
-    climbing = climb.empowered[family] < TODAY
-    income = _income(rng, population, family, climbing)
-    told = ~chance(rng, 0.08, len(family))
-    other = chance(rng, 0.2, len(family))
-    worker = family // FAMILIES_A_WORKER + np.where(other, 1, 0)
-    standing = climb.graduated[family] < when + 60
-    minutes = cells.together("BA-G", cells.digits(np.arange(len(family)) + 1, 7))
-    return pa.table(
-        {
-            **person_cells(rng, population, person),
-            "PETUGAS": cells.together("PDP-", cells.digits(worker, 4)),
-            "TANGGAL": cells.dates(when, "{y}-{m}-{d}"),
-            "HASIL": cells.choose(chance(rng, 0.06, len(family)), "SEBAGIAN", "LENGKAP"),
-            "PENGHASILAN": cells.digits(income, empty=~told),
-            "SEJAK": cells.dates(when - 700, "{y}-{m}-{d}", empty=~told),
-            "PERNYATAAN": cells.blank(cells.choose(standing, "1", "2"), ~climbing),
-            "NO_BA": cells.blank(minutes, ~standing),
-        }
-    )
+def _noted_by(population: Population, family: Ints, moved: Mask) -> pa.Array:
+    """Moves: the companion who proposed them; shocks: Tagana of the kecamatan."""
+    companion = worker_ids(COMPANION, companions(population).of[family])
+    return cells.choose(moved, companion, worker_ids(TAGANA, district_of(population)[family]))
 
 
 def make_places(population: Population) -> Sheet:
@@ -181,7 +88,7 @@ def make_places(population: Population) -> Sheet:
     n = len(population.families)
     climbing = climb.empowered < TODAY
     early = climb.supported & ~climbing & chance(rng, 0.02, n)
-    family = np.flatnonzero((climbing | early) & _has_head(population))
+    family = np.flatnonzero((climbing | early) & has_head(population))
     since = np.where(climbing, climb.empowered, day(2025, 10) + rng.integers(0, 90, n))[family]
     person = head_of(population.people, n)[family].astype(np.int64)
     number = cells.digits(np.arange(len(family)) + 1, 6)
@@ -194,16 +101,7 @@ def make_places(population: Population) -> Sheet:
             "NO_SK": cells.together("SK-PB-", number),
         }
     )
-    return in_given_order("pemberdayaan", table, "ID_TEMPAT", person, _no_flags(population, person))
-
-
-def _income(rng: np.random.Generator, population: Population, family: Ints, climbs: Mask) -> Ints:
-    """Rupiah a month of the whole family, in round tens of thousands."""
-    members = who_lives(population).members[family]
-    line = poverty_lines(population)[family]
-    level = TOLD * population.families.consumption[family] / line + np.where(climbs, CLIMBING, 0.0)
-    level = np.maximum(level * rng.normal(1, 0.15, len(family)), 0.15)
-    return (level * line * members / 10_000).astype(np.int64) * 10_000
+    return in_given_order("pemberdayaan", table, "ID_TEMPAT", person, no_flags(population, person))
 
 
 def make_assessments(population: Population) -> Sheet:
@@ -217,9 +115,10 @@ def make_assessments(population: Population) -> Sheet:
             **person_cells(rng, population, person),
             "TANGGAL": cells.dates(when, "{y}-{m}-{d}"),
             "KEBUTUHAN": cells.coded(need, NEEDS),
+            "OLEH": _case_worker(population, person),
         }
     )
-    return in_given_order("asesmen", table, "ID_ASESMEN", person, _no_flags(population, person))
+    return in_given_order("asesmen", table, "ID_ASESMEN", person, no_flags(population, person))
 
 
 def make_cases(population: Population) -> Sheet:
@@ -237,9 +136,10 @@ def make_cases(population: Population) -> Sheet:
             "DIBUKA": cells.dates(when, "{y}-{m}-{d}"),
             "DITUTUP": cells.dates(when + 150, "{y}-{m}-{d}", empty=~closed),
             "KEADAAN": cells.choose(closed, "SELESAI", "DALAM LAYANAN"),
+            "OLEH": _case_worker(population, person),
         }
     )
-    return in_given_order("kasus", table, "ID_KASUS", person, _no_flags(population, person))
+    return in_given_order("kasus", table, "ID_KASUS", person, no_flags(population, person))
 
 
 def _assessed(population: Population) -> tuple[Ints, Ints, Ints, Mask]:
@@ -253,11 +153,19 @@ def _assessed(population: Population) -> tuple[Ints, Ints, Ints, Mask]:
     return rows, when, rng.integers(0, len(NEEDS), len(rows)), chance(rng, 0.6, len(rows))
 
 
-def _has_head(population: Population) -> Mask:
+def _case_worker(population: Population, person: Ints) -> pa.Array:
+    """The rehabilitation companion of the regency."""
+    family = population.people.family[person]
+    return worker_ids(REHABILITATION, district_of(population)[family] // 100)
+
+
+def has_head(population: Population) -> Mask:
+    """Families with a head, by whom a row names them."""
     return head_of(population.people, len(population.families)) >= 0
 
 
-def _no_flags(population: Population, person: Ints) -> Flags:
+def no_flags(population: Population, person: Ints) -> Flags:
+    """Nothing but who has died."""
     flags = Flags(len(person))
     flags.mark("dead", population.people.death[person] < NEVER)
     return flags

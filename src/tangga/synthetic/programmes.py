@@ -1,4 +1,4 @@
-"""Support that runs: spells of PKH, Sembako and PBI-JK, and the payments of 2025."""
+"""Support that runs: spells of PKH, Sembako and PBI-JK."""
 
 from __future__ import annotations
 
@@ -141,54 +141,6 @@ def make_enrolments(population: Population) -> Sheet:
         }
     )
     return in_given_order("kepesertaan", table, "ID_KEPESERTAAN", spells.person, flags)
-
-
-def make_payments(population: Population) -> Sheet:
-    """A row a family, programme and quarter of 2025, in the payee's name."""
-    rng = population.dice.stream("sheet penyaluran")
-    person, programme, quarter, amount = _quarterly(population, draw_spells(population))
-    n = len(person)
-    first = np.array([day(year, month) for year, month in QUARTERS])[quarter]
-    last = np.array([day(2025, 4), day(2025, 7), day(2025, 10), day(2026, 1)])[quarter] - 1
-    paid = first + 40 + rng.integers(0, 30, n)
-    failed = chance(rng, 0.02, n)
-    flags = Flags(n)
-    late = population.people.death[person] < paid
-    flags.mark("dead", population.people.death[person] < NEVER)
-    flags.mark("paid_after_death", late & ~failed)
-    table = pa.table(
-        {
-            "ID_SALUR": cells.together("SP", cells.digits(np.arange(n) + 1, 9)),
-            **person_cells(rng, population, person),
-            "BANSOS": cells.coded(programme, PROGRAMMES),
-            "TAHAP": cells.coded(quarter, ["1", "2", "3", "4"]),
-            "PERIODE_AWAL": cells.dates(first, "{y}-{m}-{d}"),
-            "PERIODE_AKHIR": cells.dates(last, "{y}-{m}-{d}"),
-            "NOMINAL": cells.digits(amount),
-            "TGL_SALUR": cells.dates(paid, "{y}-{m}-{d}", empty=failed),
-            "STATUS": cells.choose(failed, "GAGAL", "TERSALUR"),
-        }
-    )
-    return in_given_order("penyaluran", table, "ID_SALUR", person, flags)
-
-
-def _quarterly(population: Population, spells: Spells) -> tuple[Ints, Ints, Ints, Ints]:
-    """Payee, programme, quarter and rupiah of each payment, in order of family."""
-    count = len(population.families)
-    family = population.people.family[spells.person].astype(np.int64)
-    worth = np.where(spells.programme == SEMBAKO, SEMBAKO_QUARTER, QUARTERLY[spells.component])
-    payee = np.full(2 * count, -1, dtype=np.int64)
-    mine = spells.programme != PBI
-    key = family * 2 + spells.programme
-    payee[key[mine]] = spells.payee[mine]
-    found = []
-    for number, (year, month) in enumerate(QUARTERS):
-        running = mine & (spells.start <= day(year, month)) & (spells.end > day(year, month, 28))
-        amount = np.bincount(key[running], worth[running], 2 * count).astype(np.int64)
-        rows = np.flatnonzero(amount)
-        found.append((payee[rows], rows % 2, np.full(len(rows), number), amount[rows]))
-    person, programme, quarter, amount = (np.concatenate(part) for part in zip(*found, strict=True))
-    return person, programme, quarter, amount
 
 
 def person_cells(

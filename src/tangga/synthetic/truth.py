@@ -1,4 +1,4 @@
-"""What is true of the invented people; two files that no descriptor reads.
+"""What is true of the invented people; files that no descriptor reads.
 
 `truth.csv`, a row a record of any source: `source, source_id, entity_id, family_id, flags` (see
 flags.MEANING and population.true_families).
@@ -10,6 +10,8 @@ consumption, that it belongs to, 1 the poorest; `consumption_later` and `poor_la
 with the line of today; `official` and `official_before`, the decile that the two releases of the
 source peringkat_desil give its card, empty where they list it without one or not at all. Of a
 family of whom nobody is left only regency and the last two are told, beside 0 people.
+
+`truth_payments.csv`: what every payment is (payments.py).
 """
 
 from __future__ import annotations
@@ -20,11 +22,12 @@ import numpy as np
 import pyarrow as pa
 
 from tangga.synthetic import cells
+from tangga.synthetic.climbs import climbs
 from tangga.synthetic.draw import NEVER, Ints, permuted
-from tangga.synthetic.fieldwork import climbs
 from tangga.synthetic.files import write_csv
 from tangga.synthetic.flags import as_text
 from tangga.synthetic.living import a_year_on, poverty_lines, tenths, who_lives
+from tangga.synthetic.payments import payment_truth
 from tangga.synthetic.population import true_families
 from tangga.synthetic.records import Population
 from tangga.synthetic.registries import listed
@@ -47,25 +50,30 @@ class Truth:
         self.parts: list[pa.Table] = []
 
     def add(self, sheet: Sheet) -> None:
-        """The rows of one sheet, in its order; a row of a family has no entity."""
+        """The rows of one sheet, in its order; a row of a family has no entity, one of nobody (a
+        worker, a payee who does not exist) no family either."""
         family = self.family_of_person[np.maximum(sheet.person, 0)]
+        nobody = sheet.person < 0
         if sheet.family is not None:
-            family = self.family_of_family[sheet.family]
+            family, nobody = self.family_of_family[sheet.family], nobody & False
         part = pa.table(
             {
                 "source": pa.repeat(sheet.name, len(sheet)),
                 "source_id": sheet.source_id,
                 "entity_id": self.entity.take(pa.array(sheet.person, mask=sheet.person < 0)),
-                "family_id": self.family.take(pa.array(family)),
+                "family_id": self.family.take(pa.array(family, mask=nobody)),
                 "flags": as_text(sheet.flags.bits),
             }
         )
         self.parts.append(part.take(pa.array(sheet.order)))
 
-    def write(self, folder: Path) -> None:
-        """Both files, into a workspace."""
+    def write(self, folder: Path, *, payments: bool) -> None:
+        """The files, into a workspace; of payments only where they are among the sources."""
         write_csv(pa.concat_tables(self.parts), folder / "truth.csv", ",")
         write_csv(self._families(), folder / "truth_families.csv", ",")
+        if payments:
+            told = payment_truth(self.population, self.family_of_person, self.family)
+            write_csv(told, folder / "truth_payments.csv", ",")
 
     def _families(self) -> pa.Table:
         population, merged = self.population, self.family_of_family

@@ -16,19 +16,21 @@ from tangga.synthetic.fieldwork import (
     make_cases,
     make_places,
     make_steps,
-    make_visits,
 )
 from tangga.synthetic.files import write_csv, write_text
 from tangga.synthetic.happenings import make_events
 from tangga.synthetic.looks import LOOKS
+from tangga.synthetic.payments import make_payments
 from tangga.synthetic.peoples import make_dtks, make_p3ke, make_regsosek
 from tangga.synthetic.population import make_population
-from tangga.synthetic.programmes import make_enrolments, make_payments
+from tangga.synthetic.programmes import make_enrolments
 from tangga.synthetic.records import Population, Records, draw_records
 from tangga.synthetic.registries import make_dtsen, make_dukcapil, make_ranking
 from tangga.synthetic.sheet import Sheet
 from tangga.synthetic.survey import draw_survey
 from tangga.synthetic.truth import Truth
+from tangga.synthetic.visits import make_visits
+from tangga.synthetic.workers import make_workers
 
 RECORD_MAKERS: dict[str, Callable[[Population, Records], Sheet]] = {
     "dtks": make_dtks,
@@ -49,6 +51,7 @@ MAKERS: dict[str, Callable[[Population], Sheet]] = {
     "asesmen": make_assessments,
     "kasus": make_cases,
     "pemberdayaan": make_places,
+    "petugas": make_workers,
 }
 """Sources drawn from what is true."""
 
@@ -99,7 +102,7 @@ def generate(
         write_sheet(folder, sheet)
         truth.add(sheet)
         rows[name] = len(sheet)
-    truth.write(folder)
+    truth.write(folder, payments="penyaluran" in rows)
     write_csv(draw_survey(population), folder / "survey/survei.csv", ",")
     return rows
 

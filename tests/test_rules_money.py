@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from fractions import Fraction
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tangga.rules.money import for_months, in_parts, until
+from tangga.rules.money import for_months, in_parts, times, until
 
 SMA = 2_000_000
 AMOUNTS = st.integers(0, 10**13)
@@ -59,3 +62,18 @@ def test_months_that_no_year_has(first: int, last: int) -> None:
 def test_what_no_year_is(total: int, done: int, parts: int) -> None:
     with pytest.raises(ValueError, match="year"):
         until(total, done, parts)
+
+
+@given(AMOUNTS, st.decimals(0, 10, places=6))
+def test_times_is_exact_and_rounds_down(total: int, factor: Decimal) -> None:
+    assert 0 <= Fraction(total) * Fraction(factor) - times(total, factor) < 1
+
+
+def test_a_tenth_more_is_a_tenth_more() -> None:
+    assert times(SMA, Decimal("1.1")) == 2_200_000
+
+
+@pytest.mark.parametrize(("total", "factor"), [(-1, Decimal(1)), (1, Decimal(-1))])
+def test_times_refuses_what_is_negative(total: int, factor: Decimal) -> None:
+    with pytest.raises(ValueError, match="times an amount"):
+        times(total, factor)

@@ -7,6 +7,7 @@ months are the same rupiah whether a year is paid in 4, 6 or 12 parts.
 
 from __future__ import annotations
 
+from decimal import Decimal
 from itertools import pairwise
 
 MONTHS = 12
@@ -39,3 +40,14 @@ def for_months(total_year: int, first_month: int, last_month: int) -> int:
         raise ValueError(f"months {first_month} to {last_month} of a year")
     before = until(total_year, first_month - 1, MONTHS)
     return until(total_year, last_month, MONTHS) - before
+
+
+def times(total_year: int, factor: Decimal) -> int:
+    """Rupiah a year of an amount taken so many times, rounded down: 1.1 times 2,000,000.
+
+    ValueError for a negative amount or factor.
+    """
+    if total_year < 0 or factor < 0:
+        raise ValueError(f"{factor} times an amount of {total_year} a year")
+    top, bottom = factor.as_integer_ratio()
+    return total_year * top // bottom

@@ -40,7 +40,10 @@ Listed = Programme | Move | Signal | Choice
 CAP, CONSUMPTION = "cap", "consumption"
 INSIDE = (CAP, CONSUMPTION)
 """Settings that stand in the file of others."""
-PLANNED = ("pilar", "budget", "readiness", "outcomes", "forecast", "publish", "interventions")
+PLANNED = (
+    *("pilar", "budget", "readiness", "outcomes", "forecast"),
+    *("simulation", "publish", "interventions"),
+)
 OPTIONAL = (*INSIDE, *PLANNED)
 """Settings that may have no version on a day: then there is no cap, no such plan."""
 

@@ -33,6 +33,11 @@ def whole(low: int = 0, default: Any = NEEDED) -> Kind:
     return Kind(lambda s, key: s.whole_number(key, low=low, high=MOST), default)
 
 
+def percent(default: Any = NEEDED) -> Kind:
+    """A whole number from 0 to 100: so many of a hundred."""
+    return Kind(lambda s, key: s.whole_number(key, low=0, high=100), default)
+
+
 def number(low: int = 0, default: Any = NEEDED) -> Kind:
     """A Decimal of at least `low`; written 1.2 or "1.2" or 2."""
     return Kind(lambda s, key: _number(s, key, low), default)

@@ -19,6 +19,8 @@ from tangga.engine.plan.notice import write_notice_in_force, write_notices
 from tangga.engine.plan.standing import read_ledger, write_standing
 from tangga.engine.plan.verdicts import write_benefits, write_verdicts
 from tangga.engine.plan.waiting import waiting_view, write_waits
+from tangga.engine.plan_lines.tables import write_plan_lines
+from tangga.engine.readiness.tables import write_readiness, write_repairs
 from tangga.engine.runner import Steps
 from tangga.rules.on_date import OnDate, Policy
 
@@ -57,6 +59,9 @@ def run(ctx: Context) -> dict[str, int]:
 
 def _measured(steps: Steps, today: OnDate) -> None:
     """The measured plan: its lines first, for what was accepted are targets and budget lines."""
+    write_readiness(steps, today)
+    write_plan_lines(steps, today)
+    write_repairs(steps, today)
 
 
 def _facts(steps: Steps, today: OnDate) -> None:

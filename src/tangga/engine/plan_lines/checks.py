@@ -1,0 +1,116 @@
+"""What the versions of one line must agree on, beyond what each cell may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from tangga.engine.area_tree import area_tree
+from tangga.engine.plan_lines.states import CHANGED, NEEDS, OPEN, PROPOSED, STEPS
+from tangga.registry.areas import Areas
+
+if TYPE_CHECKING:
+    from tangga.engine.plan_lines.read import PlanVersion
+
+Mistake = tuple["PlanVersion", str, str | None]
+SAME = ("year", "level", "area", "repairs")
+"""What makes a line this line: it is the same in every version."""
+SAID = ("action", "programme", "focus", "fund_source", "cost", "pilar", "measure", "target",
+        "owner", "due")  # fmt: skip
+"""What a decision can change."""
+
+
+def mistakes(
+    line: Sequence[PlanVersion], areas: Areas, measures: set[str] | None
+) -> Iterator[Mistake]:
+    """Everything wrong with one line: (the version, what is wrong, what to do).
+
+    line: its versions in order of number. measures: those that a target can be of; None: any.
+    """
+    yield from _numbers(line)
+    for one in line:
+        yield from _alone(one, areas, measures)
+    for before, after in pairwise(line):
+        if before.version != after.version:
+            yield from _step(before, after)
+
+
+def _numbers(line: Sequence[PlanVersion]) -> Iterator[Mistake]:
+    first = line[0]
+    if first.version != 1:
+        yield first, f"line {first.line} has no version 1", "Put the first version back"
+    elif first.state != PROPOSED:
+        yield first, f"line {first.line} begins as {first.state}", f"A line begins as {PROPOSED}"
+    for before, after in pairwise(line):
+        if before.version == after.version:
+            what = f"line {after.line} has version {after.version} twice"
+            yield after, what, "Number the versions in the order in which they were decided"
+        elif before.version + 1 != after.version:
+            what = f"line {after.line} has no version {before.version + 1}"
+            yield after, what, "No version is left out: put the missing row back"
+
+
+def _alone(one: PlanVersion, areas: Areas, measures: set[str] | None) -> Iterator[Mistake]:
+    name = f"line {one.line}, version {one.version}"
+    tree = area_tree(areas)
+    if tree.levels.get(one.level) != len(one.area):
+        yield one, f"{name}: {_area(one)} is no area of the level {one.level}", None
+    for field in NEEDS.get(one.state, ()):
+        if not getattr(one, field):
+            yield one, f"{name}: {one.state} without {field}", None
+    if one.state == "accepted" and one.cost and not (one.focus and one.fund_source):
+        yield one, f"{name}: accepted with a cost, but without focus or source", None
+    if one.target is not None and not one.measure:
+        yield one, f"{name}: a target without a measure", "Say what is to be counted"
+    if one.measure and measures is not None and one.measure not in measures:
+        known = ", ".join(sorted(measures))
+        yield one, f"{name}: no such measure as {one.measure}", f"Known: {known}"
+    yield from _due(one, name)
+
+
+def _due(one: PlanVersion, name: str) -> Iterator[Mistake]:
+    if one.due is None:
+        return
+    if one.due.year < one.year:
+        yield one, f"{name}: due in {one.due.year}, before its year {one.year}", None
+    if one.state in OPEN and one.due < one.at:
+        what = f"{name}: due on {one.due}, before {one.at}, when it was {one.state}"
+        yield one, what, "Give it another due date"
+
+
+def _step(before: PlanVersion, after: PlanVersion) -> Iterator[Mistake]:
+    name = f"line {after.line}, version {after.version}"
+    allowed = STEPS[before.state]
+    if after.state not in allowed:
+        what = f"{name}: {after.state} cannot follow {before.state}"
+        yield after, what, f"What can: {', '.join(allowed) or 'nothing'}"
+    if after.at < before.at:
+        yield after, f"{name}: of {after.at}, before version {before.version}", None
+    for field in SAME:
+        if getattr(before, field) != getattr(after, field):
+            what = f"{name}: another {field} than version {before.version}"
+            yield after, what, "Another area, year or kind of work is another line"
+    yield from _changes(before, after, name)
+
+
+def _changes(before: PlanVersion, after: PlanVersion, name: str) -> Iterator[Mistake]:
+    differ = changed(before, after)
+    if after.state == CHANGED and not differ:
+        yield after, f"{name}: {CHANGED}, but nothing differs", None
+    if not differ or after.state == CHANGED:
+        return
+    if after.state not in OPEN:
+        what = f"{name}: {after.state}, and another {', '.join(differ)}"
+        yield after, what, f"Decide that first, as {CHANGED}"
+    elif not after.reason and any(getattr(before, field) not in ("", None) for field in differ):
+        yield after, f"{name}: another {', '.join(differ)} without a reason", None
+
+
+def changed(before: PlanVersion, after: PlanVersion) -> list[str]:
+    """The fields in which two versions say something else."""
+    return [field for field in SAID if getattr(before, field) != getattr(after, field)]
+
+
+def _area(one: PlanVersion) -> str:
+    return f"the area {one.area}" if one.area else "the whole country"

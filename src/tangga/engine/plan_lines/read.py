@@ -1,0 +1,154 @@
+"""Reads `plans/*.csv`: each row is one version of one line, and no row is ever edited."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tangga.engine.office_files import (
+    Cell,
+    OfficeRow,
+    Wrong,
+    area_of,
+    coded,
+    day,
+    read_office_files,
+    refuse,
+    whole,
+    words,
+    year,
+)
+from tangga.engine.plan_lines.checks import mistakes
+from tangga.engine.workspace import Workspace
+from tangga.rules.on_date import OnDate
+
+FOLDER = "plans"
+LONGEST_ID = 60
+
+
+@dataclass(frozen=True)
+class PlanVersion:
+    """One version of a line as written; empty text or None: nothing is said.
+
+    cost: whole rupiah. repairs: what of the data the line repairs; empty for any other line.
+    file, line_number: where it stands; None and 0 before it is written.
+    """
+
+    line: str
+    version: int
+    year: int
+    level: str
+    area: str
+    action: str
+    programme: str
+    focus: str
+    fund_source: str
+    cost: int | None
+    pilar: str
+    measure: str
+    target: int | None
+    owner: str
+    due: date | None
+    state: str
+    by: str
+    at: date
+    reason: str
+    rests_on: str
+    repairs: str
+    file: Path | None = None
+    line_number: int = 0
+
+
+WRITTEN = {"fund_source": "source"}
+"""Field -> its column, where the two differ."""
+
+
+def plan_columns(workspace: Workspace) -> dict[str, Cell]:
+    """Column of `plans/*.csv` -> what it may hold, in the order in which they are written."""
+    codes = workspace.pack.codes
+    return {
+        "line": Cell(_id),
+        "version": whole(least=1),
+        "year": year(),
+        "level": coded(codes["area_level"]),
+        "area": area_of(workspace.pack_areas, needed=False),
+        "action": words(),
+        "programme": coded(codes["programme"], needed=False),
+        "focus": coded(codes["focus"], needed=False),
+        "source": coded(codes["fund_source"], needed=False),
+        "cost": whole(needed=False),
+        "pilar": coded(codes["pilar"], needed=False),
+        "measure": words(needed=False),
+        "target": whole(needed=False),
+        "owner": words(needed=False),
+        "due": day(needed=False),
+        "state": coded(codes["plan_state"]),
+        "by": words(),
+        "at": day(),
+        "reason": words(needed=False),
+        "rests_on": words(needed=False),
+        "repairs": coded(codes["data_measure"], needed=False),
+    }
+
+
+def read_plan_lines(workspace: Workspace, today: OnDate | None = None) -> list[PlanVersion]:
+    """Every version of every line, sorted by line and version; empty without a file.
+
+    today: then a measure must be one of the day's. Raises UserError with every mistake of every
+    file.
+    """
+    if not workspace.csv_files(FOLDER):
+        return []
+    columns = plan_columns(workspace)
+    rows = read_office_files(workspace, FOLDER, columns)
+    found = [
+        PlanVersion(*(row[column] for column in columns), row.file, row.line)  # type: ignore[arg-type]
+        for row in rows
+    ]
+    lines = by_line(found)
+    check(lines.values(), workspace, today)
+    return [version for line in lines.values() for version in line]
+
+
+def by_line(versions: Iterable[PlanVersion]) -> dict[str, list[PlanVersion]]:
+    """Line -> its versions, the first first; lines sorted."""
+    lines: dict[str, list[PlanVersion]] = defaultdict(list)
+    for one in sorted(versions, key=lambda v: (v.line, v.version)):
+        lines[one.line].append(one)
+    return dict(lines)
+
+
+def check(
+    lines: Iterable[list[PlanVersion]], workspace: Workspace, today: OnDate | None = None
+) -> None:
+    """Raise UserError with every mistake in lines that are sorted by version."""
+    known = measures(today)
+    refuse(
+        (OfficeRow({}, one.file or workspace.plans, one.line_number), what, todo)
+        for line in lines
+        for one, what, todo in mistakes(line, workspace.pack_areas, known)
+    )
+
+
+def measures(today: OnDate | None) -> set[str] | None:
+    """The measures that a target can be of on the day; None where the policy says of none."""
+    version = today.settings.get("pilar") if today is not None else None
+    if version is None:
+        return None
+    said = version.says.values.get("measure")
+    return None if said is None else {one["id"] for one in said}
+
+
+def latest(versions: Iterable[PlanVersion], on: date) -> list[PlanVersion]:
+    """The version of each line that stands on a day; a line proposed later is not there."""
+    standing = {one.line: one for one in versions if one.at <= on}
+    return [standing[line] for line in sorted(standing)]
+
+
+def _id(text: str) -> str:
+    if len(text) > LONGEST_ID or any(c.isspace() or c in ",;" for c in text):
+        raise Wrong("is no id of a line", f"At most {LONGEST_ID} signs, no blanks, no commas")
+    return text

@@ -9,33 +9,18 @@ from __future__ import annotations
 
 from tangga.rules.setting_kinds import (
     Kind,
-    codes,
     condition,
     listed,
-    one_of,
-    percent,
-    whole,
 )
 from tangga.rules.settings_budget import BUDGET
 from tangga.rules.settings_pilar import PILAR
+from tangga.rules.settings_readiness import OUTCOMES, READINESS
 
 PLANNING: dict[str, dict[str, Kind]] = {
     "pilar": PILAR,
     "budget": BUDGET,
-    "readiness": {
-        "matched": percent(),
-        "fresh": percent(),
-        "fresh_months": whole(low=1),
-        "ranked": percent(None),
-        "recipients": percent(None),
-        "elsewhere": codes("place_kind", ()),
-        "hands": codes("pilar"),
-        "hours_month": whole(low=1),
-        "visit_minutes": whole(low=1),
-        "visits_year": whole(),
-        "begin_minutes_month": whole(low=1),
-    },
-    "outcomes": {"measure": listed({"unit": one_of("percent", "people", "rupiah")})},
+    "readiness": READINESS,
+    "outcomes": OUTCOMES,
     "forecast": {},
     "simulation": {
         "group": listed({"member": condition("person", None), "family": condition("family", None)}),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,8 @@ from tangga.registry.areas import Areas
 if TYPE_CHECKING:
     from tangga.engine.plan_lines.read import PlanVersion
 
+Measures = Mapping[str, Collection[str]]
+"""Measure -> the pilar that have it."""
 Mistake = tuple["PlanVersion", str, str | None]
 SAME = ("year", "level", "area", "repairs")
 """What makes a line this line: it is the same in every version."""
@@ -22,11 +24,11 @@ SAID = ("action", "programme", "focus", "fund_source", "cost", "pilar", "measure
 
 
 def mistakes(
-    line: Sequence[PlanVersion], areas: Areas, measures: set[str] | None
+    line: Sequence[PlanVersion], areas: Areas, measures: Measures | None
 ) -> Iterator[Mistake]:
     """Everything wrong with one line: (the version, what is wrong, what to do).
 
-    line: its versions in order of number. measures: those that a target can be of; None: any.
+    line: its versions in order of number. measures: which pilar have which; None: any has any.
     """
     yield from _numbers(line)
     for one in line:
@@ -51,7 +53,7 @@ def _numbers(line: Sequence[PlanVersion]) -> Iterator[Mistake]:
             yield after, what, "No version is left out: put the missing row back"
 
 
-def _alone(one: PlanVersion, areas: Areas, measures: set[str] | None) -> Iterator[Mistake]:
+def _alone(one: PlanVersion, areas: Areas, measures: Measures | None) -> Iterator[Mistake]:
     name = f"line {one.line}, version {one.version}"
     tree = area_tree(areas)
     if tree.levels.get(one.level) != len(one.area):
@@ -63,9 +65,12 @@ def _alone(one: PlanVersion, areas: Areas, measures: set[str] | None) -> Iterato
         yield one, f"{name}: accepted with a cost, but without focus or source", None
     if one.target is not None and not one.measure:
         yield one, f"{name}: a target without a measure", "Say what is to be counted"
-    if one.measure and measures is not None and one.measure not in measures:
-        known = ", ".join(sorted(measures))
-        yield one, f"{name}: no such measure as {one.measure}", f"Known: {known}"
+    if one.target is not None and not one.pilar:
+        yield one, f"{name}: a target without a pilar", "Say whose target it is"
+    having = (measures or {}).get(one.measure)
+    if having is not None and one.pilar and one.pilar not in having:
+        what = f"{name}: {one.pilar} is not measured by {one.measure}"
+        yield one, what, f"Those who are: {', '.join(having)}"
     yield from _due(one, name)
 
 

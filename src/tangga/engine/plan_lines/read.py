@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from tangga.engine.office_files import (
     Cell,
@@ -62,13 +63,22 @@ class PlanVersion:
     line_number: int = 0
 
 
+FIELDS = [one.name for one in fields(PlanVersion) if one.name not in ("file", "line_number")]
 WRITTEN = {"fund_source": "source"}
 """Field -> its column, where the two differ."""
 
 
-def plan_columns(workspace: Workspace) -> dict[str, Cell]:
-    """Column of `plans/*.csv` -> what it may hold, in the order in which they are written."""
-    codes = workspace.pack.codes
+def plan_columns(workspace: Workspace, today: OnDate | None = None) -> dict[str, Cell]:
+    """Column of `plans/*.csv` -> what it may hold, in the order in which they are written.
+
+    today: then a measure is one of the day's, by its code or its words.
+    """
+    codes, listed = workspace.pack.codes, _measures(today)
+    measure = (
+        words(needed=False)
+        if listed is None
+        else coded({one["id"]: one["labels"].values() for one in listed}, needed=False)
+    )
     return {
         "line": Cell(_id),
         "version": whole(least=1),
@@ -81,7 +91,7 @@ def plan_columns(workspace: Workspace) -> dict[str, Cell]:
         "source": coded(codes["fund_source"], needed=False),
         "cost": whole(needed=False),
         "pilar": coded(codes["pilar"], needed=False),
-        "measure": words(needed=False),
+        "measure": measure,
         "target": whole(needed=False),
         "owner": words(needed=False),
         "due": day(needed=False),
@@ -102,12 +112,8 @@ def read_plan_lines(workspace: Workspace, today: OnDate | None = None) -> list[P
     """
     if not workspace.csv_files(FOLDER):
         return []
-    columns = plan_columns(workspace)
-    rows = read_office_files(workspace, FOLDER, columns)
-    found = [
-        PlanVersion(*(row[column] for column in columns), row.file, row.line)  # type: ignore[arg-type]
-        for row in rows
-    ]
+    rows = read_office_files(workspace, FOLDER, plan_columns(workspace, today))
+    found = [_version(row) for row in rows]
     lines = by_line(found)
     check(lines.values(), workspace, today)
     return [version for line in lines.values() for version in line]
@@ -125,7 +131,8 @@ def check(
     lines: Iterable[list[PlanVersion]], workspace: Workspace, today: OnDate | None = None
 ) -> None:
     """Raise UserError with every mistake in lines that are sorted by version."""
-    known = measures(today)
+    listed = _measures(today)
+    known = None if listed is None else {one["id"]: one["pilar"] for one in listed}
     refuse(
         (OfficeRow({}, one.file or workspace.plans, one.line_number), what, todo)
         for line in lines
@@ -133,19 +140,21 @@ def check(
     )
 
 
-def measures(today: OnDate | None) -> set[str] | None:
-    """The measures that a target can be of on the day; None where the policy says of none."""
+def _measures(today: OnDate | None) -> Any:
+    """What a target can be of on the day; None where the policy says nothing of it."""
     version = today.settings.get("pilar") if today is not None else None
-    if version is None:
-        return None
-    said = version.says.values.get("measure")
-    return None if said is None else {one["id"] for one in said}
+    return None if version is None else version.says["measure"]
 
 
 def latest(versions: Iterable[PlanVersion], on: date) -> list[PlanVersion]:
     """The version of each line that stands on a day; a line proposed later is not there."""
     standing = {one.line: one for one in versions if one.at <= on}
     return [standing[line] for line in sorted(standing)]
+
+
+def _version(row: OfficeRow) -> PlanVersion:
+    values = {name: row[WRITTEN.get(name, name)] for name in FIELDS}
+    return PlanVersion(**values, file=row.file, line_number=row.line)
 
 
 def _id(text: str) -> str:

@@ -6,18 +6,18 @@ import csv
 import io
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tangga.engine.plan_lines.read import WRITTEN, PlanVersion
+from tangga.engine.plan_lines.read import FIELDS, WRITTEN, PlanVersion
 from tangga.engine.plan_lines.states import PROPOSED
 from tangga.errors import UserError
 
-FIELDS = [one.name for one in fields(PlanVersion) if one.name not in ("file", "line_number")]
 COLUMNS = [WRITTEN.get(name, name) for name in FIELDS]
 """The header of a file that is written here."""
 DECIDED = "decided"
+NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,10 @@ def _replace(file: Path, text: str) -> None:
     file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     beside = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
-        with beside.open("w", encoding="utf-8", newline="", opener=_private) as out:
+        with os.fdopen(os.open(beside, NEW, 0o600), "w", encoding="utf-8", newline="") as out:
             out.write(text)
             out.flush()
             os.fsync(out.fileno())
         beside.replace(file)
     finally:
         beside.unlink(missing_ok=True)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

@@ -14,6 +14,7 @@ from tangga.rules.setting_kinds import (
 )
 from tangga.rules.settings_budget import BUDGET
 from tangga.rules.settings_pilar import PILAR
+from tangga.rules.settings_publish import PUBLISH
 from tangga.rules.settings_readiness import OUTCOMES, READINESS
 
 PLANNING: dict[str, dict[str, Kind]] = {
@@ -25,7 +26,7 @@ PLANNING: dict[str, dict[str, Kind]] = {
     "simulation": {
         "group": listed({"member": condition("person", None), "family": condition("family", None)}),
     },
-    "publish": {},
+    "publish": PUBLISH,
     "interventions": {},
 }
 """Name of the settings -> what one version of them may say; the names are `PLANNED`."""

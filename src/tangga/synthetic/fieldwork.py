@@ -17,6 +17,7 @@ from tangga.synthetic.records import Population
 from tangga.synthetic.sheet import Sheet, in_given_order
 from tangga.synthetic.workers import (
     COMPANION,
+    PEACE,
     REHABILITATION,
     TAGANA,
     companions,
@@ -26,8 +27,10 @@ from tangga.synthetic.workers import (
 
 IN_TIME = 0.75
 """Of shocks and moves, the share that is written down within three days."""
-EMPOWERMENT, GRADUATED, WATCH, SHOCK = range(4)
-STEP_WORDS = ["PEMBERDAYAAN", "GRADUASI MANDIRI", "PANTAUAN", "GUNCANGAN"]
+EMPOWERMENT, GRADUATED, WATCH, SHOCK, FALL, FLIGHT = range(6)
+STEP_WORDS = ["PEMBERDAYAAN", "GRADUASI MANDIRI", "PANTAUAN", "", "PERLINDUNGAN", ""]
+EVENT_WORDS = ["LANGKAH", "LANGKAH", "LANGKAH", "GUNCANGAN", "LANGKAH", "MENGUNGSI"]
+EXIT_WORDS = ["DIALIHKAN", "MANDIRI", None, None, None, None]
 SHOCKS = ["PHK", "BANJIR", "SAKIT"]
 NEEDS = ["Dukungan psikososial", "Terapi fisik", "Alat bantu"]
 CLUSTERS = ["Anak", "Disabilitas", "Korban NAPZA"]
@@ -35,38 +38,54 @@ PLACES = ["KUBE", "PENA", "PELATIHAN"]
 
 
 def make_steps(population: Population) -> Sheet:
-    """A row a recorded move of a family, or a shock; by the head's NIK, name and card."""
+    """A row a recorded move of a family, a shock or a flight; by the head's NIK, name and card."""
     rng = population.dice.stream("sheet langkah")
-    climb = climbs(population)
-    days = [climb.empowered, climb.graduated, climb.watched, climb.shock]
-    rows = [np.flatnonzero((when < TODAY) & has_head(population)) for when in days]
-    kind = np.concatenate([np.full(len(found), number) for number, found in enumerate(rows)])
-    family = np.concatenate(rows)
-    when = np.concatenate([when[found] for when, found in zip(days, rows, strict=True)])
-    order = np.lexsort((family, kind, when))
-    kind, family, when = kind[order], family[order], when[order]
+    kind, family, when = _happened(population)
     n = len(kind)
     person = head_of(population.people, len(population.families))[family].astype(np.int64)
-    moved = kind != SHOCK
+    moved = ~np.isin(kind, (SHOCK, FLIGHT))
     number = cells.digits(np.arange(n) + 1, 6)
     shock = cells.coded(rng.integers(0, len(SHOCKS), n), SHOCKS)
-    document = cells.together("BA-", number, "/2025")
+    document = cells.together("BA-", number, "/", cells.dates(when, "{y}-{m}-{d}"))
     late = population.dice.stream("langkah dicatat")
     table = pa.table(
         {
             "ID_LANGKAH": cells.together("LK", number),
             **person_cells(rng, population, person),
-            "JENIS": cells.choose(moved, "LANGKAH", "GUNCANGAN"),
+            "JENIS": cells.choose(moved, "LANGKAH", cells.coded(kind, EVENT_WORDS)),
             "TANGGAL": cells.dates(when, "{y}-{m}-{d}"),
             "KE": cells.blank(cells.coded(kind, STEP_WORDS), ~moved),
-            "CARA": cells.blank(cells.coded(kind, ["DIALIHKAN", "MANDIRI", "", ""]), kind > 1),
-            "GUNCANGAN": cells.blank(shock, moved),
+            "CARA": cells.coded(kind, EXIT_WORDS),
+            "GUNCANGAN": cells.blank(shock, kind != SHOCK),
             "NO_BA": cells.blank(document, ~moved),
             "DICATAT": cells.dates(_noted(late, when), "{y}-{m}-{d}"),
-            "OLEH": _noted_by(population, family, moved),
+            "OLEH": _noted_by(population, family, kind),
         }
     )
     return in_given_order("langkah", table, "ID_LANGKAH", person, no_flags(population, person))
+
+
+def _happened(population: Population) -> tuple[Ints, Ints, Ints]:
+    """Kind, family and day of each, by day."""
+    climb = climbs(population)
+    before = np.where(climb.left < NEVER, climb.left - 300, NEVER)
+    days = [
+        (EMPOWERMENT, climb.empowered),
+        (GRADUATED, climb.graduated),
+        (WATCH, climb.watched),
+        (SHOCK, climb.shock),
+        (EMPOWERMENT, before),
+        (GRADUATED, climb.left),
+        (FALL, climb.fell),
+        (FLIGHT, climb.fled),
+    ]
+    rows = [np.flatnonzero((when < TODAY) & has_head(population)) for _, when in days]
+    each = list(zip(days, rows, strict=True))
+    kind = np.concatenate([np.full(len(found), number) for (number, _), found in each])
+    when = np.concatenate([when[found] for (_, when), found in each])
+    family = np.concatenate(rows)
+    order = np.lexsort((family, kind, when))
+    return kind[order], family[order], when[order]
 
 
 def _noted(rng: np.random.Generator, when: Ints) -> Ints:
@@ -75,10 +94,15 @@ def _noted(rng: np.random.Generator, when: Ints) -> Ints:
     return np.minimum(when + np.maximum(late, rng.integers(0, 4, len(when))), TODAY)
 
 
-def _noted_by(population: Population, family: Ints, moved: Mask) -> pa.Array:
-    """Moves: the companion who proposed them; shocks: Tagana of the kecamatan."""
+def _noted_by(population: Population, family: Ints, kind: Ints) -> pa.Array:
+    """Moves: the companion who proposed them; shocks: Tagana of the kecamatan; who fled: the peace
+    pioneer of the regency."""
+    district = district_of(population)[family]
     companion = worker_ids(COMPANION, companions(population).of[family])
-    return cells.choose(moved, companion, worker_ids(TAGANA, district_of(population)[family]))
+    others = cells.choose(
+        kind == SHOCK, worker_ids(TAGANA, district), worker_ids(PEACE, district // 100)
+    )
+    return cells.choose(np.isin(kind, (SHOCK, FLIGHT)), others, companion)
 
 
 def make_places(population: Population) -> Sheet:
@@ -122,19 +146,23 @@ def make_assessments(population: Population) -> Sheet:
 
 
 def make_cases(population: Population) -> Sheet:
-    """A row a case of rehabilitation that followed an assessment; some are closed."""
+    """A row a case of rehabilitation, opened by a referral and then assessed, three in four within
+    14 days; some are closed."""
     rng = population.dice.stream("sheet kasus")
     person, assessed, need, opened = _assessed(population)
-    person, need, when = person[opened], need[opened], assessed[opened] + 12
+    person, need, when = person[opened], need[opened], assessed[opened]
     n = len(person)
-    closed = chance(rng, 0.4, n) & (when + 150 < TODAY)
+    referred = population.dice.stream("kasus dirujuk")
+    waits = np.where(chance(referred, 0.75, n), 14, 40)
+    begun = when - (waits * referred.random(n)).astype(np.int64)
+    closed = chance(rng, 0.4, n) & (when + 162 < TODAY)
     table = pa.table(
         {
             "ID_KASUS": cells.together("KS", cells.digits(np.arange(n) + 1, 6)),
             **person_cells(rng, population, person),
             "KLASTER": cells.coded(need, CLUSTERS),
-            "DIBUKA": cells.dates(when, "{y}-{m}-{d}"),
-            "DITUTUP": cells.dates(when + 150, "{y}-{m}-{d}", empty=~closed),
+            "DIBUKA": cells.dates(begun, "{y}-{m}-{d}"),
+            "DITUTUP": cells.dates(when + 162, "{y}-{m}-{d}", empty=~closed),
             "KEADAAN": cells.choose(closed, "SELESAI", "DALAM LAYANAN"),
             "OLEH": _case_worker(population, person),
         }

@@ -9,7 +9,7 @@ the second row is the one that is `twice`, and nothing was due for it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,9 +17,10 @@ import pyarrow as pa
 from tangga.synthetic import cells
 from tangga.synthetic.climbs import climbs
 from tangga.synthetic.dates import day
-from tangga.synthetic.draw import NEVER, Ints, chance, weighted
+from tangga.synthetic.draw import NEVER, Ints, Mask, chance
 from tangga.synthetic.families import TODAY
 from tangga.synthetic.flags import Flags
+from tangga.synthetic.living import who_lives
 from tangga.synthetic.programmes import (
     PBI,
     PROGRAMMES,
@@ -35,32 +36,59 @@ from tangga.synthetic.records import Population
 from tangga.synthetic.sheet import Sheet, in_given_order
 from tangga.synthetic.spelling import plain_names
 
-RIGHT, FAILED, DEAD, GRADUATED, TWICE, NOBODY, THOUSANDS, SHORT, UNPAID = range(9)
 KINDS = {
     "right": "paid out, to a living payee, once, in rupiah",
     "failed": "not paid out",
+    "returned": "sent back, and so not paid out",
+    "pending": "not paid out yet",
+    "untouched": "paid out, and lying in the account",
     "dead": "paid out to a payee who was dead on that day",
     "graduated": "paid out for a quarter that began after the family graduated",
+    "ended": "paid out for a quarter that began after the support of the family had ended",
     "twice": "the second payment of the same",
     "nobody": "to somebody who does not exist",
+    "not_enrolled": "to a family that never had such support",
     "thousands": "written in thousands of rupiah",
     "short": "two of the three months only",
+    "over": "50,000 rupiah too much",
+    "unreadable": "no amount, but words that point to an annex",
     "unpaid": "due and never paid: no row of the file",
 }
-SHARES = {THOUSANDS: 0.004, SHORT: 0.004, UNPAID: 0.006, TWICE: 0.005}
-"""Of the payments that nothing is wrong with. Of TWICE: those that are made again."""
-STRANGERS = 0.003
-"""Payments to nobody, as a share of all."""
+"""Kind -> meaning."""
+NAMES = list(KINDS)
+KIND = {name: number for number, name in enumerate(NAMES)}
+SHARES = {
+    "thousands": 0.004,
+    "short": 0.003,
+    "over": 0.002,
+    "unpaid": 0.006,
+    "twice": 0.005,
+    "returned": 0.002,
+    "pending": 0.002,
+    "untouched": 0.003,
+    "unreadable": 0.0002,
+}
+"""Of the payments that nothing is wrong with. Of those `twice`, the share that is made again."""
+STRANGERS, NOT_ENROLLED, ENDED = 0.003, 0.003, 0.6
+"""Payments to nobody, and to families without support, as shares of all; of the families whose
+support ended in 2025, those that are paid for the next quarter."""
+TOO_MUCH = 50_000
+STATUS = {
+    "failed": "GAGAL",
+    "returned": "DIKEMBALIKAN",
+    "pending": "MENUNGGU",
+    "untouched": "TIDAK DITRANSAKSIKAN",
+}
+NOT_PAID = ("failed", "returned", "pending", "unpaid")
 QUARTER_FIRST = np.array([day(year, month) for year, month in QUARTERS])
 QUARTER_LAST = np.array([day(2025, 4), day(2025, 7), day(2025, 10), day(2026, 1)]) - 1
 
 
 @dataclass(frozen=True)
 class Ledger:
-    """Payments in order of their number, the unpaid included. person: the payee, -1 nobody. kind:
-    place in KINDS. due, paid: rupiah. on: the day; of one that failed the day it was tried."""
+    """Payments by number, the unpaid included. person: the payee, -1 nobody. kind: place in KINDS.
+    due, paid: rupiah. on: the day; of one that was not paid the day it was tried."""
 
-    number: Ints
     person: Ints
     programme: Ints
     quarter: Ints
@@ -70,41 +98,49 @@ class Ledger:
     on: Ints
 
     def __len__(self) -> int:
-        return len(self.number)
+        return len(self.person)
 
     def rows(self, which: Ints) -> Ledger:
         """Those at these places."""
         return Ledger(*(getattr(self, name)[which] for name in self.__dataclass_fields__))
 
+    def is_a(self, *kinds: str) -> Mask:
+        """Those of these kinds."""
+        return np.isin(self.kind, [KIND[kind] for kind in kinds])
+
 
 def make_payments(population: Population) -> Sheet:
-    """A row a family, programme and quarter of 2025, in the payee's name; the errors come last, but
-    for what is wrong with one payment itself."""
-    made = ledger(population)
-    made = made.rows(np.flatnonzero(made.kind != UNPAID))
+    """A row a family, programme and quarter of 2025, in the payee's name; what should not be there
+    at all comes last."""
+    whole = ledger(population)
+    there = np.flatnonzero(~whole.is_a("unpaid"))
+    made, ids = whole.rows(there), _ids(whole).take(pa.array(there))
     rng = population.dice.stream("sheet penyaluran nama")
     first, last = QUARTER_FIRST[made.quarter], QUARTER_LAST[made.quarter]
-    failed, known = made.kind == FAILED, made.person >= 0
-    amount = np.where(
-        failed, made.due, np.where(made.kind == THOUSANDS, made.paid // 1000, made.paid)
-    )
     flags = Flags(len(made))
-    flags.mark("dead", known & (population.people.death[made.person] < NEVER))
-    flags.mark("paid_after_death", made.kind == DEAD)
+    flags.mark("dead", (made.person >= 0) & (population.people.death[made.person] < NEVER))
+    flags.mark("paid_after_death", made.is_a("dead"))
     table = pa.table(
         {
-            "ID_SALUR": _ids(made),
-            **_payees(rng, population, made),
+            "ID_SALUR": ids,
+            **_payees(rng, population, made.person),
             "BANSOS": cells.coded(made.programme, PROGRAMMES),
             "TAHAP": cells.coded(made.quarter, ["1", "2", "3", "4"]),
             "PERIODE_AWAL": cells.dates(first, "{y}-{m}-{d}"),
             "PERIODE_AKHIR": cells.dates(last, "{y}-{m}-{d}"),
-            "NOMINAL": cells.digits(amount),
-            "TGL_SALUR": cells.dates(made.on, "{y}-{m}-{d}", empty=failed),
-            "STATUS": cells.choose(failed, "GAGAL", "TERSALUR"),
+            "NOMINAL": _written(made),
+            "TGL_SALUR": cells.dates(made.on, "{y}-{m}-{d}", empty=made.is_a("failed", "pending")),
+            "STATUS": cells.coded(made.kind, [STATUS.get(name, "TERSALUR") for name in NAMES]),
         }
     )
     return in_given_order("penyaluran", table, "ID_SALUR", made.person, flags)
+
+
+def _written(made: Ledger) -> pa.Array:
+    """The amount as it stands in the file."""
+    amount = np.where(made.is_a(*NOT_PAID), made.due, made.paid)
+    amount = cells.digits(np.where(made.is_a("thousands"), amount // 1000, amount))
+    return cells.choose(made.is_a("unreadable"), "lihat lampiran", amount)
 
 
 def payment_truth(population: Population, family_of: Ints, family_id: pa.Array) -> pa.Table:
@@ -114,7 +150,7 @@ def payment_truth(population: Population, family_of: Ints, family_id: pa.Array) 
     return pa.table(
         {
             "source_id": _ids(found),
-            "kind": cells.coded(found.kind, list(KINDS)),
+            "kind": cells.coded(found.kind, [*NAMES]),
             "family_id": family_id.take(pa.array(family, mask=found.person < 0)),
             "programme": cells.coded(found.programme, ["pkh", "sembako"]),
             "quarter": cells.digits(found.quarter + 1),
@@ -125,74 +161,111 @@ def payment_truth(population: Population, family_of: Ints, family_id: pa.Array) 
 
 
 def ledger(population: Population) -> Ledger:
-    """Every payment, those with errors last; what is wrong with each, and what was due."""
-    rng = population.dice.stream("sheet penyaluran")
-    person, programme, quarter, due = _quarterly(population, draw_spells(population))
-    n = len(person)
-    on = QUARTER_FIRST[quarter] + 40 + rng.integers(0, 30, n)
-    failed = chance(rng, 0.02, n)
-    errors = population.dice.stream("penyaluran keliru")
-    drawn = errors.random(n)
-    edges = np.cumsum([*SHARES.values()])
-    planted = np.array([*SHARES, RIGHT])[np.searchsorted(edges, drawn, side="right")]
-    over = climbs(population).graduated[population.people.family[person]]
-    dead = population.people.death[person] < on
-    wrong = [failed, dead, over < QUARTER_FIRST[quarter], planted != TWICE]
-    kind = np.select(wrong, [FAILED, DEAD, GRADUATED, planted], RIGHT)
-    paid = np.select([np.isin(kind, (FAILED, UNPAID)), kind == SHORT], [0, due // 3 * 2], due)
-    due = np.where(kind == GRADUATED, 0, due)
-    first = Ledger(np.arange(n) + 1, person, programme, quarter, kind, due, paid, on)
-    again = np.flatnonzero((kind == RIGHT) & (planted == TWICE))
-    return _joined(first, _repeated(errors, first.rows(again), n), _strangers(errors, n))
-
-
-def _repeated(rng: np.random.Generator, first: Ledger, before: int) -> Ledger:
-    """The same payments some days later, under new numbers."""
-    n = len(first)
-    return Ledger(
-        number=np.arange(n) + before + 1,
-        person=first.person,
-        programme=first.programme,
-        quarter=first.quarter,
-        kind=np.full(n, TWICE),
-        due=np.zeros(n, dtype=np.int64),
-        paid=first.paid,
-        on=np.minimum(first.on + rng.integers(3, 25, n), TODAY - 20),
-    )
-
-
-def _strangers(rng: np.random.Generator, payments: int) -> Ledger:
-    """Payments to people who do not exist; their numbers begin with 9."""
-    n = int(np.ceil(STRANGERS * payments))
-    programme = rng.integers(0, 2, n)
-    quarter = rng.integers(0, len(QUARTERS), n)
-    return Ledger(
-        number=900_000_000 - 1 - np.arange(n),
-        person=np.full(n, -1),
-        programme=programme,
-        quarter=quarter,
-        kind=np.full(n, NOBODY),
-        due=np.zeros(n, dtype=np.int64),
-        paid=np.where(programme == SEMBAKO, SEMBAKO_QUARTER, QUARTERLY[weighted(rng, [1] * 5, n)]),
-        on=QUARTER_FIRST[quarter] + 40 + rng.integers(0, 30, n),
-    )
-
-
-def _joined(*parts: Ledger) -> Ledger:
+    """Every payment: those of the running support, then what should not be there at all."""
+    rng = population.dice.stream("penyaluran keliru")
+    spells = draw_spells(population)
+    running, again = _of_support(rng, population, spells)
+    parts = [
+        running,
+        again,
+        _after_the_end(rng, population, spells),
+        _to_the_others(rng, population, spells, int(np.ceil(NOT_ENROLLED * len(running)))),
+        _to_nobody(rng, int(np.ceil(STRANGERS * len(running)))),
+    ]
     names = Ledger.__dataclass_fields__
     return Ledger(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
-def _ids(found: Ledger) -> pa.Array:
-    return cells.together("SP", cells.digits(found.number, 9))
+def _of_support(
+    errors: np.random.Generator, population: Population, spells: Spells
+) -> tuple[Ledger, Ledger]:
+    """The payments of running support, and those of them that are made again."""
+    rng = population.dice.stream("sheet penyaluran")
+    person, programme, quarter, due = _quarterly(population, spells)
+    n = len(person)
+    on = QUARTER_FIRST[quarter] + 40 + rng.integers(0, 30, n)
+    failed = chance(rng, 0.02, n)
+    planted = np.searchsorted(np.cumsum([*SHARES.values()]), errors.random(n), side="right")
+    planted = np.array([KIND[name] for name in (*SHARES, "right")])[planted]
+    over = climbs(population).graduated[population.people.family[person]] < QUARTER_FIRST[quarter]
+    dead = population.people.death[person] < on
+    kinds = [KIND["failed"], KIND["dead"], KIND["graduated"]]
+    kind = np.select([failed, dead, over], kinds, planted)
+    twice = np.flatnonzero(kind == KIND["twice"])
+    kind[twice] = KIND["right"]
+    owed = np.where(kind == KIND["graduated"], 0, due)
+    first = _entries(person, programme, quarter, kind, owed, due, on)
+    second = first.rows(twice)
+    later = np.minimum(second.on + errors.integers(3, 25, len(twice)), TODAY - 20)
+    return first, _extra(
+        "twice", second.person, second.programme, second.quarter, second.paid, later
+    )
 
 
-def _payees(rng: np.random.Generator, population: Population, made: Ledger) -> dict[str, pa.Array]:
-    """NIK, card and name of the payees; of nobody numbers that no office has issued."""
-    known = made.person[made.person >= 0]
-    strangers = np.flatnonzero(made.person < 0)
+def _entries(
+    person: Ints, programme: Ints, quarter: Ints, kind: Ints, due: Ints, worth: Ints, on: Ints
+) -> Ledger:
+    """What was paid of each, by what it is."""
+    whole = Ledger(person, programme, quarter, kind, due, worth, on)
+    wrong = [whole.is_a(*NOT_PAID), whole.is_a("short"), whole.is_a("over")]
+    paid = np.select(wrong, [0, worth // 3 * 2, worth + TOO_MUCH], worth)
+    return replace(whole, paid=paid)
+
+
+def _extra(kind: str, person: Ints, programme: Ints, quarter: Ints, paid: Ints, on: Ints) -> Ledger:
+    """Payments for which nothing was due."""
+    n = len(person)
+    none = np.zeros(n, dtype=np.int64)
+    return Ledger(person, programme, quarter, np.full(n, KIND[kind]), none, paid, on)
+
+
+def _after_the_end(rng: np.random.Generator, population: Population, spells: Spells) -> Ledger:
+    """One quarter more, for some families whose Sembako ended in the year."""
+    ended = (spells.programme == SEMBAKO) & (spells.end >= QUARTER_FIRST[0])
+    rows = np.flatnonzero(ended & (spells.end <= QUARTER_FIRST[-1]))
+    rows = rows[population.people.death[spells.payee[rows]] > TODAY]
+    over = climbs(population).graduated[population.people.family[spells.person[rows]]]
+    rows = rows[(over == NEVER) & chance(rng, ENDED, len(rows))]
+    quarter = np.searchsorted(QUARTER_FIRST, spells.end[rows])
+    on = QUARTER_FIRST[quarter] + 40 + rng.integers(0, 30, len(rows))
+    paid = np.full(len(rows), SEMBAKO_QUARTER)
+    return _extra("ended", spells.payee[rows], spells.programme[rows], quarter, paid, on)
+
+
+def _to_the_others(
+    rng: np.random.Generator, population: Population, spells: Spells, n: int
+) -> Ledger:
+    """Sembako for families that never had any support of the kind."""
+    supported = np.zeros(len(population.families), dtype=bool)
+    supported[population.people.family[spells.person]] = True
+    head = who_lives(population).head[~supported]
+    return _drawn(
+        rng, "not_enrolled", rng.choice(head[head >= 0], min(n, int(sum(head >= 0))), replace=False)
+    )
+
+
+def _to_nobody(rng: np.random.Generator, n: int) -> Ledger:
+    return _drawn(rng, "nobody", np.full(n, -1))
+
+
+def _drawn(rng: np.random.Generator, kind: str, person: Ints) -> Ledger:
+    """A quarter of Sembako in the name of each."""
+    n = len(person)
+    quarter = rng.integers(0, len(QUARTERS), n)
+    on = QUARTER_FIRST[quarter] + 40 + rng.integers(0, 30, n)
+    programme, paid = np.full(n, SEMBAKO), np.full(n, SEMBAKO_QUARTER)
+    return _extra(kind, person, programme, quarter, paid, on)
+
+
+def _ids(whole: Ledger) -> pa.Array:
+    return cells.together("SP", cells.digits(np.arange(len(whole)) + 1, 9))
+
+
+def _payees(rng: np.random.Generator, population: Population, person: Ints) -> dict[str, pa.Array]:
+    """NIK, card and name of the payees; of nobody, who come last, numbers that no office issued."""
+    known = person[person >= 0]
     told = person_cells(rng, population, known)
-    n = len(strangers)
+    n = len(person) - len(known)
     region = population.places.district[rng.integers(0, len(population.places), n)].astype(np.int64)
     born = rng.integers(1, 29, n) * 10_000 + rng.integers(1, 13, n) * 100 + rng.integers(60, 99, n)
     stem = (region * 1_000_000 + born) * 10_000

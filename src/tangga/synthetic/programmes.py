@@ -25,6 +25,8 @@ QUARTERLY = np.array([750_000, 225_000, 375_000, 500_000, 600_000, 0])
 """PKH, rupiah a quarter by component; Sembako is 200,000 a month."""
 SEMBAKO_QUARTER = 600_000
 MOST_MEMBERS = 4
+GRADUATED_BEFORE = 0.04
+"""Of the families that were supported since before 2020, those that left in 2024."""
 QUARTERS = [(2025, 1), (2025, 4), (2025, 7), (2025, 10)]
 
 
@@ -32,7 +34,8 @@ QUARTERS = [(2025, 1), (2025, 4), (2025, 7), (2025, 10)]
 class Spells:
     """Support of one person (PKH component, PBI-JK) or of a family (Sembako, in the payee's name).
 
-    end: NEVER while it runs. payee: -1 for PBI-JK.
+    end: NEVER while it runs. payee: -1 for PBI-JK. graduated: by family, the day on which it left
+    PKH and Sembako in 2024 because it stands on its own; NEVER for nearly all.
     """
 
     programme: Ints
@@ -41,6 +44,7 @@ class Spells:
     component: Ints
     start: Ints
     end: Ints
+    graduated: Ints
 
 
 def draw_spells(population: Population) -> Spells:
@@ -63,14 +67,32 @@ def draw_spells(population: Population) -> Spells:
     who = np.concatenate([rows for _, rows, _ in parts])
     none = np.full(len(sembako) + len(insured), NO_COMPONENT)
     start, end = _periods(rng, population, programme, who)
+    graduated = _left_in_2024(population, programme, who, start, end)
+    stands = (programme != PBI) & (graduated[people.family[who]] < end)
     return Spells(
         programme=programme,
         person=who,
         payee=np.where(programme == PBI, -1, payee[people.family[who]]),
         component=np.concatenate([component, none]),
         start=start,
-        end=end,
+        end=np.where(stands, graduated[people.family[who]], end),
+        graduated=graduated,
     )
+
+
+def _left_in_2024(
+    population: Population, programme: Ints, who: Ints, start: Ints, end: Ints
+) -> Ints:
+    """A few families that all of whose support began before 2020, and ran until they left."""
+    rng = population.dice.stream("graduated in 2024")
+    n = len(population.families)
+    mine = programme != PBI
+    family = population.people.family[who[mine]]
+    old, late = np.zeros(n, dtype=bool), np.zeros(n, dtype=bool)
+    old[family] = True
+    late[family[(start[mine] > day(2020)) | (end[mine] < day(2025))]] = True
+    leaves = old & ~late & chance(rng, GRADUATED_BEFORE, n)
+    return np.where(leaves, day(2024, 2) + rng.integers(0, 330, n), NEVER)
 
 
 def _payees(rng: np.random.Generator, population: Population) -> Ints:

@@ -17,11 +17,16 @@ from tangga.synthetic.sheet import Sheet, in_given_order
 from tangga.synthetic.workers import (
     COMPANION,
     LEFT,
+    PEACE,
     TKSK,
     companions,
+    district_of,
     tksk_of,
     worker_ids,
 )
+
+Part = tuple[Ints, dict[str, pa.Array]]
+"""Families, and what was written down of each visit to them, in columns."""
 
 TOLD, CLIMBING = 0.75, 0.3
 """Of what a family spends, the share that it tells a visitor it earns; and what a family in
@@ -33,32 +38,46 @@ SLIPS = (0.55, 0.85, 0.95)
 months; the rest had no plan."""
 NOT_HELD = 0.08
 """Of the families that are supported, those for whom a visit stands planned and none was made."""
-ROUTINE, OBSERVATION, AFTER, ASKED = range(4)
-PURPOSES = ["RUTIN", "PENGAMATAN GRADUASI", "SETELAH LULUS", "VERIFIKASI"]
+AGAIN = 0.04
+"""Of the companions' visits, those that a colleague makes again."""
+FOLLOWED = 0.8
+"""Of the families that fled, those that the peace pioneer visits within 14 days."""
+OLD_FACTS = 0.15
+"""Of the routine visits, those that were made to renew facts."""
+ROUTINE, OBSERVATION, AFTER, ASKED, RENEWAL, REVISIT = range(6)
+PURPOSES = [
+    "RUTIN",
+    "PENGAMATAN GRADUASI",
+    "SETELAH LULUS",
+    "VERIFIKASI",
+    "PEMUTAKHIRAN",
+    "KUNJUNGAN ULANG",
+]
 
 
 def make_visits(population: Population) -> Sheet:
     """A row a visit, with the income that was told: of a companion to a supported family, by day;
-    then of a TKSK to a family that asked to be seen (usul), and is not supported; then those that
-    stand planned and were not made."""
+    then of a TKSK to a family that asked to be seen (usul), and is not supported; then visits at
+    which nothing was asked: by a colleague once more, by the peace pioneer to who fled; then those
+    that stand planned and were not made."""
     climb = climbs(population)
     rng = population.dice.stream("sheet kunjungan")
     asked = population.dice.stream("sheet kunjungan usul")
+    made = _companions_round(rng, population, climb)
+    usul = _who_asked(asked, population, climb)
     parts = [
-        (rng, *_companions_round(rng, population, climb)),
-        (asked, *_who_asked(asked, population, climb)),
+        (made[0], _seen(rng, population, climb, *made) | _by_companion(population, climb, *made)),
+        (usul[0], _seen(asked, population, climb, *usul) | _by_tksk(population, *usul)),
+        _once_more(population, *made),
+        _to_who_fled(population, climb),
+        _not_held(population, climb),
     ]
-    later = _not_held(population, climb)
-    heads = head_of(population.people, len(population.families)).astype(np.int64)
-    family = np.concatenate([*(family for _, family, _ in parts), later[0]])
-    seen = [_seen(one, population, climb, family, when) for one, family, when in parts]
-    seen[0] |= _by_companion(population, climb, *parts[0][1:])
-    seen[1] |= _by_tksk(population, *parts[1][1:])
-    tables = [pa.table(columns) for columns in (*seen, _planned(population, *later))]
+    tables = [pa.table(columns) for _, columns in parts]
     table = pa.concat_tables([tables[0], *(t.select(tables[0].column_names) for t in tables[1:])])
+    family = np.concatenate([family for family, _ in parts])
     rows = cells.digits(np.arange(len(family)) + 1, 8)
     table = table.add_column(0, "ID_KUNJUNGAN", cells.together("KJ", rows)).combine_chunks()
-    person = heads[family]
+    person = head_of(population.people, len(population.families)).astype(np.int64)[family]
     return in_given_order("kunjungan", table, "ID_KUNJUNGAN", person, no_flags(population, person))
 
 
@@ -124,7 +143,9 @@ def _by_companion(
     worker = np.where(chance(rng, 0.2, len(family)), colleague, worker)
     climbing = climb.empowered[family] < TODAY
     purpose = np.where(climbing, OBSERVATION, ROUTINE)
-    purpose = np.where(climb.graduated[family] <= when, AFTER, purpose)
+    purpose = np.where((purpose == ROUTINE) & chance(rng, OLD_FACTS, len(family)), RENEWAL, purpose)
+    stands = np.minimum(climb.graduated, climb.left)[family] <= when
+    purpose = np.where(stands, AFTER, purpose)
     return _planned_for(rng, worker_ids(COMPANION, worker), when, purpose)
 
 
@@ -147,26 +168,55 @@ def _planned_for(
     }
 
 
-def _not_held(population: Population, climb: Climb) -> tuple[Ints, Ints]:
-    """Families and planned days of visits that nobody has made: some were due, some are not yet."""
+def _once_more(population: Population, family: Ints, when: Ints) -> Part:
+    """A colleague comes some weeks after a visit."""
+    rng = population.dice.stream("kunjungan ulang")
+    again = np.flatnonzero(chance(rng, AGAIN, len(family)) & (when < TODAY - 45))
+    family, when = family[again], when[again] + rng.integers(14, 45, len(again))
+    all_of_them = companions(population)
+    worker = worker_ids(COMPANION, all_of_them.other[all_of_them.of[family]])
+    planned = _planned_for(rng, worker, when, np.full(len(family), REVISIT))
+    return family, _unasked(rng, population, family, when) | planned
+
+
+def _to_who_fled(population: Population, climb: Climb) -> Part:
+    rng = population.dice.stream("kunjungan pengungsi")
+    family = np.flatnonzero((climb.fled < TODAY) & has_head(population))
+    soon = chance(rng, FOLLOWED, len(family))
+    when = climb.fled[family] + np.where(soon, 3, 20) + rng.integers(0, 10, len(family))
+    when = np.minimum(when, TODAY - 1)
+    worker = worker_ids(PEACE, district_of(population)[family] // 100)
+    planned = _planned_for(rng, worker, when, np.full(len(family), ROUTINE))
+    return family, _unasked(rng, population, family, when) | planned
+
+
+def _not_held(population: Population, climb: Climb) -> Part:
+    """Visits that nobody has made: some were due, some are not yet."""
     rng = population.dice.stream("kunjungan belum")
     n = len(population.families)
     family = np.flatnonzero(climb.supported & chance(rng, NOT_HELD, n) & has_head(population))
-    return family, TODAY - 120 + rng.integers(0, 180, len(family))
-
-
-def _planned(population: Population, family: Ints, when: Ints) -> dict[str, pa.Array]:
-    """The rows of visits that stand planned only."""
-    rng = population.dice.stream("kunjungan belum nama")
-    head = head_of(population.people, len(population.families))[family].astype(np.int64)
-    empty = pa.nulls(len(family), pa.string())
-    nothing = ("TANGGAL", "HASIL", "PENGHASILAN", "SEJAK", "PERNYATAAN", "NO_BA")
-    return {
-        **person_cells(rng, population, head),
-        **dict.fromkeys(nothing, empty),
-        "PETUGAS": worker_ids(COMPANION, companions(population).of[family]),
+    when = TODAY - 120 + rng.integers(0, 180, len(family))
+    worker = worker_ids(COMPANION, companions(population).of[family])
+    planned = {
+        "PETUGAS": worker,
         "RENCANA": cells.dates(when, "{y}-{m}-{d}"),
         "TUJUAN": cells.coded(np.full(len(family), ROUTINE), PURPOSES),
+    }
+    never = {name: pa.nulls(len(family), pa.string()) for name in ("TANGGAL", "HASIL")}
+    return family, _unasked(rng, population, family, when) | planned | never
+
+
+def _unasked(
+    rng: np.random.Generator, population: Population, family: Ints, when: Ints
+) -> dict[str, pa.Array]:
+    """A visit at which no income was told."""
+    head = head_of(population.people, len(population.families))[family].astype(np.int64)
+    nothing = ("PENGHASILAN", "SEJAK", "PERNYATAAN", "NO_BA")
+    return {
+        **person_cells(rng, population, head),
+        "TANGGAL": cells.dates(when, "{y}-{m}-{d}"),
+        "HASIL": cells.choose(np.ones(len(family), dtype=bool), "LENGKAP", ""),
+        **dict.fromkeys(nothing, pa.nulls(len(family), pa.string())),
     }
 
 

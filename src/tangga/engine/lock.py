@@ -12,10 +12,10 @@ from tangga.errors import UserError
 
 
 @contextmanager
-def locked(runs: Path) -> Iterator[None]:
+def locked(runs: Path, busy: str = "another run is working in this workspace") -> Iterator[None]:
     """Hold the workspace's lock; it falls with the process, so a killed run leaves none behind.
 
-    Raises UserError where another run holds it.
+    Raises UserError, which says `busy`, where another process holds it.
     """
     runs.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(runs / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -23,9 +23,7 @@ def locked(runs: Path) -> Iterator[None]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(handle)
-        raise UserError(
-            "another run is working in this workspace", file=runs.parent, todo="Wait for it to end"
-        ) from None
+        raise UserError(busy, file=runs.parent, todo="Wait for it to end") from None
     try:
         yield
     finally:

@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from tangga.registry.model import CodeList
 
 MOST_TOLD = 20
 WHOLE = re.compile(r"-?\d{1,18}")
+DECIMAL = re.compile(r"\d{1,15}([.,]\d{1,4})?")
 GROUPED = re.compile(r"\d{1,3}([.,]\d{3})+")
 YEARS = range(1998, 2101)
 
@@ -84,8 +86,13 @@ def read_office_files(
 
     Raises UserError with every mistake of every file.
     """
+    return read_files(workspace.csv_files(folder), columns)
+
+
+def read_files(files: Iterable[Path], columns: Mapping[str, Cell]) -> list[OfficeRow]:
+    """The same of files that are named."""
     mistakes = _Mistakes()
-    rows = [row for file in workspace.csv_files(folder) for row in _read(file, columns, mistakes)]
+    rows = [row for file in files for row in _read(file, columns, mistakes)]
     mistakes.raise_if_any()
     return rows
 
@@ -198,6 +205,22 @@ def whole(*, least: int = 0, needed: bool = True) -> Cell:
         if value < least:
             raise Wrong("is negative" if least == 0 else f"is less than {least}")
         return value
+
+    return Cell(read, needed)
+
+
+def decimal(*, needed: bool = True) -> Cell:
+    """A number that is not negative, with a point or a comma before at most four decimals: 8.25.
+
+    Three digits behind one sign could be thousands as well: they are refused.
+    """
+
+    def read(text: str) -> Decimal:
+        if GROUPED.fullmatch(text):
+            raise Wrong("may have decimals or thousands", "Write 1.2340 or 1234, not 1.234")
+        if not DECIMAL.fullmatch(text):
+            raise Wrong("is no number such as 8.25", "No unit, no sign of percent, not negative")
+        return Decimal(text.replace(",", "."))
 
     return Cell(read, needed)
 

@@ -7,6 +7,7 @@ Everything but the order of waiting lists is keyed by family, and cut by it. Wha
 from __future__ import annotations
 
 from tangga.engine.context import Context
+from tangga.engine.outcomes import write_outcomes
 from tangga.engine.plan import lists
 from tangga.engine.plan.asked import visits_sql
 from tangga.engine.plan.cohorts import write_cohorts
@@ -62,6 +63,7 @@ def _measured(steps: Steps, today: OnDate) -> None:
     write_readiness(steps, today)
     write_plan_lines(steps, today)
     write_repairs(steps, today)
+    write_outcomes(steps, today)
 
 
 def _facts(steps: Steps, today: OnDate) -> None:

@@ -22,7 +22,7 @@ from tangga.engine.office_files import (
     words,
     year,
 )
-from tangga.engine.plan_lines.checks import mistakes
+from tangga.engine.plan_lines.checks import Measures, mistakes
 from tangga.engine.workspace import Workspace
 from tangga.rules.on_date import OnDate
 
@@ -131,13 +131,18 @@ def check(
     lines: Iterable[list[PlanVersion]], workspace: Workspace, today: OnDate | None = None
 ) -> None:
     """Raise UserError with every mistake in lines that are sorted by version."""
-    listed = _measures(today)
-    known = None if listed is None else {one["id"]: one["pilar"] for one in listed}
+    known = measures(today)
     refuse(
         (OfficeRow({}, one.file or workspace.plans, one.line_number), what, todo)
         for line in lines
         for one, what, todo in mistakes(line, workspace.pack_areas, known)
     )
+
+
+def measures(today: OnDate | None) -> Measures | None:
+    """Measure -> the pilar that have it on the day; None where the policy says nothing of them."""
+    listed = _measures(today)
+    return None if listed is None else {one["id"]: one["pilar"] for one in listed}
 
 
 def _measures(today: OnDate | None) -> Any:

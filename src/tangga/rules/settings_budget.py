@@ -9,6 +9,7 @@ STATUSES = ("paid", "failed", "returned", "pending", "untouched", "to_recover")
 
 BUDGET: dict[str, Kind] = {
     **{status: codes("payment_status") for status in STATUSES},
+    "suspended": codes("enrolment_status"),
     "years_before": whole(),
     "unpaid_days": whole(),
     "tolerance": whole(),

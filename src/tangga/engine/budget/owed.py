@@ -1,0 +1,125 @@
+"""What is owed: the months in which support ran, times what the rule of each month gives.
+
+    write_owed(steps, today, window)            # `entitled` (scratch) and `owed`
+    due_by_month(policy, "sembako", "", first, past)    # rupiah of each month, without a run
+
+Only spells of support owe anything (an enrolment from a list, or a signed decision), never a
+verdict. Of a programme by component each spell owes its own component; where the list names none,
+the family is owed what the rule of the day surely gives it (`benefits`), and not known where a
+component is. Suspended support runs, as it does for the clock.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from tangga.engine.budget.rates import COLUMNS, Rate, Window, due_by_month, rate_rows, rates
+from tangga.engine.budget.statements import statement
+from tangga.engine.plan.clock import codes
+from tangga.engine.plan.cut import of_family, of_part
+from tangga.engine.plan.months import Span, month
+from tangga.engine.plan.rows import relation_of
+from tangga.engine.plan.statements import statement as plan_statement
+from tangga.engine.received import received
+from tangga.engine.runner import Part, Steps
+from tangga.rules.names import PERSON_TABLE
+from tangga.rules.on_date import OnDate
+
+__all__ = ["due_by_month", "of_persons", "write_deaths", "write_owed"]
+
+PERSON = {
+    "person_id": "VARCHAR",
+    "family_id": "VARCHAR",
+    "status": "VARCHAR",
+    "death_date": "DATE",
+    "nik": "VARCHAR",
+}
+EVENT = {"person_id": "VARCHAR", "event": "VARCHAR", "on_date": "DATE"}
+
+# `money.until` in SQL. Months count from a January, and a run lies in one year.
+WHOLE = "amount_year * (first % 12 + past - first) // 12 - amount_year * (first % 12) // 12"
+MONTH = "amount_year * (m % 12 + 1) // 12 - amount_year * (m % 12) // 12"
+PARTLY = f"list_sum([((sure >> m) & 1) * ({MONTH}) FOR m IN range(first, past)])"
+
+
+def of_persons(today: OnDate) -> tuple[str, ...]:
+    """The programmes whose support is a person's own."""
+    return tuple(p.id for p, _ in today.programmes.values() if p.unit == PERSON_TABLE)
+
+
+def write_deaths(steps: Steps, today: OnDate) -> None:
+    """Write `budget_dead` and `budget_gone`: persons who died, families in which nobody lives."""
+    persons = received(steps, "persons", PERSON)
+    told = f"latest AND on_date <= DATE '{today.day}'"
+    died = plan_statement(
+        "died",
+        persons=f"(SELECT * FROM {persons} WHERE status = 'dead')",
+        events=received(steps, "events", EVENT, where=told),
+        deaths=received(steps, "deaths", {"person_id": "VARCHAR", "death_date": "DATE"}),
+    )
+    steps.whole("budget_dead", statement("dead", died=f"({died})"), scratch=True)
+    dead = steps.scan("budget_dead")
+    steps.whole("budget_gone", statement("gone", persons=persons, dead=dead), scratch=True)
+
+
+def write_owed(steps: Steps, today: OnDate, window: Window) -> None:
+    """Write `owed`, and the scratch tables `entitled` and `rates` that reconciliation reads."""
+    _write_rates(steps, window)
+    says = today.settings["budget"].says
+    persons = codes(of_persons(today))
+    span = Span(window.first, 1)
+    (running,) = span.range_bits("first", "past")
+    (alive,) = span.before_bits(f"{month('died_on')} + 1")
+
+    def entitled(part: Part) -> str:
+        return statement(
+            "entitled",
+            spells=steps.scan("spells"),
+            part=of_family(part, "s.family_id"),
+            of_persons=persons,
+            first=f"coalesce({month('s.valid_from')}, {window.first})",
+            past=f"coalesce({month('(s.valid_to - 1)')} + 1, {window.past})",
+            range=running,
+            until_death=f"CASE WHEN died_on IS NULL THEN {running} ELSE {alive} END",
+            dead=steps.scan("budget_dead"),
+            gone=steps.scan("budget_gone"),
+            suspended=codes(says["suspended"]),
+            benefits=_benefits(steps, part),
+        )
+
+    def owed(part: Part) -> str:
+        return statement(
+            "owed",
+            entitled=of_part(steps, "entitled", part),
+            rates=steps.scan("rates"),
+            of_persons=persons,
+            whole=WHOLE,
+            partly=PARTLY,
+            over=window.on - timedelta(days=int(says["unpaid_days"])),
+        )
+
+    steps.parts("entitled", entitled, scratch=True)
+    steps.parts("owed", owed)
+
+
+def _write_rates(steps: Steps, window: Window) -> None:
+    kinds = steps.fetch(
+        f"SELECT DISTINCT programme, coalesce(component, '') FROM {steps.scan('spells')} "
+        "WHERE programme IS NOT NULL"
+    )
+    found: list[Rate] = rates(steps.ctx.workspace.rulebook, kinds, window)
+    rows = relation_of(COLUMNS, rate_rows(found, window))
+    steps.whole("rates", f"SELECT * FROM {rows}", scratch=True)
+
+
+def _benefits(steps: Steps, part: Part) -> str:
+    """What a programme by component gives a family a year by the rule of the day; NULL where a
+    component of one of its members is not known."""
+    components = of_part(steps, "components", part)
+    unsure = f"(SELECT family_id, programme FROM {components} WHERE NOT known)"
+    return (
+        f"(SELECT b.family_id, b.programme, min(b.amount) AS amount "
+        f"FROM {of_part(steps, 'benefits', part)} AS b "
+        f"ANTI JOIN {unsure} AS u ON u.family_id = b.family_id AND u.programme = b.programme "
+        "WHERE b.person_id IS NULL GROUP BY b.family_id, b.programme)"
+    )

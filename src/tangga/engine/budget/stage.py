@@ -1,0 +1,37 @@
+"""The money of the measured plan, in order: lines and their tree, what is owed, what was paid.
+
+write_budget(steps, today)          # after the plan lines, in the stage `plan`
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tangga.engine.area_tree import area_tree
+from tangga.engine.budget import tree
+from tangga.engine.budget.lines import write_budget_lines
+from tangga.engine.budget.owed import write_deaths, write_owed
+from tangga.engine.budget.rates import Window
+from tangga.engine.budget.reconcile import write_reconciliation
+from tangga.engine.plan.rows import relation_of
+from tangga.engine.runner import Steps
+from tangga.rules.on_date import OnDate
+
+
+def write_budget(steps: Steps, today: OnDate) -> None:
+    """Write the tables of budgets and payments; nothing where no policy/budget.toml holds."""
+    version = today.settings.get("budget")
+    if version is None:
+        return
+    says = version.says
+    lines = write_budget_lines(steps, says["planned"])
+    _write_tree(steps, lines)
+    window = Window.of(today.day, says["years_before"])
+    write_deaths(steps, today)
+    write_owed(steps, today, window)
+    write_reconciliation(steps, today, window)
+
+
+def _write_tree(steps: Steps, lines: list[dict[str, Any]]) -> None:
+    rows = tree.budget_tree(lines, area_tree(steps.ctx.workspace.pack_areas))
+    steps.whole("budget_tree", f"SELECT * FROM {relation_of(tree.COLUMNS, rows)}")

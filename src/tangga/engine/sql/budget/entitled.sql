@@ -1,0 +1,43 @@
+-- One row is one kind of support of a family (of a person, where the programme is for persons, or
+-- the support is a component), and the months in which it ran; key: family_id, person_id, programme,
+-- component. Months are bits, the lowest the first of the window. `sure`: it ran on a day of the
+-- month, and somebody was alive for whom it is; `maybe`: that, or it is not known. Support of a family
+-- ends after the month in which its last member died, that of a person after their own.
+--
+-- Support of the family without a component is left out where the family has components of the same
+-- programme: these speak.
+WITH spells AS (
+  SELECT s.family_id, s.programme, coalesce(s.component, '') AS component,
+         CASE WHEN s.component IS NOT NULL OR s.programme IN ($of_persons) THEN s.person_id END
+           AS person_id,
+         s.status, $first AS first, $past AS past, s.open, s.valid_from, s.valid_to
+  FROM $spells AS s WHERE $part
+),
+lived AS (
+  SELECT s.*, coalesce(d.person_id, g.family_id) IS NOT NULL AS over,
+         CASE WHEN s.person_id IS NULL THEN g.died_on ELSE d.died_on END AS died_on
+  FROM spells AS s
+  LEFT JOIN $dead AS d ON d.person_id = s.person_id
+  LEFT JOIN $gone AS g ON s.person_id IS NULL AND g.family_id = s.family_id
+),
+bits AS (
+  SELECT *, $range AS months, $until_death AS alive,
+         valid_from IS NOT NULL AND (valid_to IS NOT NULL OR open) AS dated
+  FROM lived
+),
+kinds AS (
+  SELECT family_id, person_id, programme, component,
+         bit_or(CASE WHEN dated AND NOT (over AND died_on IS NULL) THEN months & alive ELSE 0 END)
+           AS sure,
+         bit_or(months & alive) AS maybe,
+         bool_or(open AND coalesce(status IN ($suspended), FALSE)) AS suspended
+  FROM bits GROUP BY family_id, person_id, programme, component
+),
+by_part AS (SELECT DISTINCT family_id, programme FROM kinds WHERE component <> '')
+SELECT k.family_id, k.person_id, k.programme, k.component, k.sure, k.maybe, k.suspended,
+       b.amount AS family_amount
+FROM kinds AS k
+LEFT JOIN by_part AS c ON k.component = '' AND c.family_id = k.family_id
+  AND c.programme = k.programme
+LEFT JOIN $benefits AS b ON b.family_id = k.family_id AND b.programme = k.programme
+WHERE k.maybe <> 0 AND c.family_id IS NULL

@@ -1,0 +1,31 @@
+-- One row is what one kind of support is owed in one payment period; key: family_id, person_id,
+-- programme, component, period_start. `months`: how many of them it surely ran; `amount`: whole
+-- rupiah, NULL where it is not known whether it ran, or what the rule gives. `due`: the period, and the
+-- days in which a late payment may still come, are over.
+WITH runs AS (
+  SELECT e.family_id, e.person_id, e.programme, e.component, e.suspended, r.period, r.period_past,
+         r.year, r.period_start, r.period_end, r.mask, r.once,
+         CASE WHEN r.by_family THEN e.family_amount ELSE r.amount_year END AS amount_year,
+         e.sure & r.mask AS sure, e.maybe & r.mask AS maybe, r.first, r.past
+  FROM $entitled AS e
+  JOIN $rates AS r ON r.programme = e.programme AND r.component = e.component
+  WHERE r.begun AND e.maybe & r.mask <> 0
+),
+amounts AS (
+  SELECT *, CASE
+    WHEN once AND sure <> 0 THEN amount_year
+    WHEN sure <> maybe OR once THEN NULL
+    WHEN sure = mask THEN $whole
+    ELSE $partly
+  END AS amount
+  FROM runs
+)
+SELECT family_id, CASE WHEN component <> '' OR programme IN ($of_persons) THEN person_id END
+         AS person_id,
+       programme, component, year, period_start, period_end,
+       bit_count(bit_or(sure))::INTEGER AS months,
+       CASE WHEN count(*) = count(amount) THEN sum(amount)::BIGINT END AS amount,
+       period_end < DATE '$over' AS due, bool_or(suspended) AS suspended,
+       min(period)::INTEGER AS first, min(period_past)::INTEGER AS past
+FROM amounts
+GROUP BY family_id, person_id, programme, component, year, period_start, period_end

@@ -1,0 +1,47 @@
+-- One row is one row of a payment file that stands; key: rid. `kind`: why it takes no part in the
+-- matching, NULL where it does. `pool_family`: whose support it is held against: the family it speaks
+-- of, or, where that one never had the programme, the one family in whose support its person is named,
+-- as the one whom it is for or as payee (a family that parted since). `holder`: the person, in a
+-- programme for persons. `first`, `past`: its months, counted from the first of the window.
+-- `died_on`, `after_death`: it is for a time after the death of the one it names, or of its payee.
+WITH named AS (
+  SELECT DISTINCT programme, family_id, unnest([person_id, payee_person_id]) AS person_id
+  FROM $spells WHERE family_id IS NOT NULL
+),
+enrolled AS (SELECT DISTINCT programme, family_id FROM named),
+elsewhere AS (
+  SELECT programme, person_id, min(family_id) AS family_id FROM named
+  WHERE person_id IS NOT NULL GROUP BY programme, person_id HAVING count(*) = 1
+),
+died AS (
+  SELECT source, source_id, min(died_on) AS died_on, min(what) AS after_death
+  FROM $after_death GROUP BY source, source_id
+),
+unread AS (SELECT DISTINCT source, source_id FROM $problems WHERE field = 'amount'),
+read AS (
+  SELECT y.*, coalesce(e.family_id, o.family_id, y.family_id) AS pool_family,
+         CASE WHEN y.programme IN ($of_persons) THEN y.person_id
+           WHEN y.family_id IS NOT NULL OR o.family_id IS NOT NULL THEN '' END AS holder,
+         ($first_month - $base)::INTEGER AS first, ($last_month - $base + 1)::INTEGER AS past,
+         d.died_on, d.after_death, u.source_id IS NOT NULL AS unread
+  FROM $payments AS y
+  LEFT JOIN enrolled AS e ON e.programme = y.programme AND e.family_id = y.family_id
+  LEFT JOIN elsewhere AS o ON o.programme = y.programme AND o.person_id = y.person_id
+  LEFT JOIN died AS d ON y.latest AND d.source = y.source AND d.source_id = y.source_id
+  LEFT JOIN unread AS u ON u.source = y.source AND u.source_id = y.source_id
+)
+SELECT rid, source, source_id, file, line, programme, coalesce(component, '') AS component,
+       person_id, family_id, pool_family, holder, status, amount, paid_on, period_start, period_end,
+       first, past, died_on, after_death,
+       CASE
+         WHEN NOT latest THEN 'superseded'
+         WHEN paid_on > DATE '$day' THEN 'later'
+         $states
+         WHEN status NOT IN ($paid) THEN 'other_status'
+         WHEN amount IS NULL THEN CASE WHEN unread THEN 'unreadable' ELSE 'no_amount' END
+         WHEN programme IS NULL THEN 'no_programme'
+         WHEN holder IS NULL OR pool_family IS NULL THEN 'nobody'
+         WHEN first IS NULL OR past <= first THEN 'no_period'
+         WHEN first < 0 OR past > $months OR first > $now THEN 'other_period'
+       END AS kind
+FROM read

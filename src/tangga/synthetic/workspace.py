@@ -1,4 +1,4 @@
-"""A folder that `tangga run` can run: descriptors, files, area codes, and the truth."""
+"""A folder that `tangga run` can run: descriptors, files, areas, an office's files; the truth."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from tangga.synthetic.fieldwork import (
 from tangga.synthetic.files import write_csv, write_text
 from tangga.synthetic.happenings import make_events
 from tangga.synthetic.looks import LOOKS
+from tangga.synthetic.office import write_office_files
 from tangga.synthetic.payments import make_payments
 from tangga.synthetic.peoples import make_dtks, make_p3ke, make_regsosek
 from tangga.synthetic.population import make_population
@@ -74,8 +75,9 @@ def generate(
     files of the same names are replaced. areas: Kemendagri codes (province, kabupaten, kecamatan)
     whose villages are taken first; villages have about 2,300 people, so few people fill few
     villages and many people fill further kabupaten. sources: a choice from SOURCES (None: all).
-    Writes `tangga.toml`, `sources/*.toml`, `data/*.csv` and `areas/bps.csv`; and what no descriptor
-    reads: the survey (survey.py) and the truth (truth.py). Raises ValueError for an unknown source
+    Writes `tangga.toml`, `sources/*.toml`, `data/*.csv`, `areas/bps.csv` and what offices write
+    themselves (office.py); and what nothing reads: the survey (survey.py) and the truth (truth.py).
+    Raises ValueError for an unknown source
     or area, or for nobody.
     """
     if people < 1:
@@ -103,6 +105,7 @@ def generate(
         truth.add(sheet)
         rows[name] = len(sheet)
     truth.write(folder, payments="penyaluran" in rows)
+    write_office_files(folder, population)
     write_csv(draw_survey(population), folder / "survey/survei.csv", ",")
     return rows
 

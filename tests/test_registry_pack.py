@@ -151,7 +151,7 @@ def test_open_columns_say_nothing_about_a_person() -> None:
     assert shown == workers | {"ranking.ranked_by", "group.area"}
 
 
-OF_THE_OFFICE = {
+OF_THE_OFFICE = {"data_measure", 
     "area_level", "budget_measure", "focus", "fund_source", "outcome_kind", "plan_state",
 }  # fmt: skip
 """Lists of what an office writes itself: budgets, outcomes, plan lines."""

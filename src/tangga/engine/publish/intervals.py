@@ -154,7 +154,9 @@ class _Block:
         for _ in range(DIRECTIONS):
             if not len(self._narrow(need)):
                 return
-            way = chance.uniform(0.5, 1.5, len(self.own)) * chance.choice([-1.0, 1.0], len(self.own))
+            way = chance.uniform(0.5, 1.5, len(self.own)) * chance.choice(
+                [-1.0, 1.0], len(self.own)
+            )
             self._solve(way)
             self._solve(-way)
         tried: set[int] = set()

@@ -49,9 +49,16 @@ class _Work:
         return {row for cell in cells for row in self.of.get(cell, ())}
 
     def cheapest(self, members: Iterable[int]) -> int | None:
-        """Of some cells the published one that says least, by value, then by name."""
-        left = ((self.cells.values[m] or 0, self.cells.keys_at(m), m) for m in members)
-        return min((one for one in left if one[2] not in self.hidden), default=(0, (), None))[2]
+        """Of some cells the published one that costs the reader least: a small number, but before
+        that one whose other sums lack a cell already, so that it makes no further one go."""
+        left = ((self._cost(m), self.cells.keys_at(m), m) for m in members if m not in self.hidden)
+        return min(left, default=((), (), None))[2]
+
+    def _cost(self, cell: int) -> tuple[int, int]:
+        value = self.cells.values[cell] or 0
+        sums = [row for row in self.of.get(cell, ()) if row < len(self.cells.sums)]
+        fresh = sum(self.hidden.isdisjoint(self.near[row]) for row in sums)
+        return value.bit_length() + 3 * fresh, value
 
 
 def suppress(

@@ -1,0 +1,134 @@
+"""The numbers of every open table that the policy declares, before anything is left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from tangga.engine.area_tree import AreaTree
+from tangga.engine.plan.decisions import quoted
+from tangga.engine.publish.cells import TOTAL, Row, Shape
+from tangga.engine.publish.counted import COUNTED, STAGE, Counted
+from tangga.engine.runner import Steps
+from tangga.errors import BadPack
+from tangga.rules.on_date import OnDate
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """One open table. rows: every number, those of nobody among them. families: of each row."""
+
+    shape: Shape
+    labels: Mapping[str, str]
+    rows: list[Row]
+    families: list[int]
+    levels: tuple[str, ...]
+
+
+def count_all(steps: Steps, today: OnDate, tree: AreaTree) -> list[Numbers]:
+    """The tables of publish.toml that this run has something to count for."""
+    found = []
+    for table in today.settings[STAGE].says["table"]:
+        counted = COUNTED.get(table["of"])
+        relation = counted.relation(steps, today) if counted is not None else None
+        if counted is not None and relation is not None:
+            found.append(_count(steps, today, tree, table, counted, relation))
+    return found
+
+
+def _count(
+    steps: Steps,
+    today: OnDate,
+    tree: AreaTree,
+    table: Mapping[str, Any],
+    counted: Counted,
+    relation: str,
+) -> Numbers:
+    shape = Shape(table["id"], counted.each, tuple(table["by"]), tuple(counted.measures))
+    wide = levels_to(tree, today.settings[STAGE].says["case_level"])
+    levels = levels_to(tree, table["narrowest"])
+    if counted.case:
+        levels = min(levels, wide, key=len)
+    name = f"counted_{shape.name}"
+    steps.whole(name, _located(relation, tree), scratch=True)
+    there = _summed(steps, shape, tree, levels, name, counted.one_row)
+    steps.con.execute(f"DROP TABLE IF EXISTS {name}")
+    hidden = counted.hidden(today)
+    rows, families = [], []
+    for key, numbers in _all(there, shape, levels, tree):
+        if hidden.intersection(key[1]) and tree.level(key[0]) not in wide:
+            continue
+        rows.append((*key, numbers[:-1]))
+        families.append(numbers[-1])
+    return Numbers(shape, table["labels"], rows, families, levels)
+
+
+def levels_to(tree: AreaTree, narrowest: str) -> tuple[str, ...]:
+    """The levels of a pack's areas from the country down to one; BadPack for one it lacks."""
+    names = tuple(tree.levels)
+    if narrowest not in names:
+        todo = f"publish.toml may name: {', '.join(names)}"
+        raise BadPack("the pack has no areas of this level", value=narrowest, todo=todo)
+    return names[: names.index(narrowest) + 1]
+
+
+def _located(relation: str, tree: AreaTree) -> str:
+    """Only what is in an area of the narrowest level: the sums of areas are then exact."""
+    return f"SELECT * FROM ({relation}) WHERE length(area) = {max(tree.levels.values())}"
+
+
+Found = dict[tuple[str, tuple[str, ...], tuple[str, ...]], tuple[int, ...]]
+
+
+def _summed(
+    steps: Steps, shape: Shape, tree: AreaTree, levels: Sequence[str], name: str, one_row: bool
+) -> Found:
+    """(area, values of each, of by) -> the measures, and of how many families.
+
+    A family lives in one place, so that families of areas add up; those of values need not.
+    """
+    cube = f", CUBE ({', '.join(shape.by)})" if shape.by else ""
+    values = "".join(
+        f", CASE GROUPING({one}) WHEN 1 THEN {quoted(TOTAL)} ELSE {one} END AS v_{one}"
+        for one in shape.by
+    )
+    sums = "".join(f", CAST(sum({one}) AS BIGINT) AS {one}" for one in shape.measures)
+    families = "count(*)" if one_row else "count(DISTINCT family)"
+    each = "".join(f", {one}" for one in shape.each)
+    listed = "".join(f", v_{one}" for one in shape.by)
+    widest = ", ".join(f"'{left}'" for left in levels)
+    rows = steps.fetch(
+        f"WITH fine AS (SELECT area{each}{values}{sums}, {families} AS families_of "
+        f"FROM {steps.scan(name)} GROUP BY area{each}{cube}) "
+        f"SELECT up.area{each}{listed}"
+        + "".join(f", CAST(sum({one}) AS BIGINT)" for one in (*shape.measures, "families_of"))
+        + f" FROM (SELECT *, {tree.sql('area')} AS up FROM fine) WHERE up.level IN ({widest}) "
+        f"GROUP BY up.area{each}{listed}"
+    )
+    split = 1 + len(shape.each), 1 + len(shape.each) + len(shape.by)
+    return {
+        (row[0], tuple(row[1 : split[0]]), tuple(row[split[0] : split[1]])): tuple(row[split[1] :])
+        for row in rows
+    }
+
+
+def _all(
+    there: Found, shape: Shape, levels: Sequence[str], tree: AreaTree
+) -> Iterator[tuple[tuple[str, tuple[str, ...], tuple[str, ...]], tuple[int, ...]]]:
+    """Every number in order, zeros included."""
+    areas = sorted({key[0] for key in there}, key=lambda area: (len(area), area))
+    each = sorted({key[1] for key in there})
+    by = [
+        [*sorted({key[2][at] for key in there} - {TOTAL}, key=_order), TOTAL]
+        for at in range(len(shape.by))
+    ]
+    nothing = (0,) * (len(shape.measures) + 1)
+    for key in product(areas, each, product(*by)):
+        yield key, there.get(key, nothing)
+
+
+def _order(value: str) -> tuple[int, str]:
+    """Numbers as numbers."""
+    return (int(value), "") if value.isdigit() else (10**9, value)

@@ -6,6 +6,8 @@ Everything but the order of waiting lists is keyed by family, and cut by it. Wha
 
 from __future__ import annotations
 
+from tangga.engine.budget.stage import write_budget
+from tangga.engine.capacity.tables import write_capacity
 from tangga.engine.context import Context
 from tangga.engine.outcomes import write_outcomes
 from tangga.engine.plan import lists
@@ -62,7 +64,9 @@ def _measured(steps: Steps, today: OnDate) -> None:
     """The measured plan: its lines first, for what was accepted are targets and budget lines."""
     write_readiness(steps, today)
     write_plan_lines(steps, today)
+    write_budget(steps, today)
     write_repairs(steps, today)
+    write_capacity(steps, today)
     write_outcomes(steps, today)
 
 

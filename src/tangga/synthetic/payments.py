@@ -66,7 +66,7 @@ SHARES = {
     "returned": 0.002,
     "pending": 0.002,
     "untouched": 0.003,
-    "unreadable": 0.0002,
+    "unreadable": 0.0005,
 }
 """Of the payments that nothing is wrong with. Of those `twice`, the share that is made again."""
 STRANGERS, NOT_ENROLLED, ENDED = 0.003, 0.003, 0.6

@@ -227,6 +227,18 @@ TABLES: dict[str, Exported] = {
     "standing": Exported(
         "plan", "since when something stands or stood: due, in a queue; who waited"
     ),
+    "budget_lines": Exported("plan", "one figure of money that an office wrote, or agreed to"),
+    "budget_tree": Exported(
+        "plan", "one area, scope, source of funds and measure: its figure, what lies inside it"
+    ),
+    "owed": Exported("plan", "one kind of support and payment period, and what is owed for it"),
+    "reconciliation": Exported("plan", "one row of a payment file, and what became of it"),
+    "reconciliation_totals": Exported(
+        "plan", "the payments of one file, programme, period and state, to the rupiah"
+    ),
+    "unpaid": Exported("plan", "one family (or person) and period with less received than owed"),
+    "absorption": Exported("plan", "one area, programme and year: budget, paid and owed"),
+    "foci": Exported("plan", "one area, focus and year: its money and its people"),
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tangga.engine.area_tree import area_tree
 from tangga.engine.budget import tree
+from tangga.engine.budget.absorption import write_absorption
 from tangga.engine.budget.lines import write_budget_lines
 from tangga.engine.budget.owed import write_deaths, write_owed
 from tangga.engine.budget.rates import Window
@@ -30,6 +31,7 @@ def write_budget(steps: Steps, today: OnDate) -> None:
     write_deaths(steps, today)
     write_owed(steps, today, window)
     write_reconciliation(steps, today, window)
+    write_absorption(steps, today)
 
 
 def _write_tree(steps: Steps, lines: list[dict[str, Any]]) -> None:

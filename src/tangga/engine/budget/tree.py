@@ -10,12 +10,12 @@ figure of its own it is not known: what is known below stands beside it, as a pa
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tangga.engine.area_tree import COUNTRY, AreaTree
+from tangga.engine.area_tree import AreaTree
 
 COLUMNS = {
     "year": "INTEGER",
@@ -135,10 +135,9 @@ def budget_tree(lines: Iterable[Mapping[str, Any]], areas: AreaTree) -> list[tup
 
 def _children_of(areas: AreaTree) -> dict[str, int]:
     """How many areas of the pack lie just inside each."""
-    counts: dict[str, int] = defaultdict(int)
-    for code in areas.areas.by_code:
-        counts[areas.parent(code) or COUNTRY] += 1
-    return counts
+    lengths = sorted(areas.levels.values())
+    above = dict(zip(lengths[1:], lengths, strict=False))
+    return Counter(code[: above[len(code)]] for code in areas.areas.by_code)
 
 
 def _row(

@@ -13,6 +13,7 @@ from tangga.rules.setting_kinds import (
     listed,
 )
 from tangga.rules.settings_budget import BUDGET
+from tangga.rules.settings_interventions import INTERVENTIONS
 from tangga.rules.settings_pilar import PILAR
 from tangga.rules.settings_publish import PUBLISH
 from tangga.rules.settings_readiness import OUTCOMES, READINESS
@@ -27,6 +28,6 @@ PLANNING: dict[str, dict[str, Kind]] = {
         "group": listed({"member": condition("person", None), "family": condition("family", None)}),
     },
     "publish": PUBLISH,
-    "interventions": {},
+    "interventions": INTERVENTIONS,
 }
 """Name of the settings -> what one version of them may say; the names are `PLANNED`."""

@@ -1,0 +1,81 @@
+"""What support runs on the day, until when as far as anybody knows, and whom that concerns."""
+
+from __future__ import annotations
+
+from tangga.engine.forecast.calendar import Calendar
+from tangga.engine.forecast.finished import Finished
+from tangga.engine.forecast.statements import statement
+from tangga.engine.plan.clock import PAYMENT, codes
+from tangga.engine.plan.months import month
+from tangga.rules.clock_settings import Clock
+from tangga.rules.days import first_day
+from tangga.rules.on_date import OnDate
+
+RUNNING, CONCERNED, SUPPORT = "running", "concerned", "family_support"
+
+
+def write_support(run: Finished, calendar: Calendar, clock: Clock) -> None:
+    """Make the tables `running`, `family_support` and `concerned`."""
+    since = first_day(calendar.now - clock.receiving_months + 1)
+    payments = run.received("payments", PAYMENT)
+    run.make(
+        RUNNING,
+        statement(
+            "running",
+            spells=run.scan("plan", "spells"),
+            runs=_until(calendar, "valid_to", calendar.passed("valid_to")),
+            gives=_until(calendar, "valid_to", f"{month('(valid_to - 1)')} + 1 - {calendar.now}"),
+            counted=codes(clock.programmes),
+            unbound=_unbound(run.today),
+            every=calendar.every,
+            payments=payments,
+            paid_only=codes(_paid_only(run, payments, str(since))),
+            paid=codes(clock.payment_counts),
+            since=since,
+            on=run.day,
+        ),
+    )
+    counted = codes(clock.programmes)
+    run.make(
+        SUPPORT,
+        statement("family_support", running=RUNNING, counted=counted, none=calendar.none),
+    )
+    facts, by_member = run.scan("plan", "facts"), codes(_by_member(run.today))
+    run.make(CONCERNED, statement("concerned", facts=facts, running=RUNNING, by_member=by_member))
+
+
+def _until(calendar: Calendar, end: str, count: str) -> str:
+    """The first so many months; all where there is no end."""
+    return f"CASE WHEN {end} IS NULL THEN {calendar.every} ELSE {calendar.before(count)} END"
+
+
+def _by_member(today: OnDate) -> tuple[str, ...]:
+    """Programmes that pay a family by its members."""
+    listed = today.programmes.values()
+    return tuple(one.id for one, version in listed if version.says.benefit.components)
+
+
+def _unbound(today: OnDate) -> str:
+    """(programme, component) of what no clock ends, as a list in SQL."""
+    found = [
+        f"('{programme.id}', '{component.id}')"
+        for programme, version in today.programmes.values()
+        for component in version.says.benefit.components
+        if not component.ends_by_clock
+    ]
+    return ", ".join(found) or "('', '')"
+
+
+def _paid_only(run: Finished, payments: str, since: str) -> tuple[str, ...]:
+    """Programmes of which payments came and no list of enrolments."""
+    named = _programmes(run, run.received("enrolments", {"programme": "VARCHAR"}))
+    recent = (
+        f"{payments} WHERE latest AND coalesce(period_end, period_start) >= DATE '{since}' "
+        f"AND coalesce(period_start, period_end) <= DATE '{run.day}'"
+    )
+    return tuple(sorted(_programmes(run, recent) - named))
+
+
+def _programmes(run: Finished, rows: str) -> set[str]:
+    found = run.rows(f"SELECT DISTINCT programme FROM {rows}")
+    return {row[0] for row in found if row[0] is not None}

@@ -1,0 +1,242 @@
+"""`tangga simulate`: another policy beside that of today, on the families of the last run.
+
+found = simulate(Path("DIR"), Path("scenario.toml"))
+found.figures["cost", "pkh"]            # before and after
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from tangga.engine.area_tree import AreaTree, area_tree
+from tangga.engine.context import silent
+from tangga.engine.plan.rows import relation_of
+from tangga.engine.results import Results, new_results
+from tangga.engine.simulate import compare
+from tangga.engine.simulate.affected import Affected, affected
+from tangga.engine.simulate.answers import write_answers
+from tangga.engine.simulate.checks import stop_where_one_fails
+from tangga.engine.simulate.climb import at_cap, graduable, moves_sql
+from tangga.engine.simulate.edits import edited
+from tangga.engine.simulate.kinds import Group, write_kinds
+from tangga.engine.simulate.measured import MEASURES
+from tangga.engine.simulate.opened import Opened, opened
+from tangga.engine.simulate.poverty import Effects, effects
+from tangga.engine.simulate.scenario import Scenario
+from tangga.engine.simulate.scenario_file import read_scenario
+from tangga.engine.simulate.serving import TIES, write_served
+from tangga.rules.on_date import OnDate
+
+FOLDER = "simulations"
+Value = int | float | None
+Pair = tuple[Value, Value]
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True)
+class Simulated:
+    """What a simulation found. figures: (measure, programme) -> before and after; programme ''
+    is all that the scenario looks at, together. moves: move -> before, after, comes, goes."""
+
+    scenario: Scenario
+    folder: Path
+    day: date
+    run: str
+    affected: Affected
+    today: OnDate
+    figures: Mapping[tuple[str, str], Pair]
+    effects: Effects | None
+    moves: Mapping[str, tuple[int, int, int, int]]
+    families: int
+    groups: tuple[Group, ...]
+    areas: AreaTree
+    by_area: tuple[dict[str, object], ...]
+    by_group: tuple[dict[str, object], ...]
+    by_amount: tuple[dict[str, object], ...]
+    ties: tuple[dict[str, object], ...]
+
+    def after(self) -> dict[tuple[str, str], Value]:
+        """The figures under the scenario: what its checks look at."""
+        return {key: pair[1] for key, pair in self.figures.items()}
+
+
+def simulate(
+    directory: Path, scenario: Path, *, out: Path | None = None, progress: Progress = silent
+) -> Simulated:
+    """Simulate a scenario on the last complete run of a workspace, and write what was found.
+
+    out: the folder of the results (None: `simulations/NAME` of the workspace). Raises UserError for
+    a scenario that says something impossible, a run that cannot be compared with, and a check that
+    fails; then nothing is written.
+    """
+    with opened(directory) as run:
+        read = read_scenario(scenario, run.workspace)
+        day = run.workspace.as_of
+        after = edited(read.policy, read.scenario, day).on(day)
+        folder = out or run.workspace.dir / FOLDER / read.scenario.name
+        found = _found(run, read.scenario, run.workspace.today, after, folder, progress)
+        stop_where_one_fails(found.scenario, found.after())
+        with new_results(folder, _about(run, found)) as results:
+            _write(run, found, after, results, progress)
+    return found
+
+
+def _found(
+    run: Opened,
+    scenario: Scenario,
+    before: OnDate,
+    after: OnDate,
+    folder: Path,
+    progress: Progress,
+) -> Simulated:
+    touched = affected(run, scenario, before, after)
+    progress("simulate: facts", 0, 0)
+    run.make_anew(touched.anew, after)
+    groups = write_kinds(run, after)
+    progress("simulate: verdicts", 0, 0)
+    write_answers(run, touched, before, after)
+    progress("simulate: places and money", 0, 0)
+    write_served(run, touched, scenario, before, after)
+    compare.write_outcome(run, touched, before, after)
+    progress("simulate: what it does to poverty", 0, 0)
+    welfare = (
+        None
+        if scenario.welfare is None
+        else effects(run, before, scenario.welfare, touched.programmes)
+    )
+    areas = area_tree(run.workspace.pack_areas)
+    moves = _rows(run, moves_sql(run, touched, after))
+    ((families,),) = run.steps.fetch("SELECT count(*) FROM kinds")
+    return Simulated(
+        scenario=scenario,
+        folder=folder,
+        day=run.workspace.as_of,
+        run=run.run.folder.name,
+        affected=touched,
+        today=after,
+        figures=_figures(run, touched, before, after, welfare),
+        effects=welfare,
+        moves={str(r["move"]): _counts(r) for r in moves},
+        families=int(families),
+        groups=groups,
+        areas=areas,
+        by_area=_rows(run, compare.by_area_sql(run, areas)),
+        by_group=_rows(run, compare.by_group_sql(groups)),
+        by_amount=_rows(run, compare.by_amount_sql()),
+        ties=_rows(run, f"SELECT * FROM {TIES} ORDER BY ALL"),
+    )
+
+
+def _counts(row: Mapping[str, object]) -> tuple[int, int, int, int]:
+    before, after, comes, goes = (int(str(row[k])) for k in ("before", "after", "comes", "goes"))
+    return before, after, comes, goes
+
+
+def _rows(run: Opened, sql: str) -> tuple[dict[str, object], ...]:
+    found = run.steps.con.execute(sql)
+    names = [column[0] for column in found.description or ()]
+    return tuple(dict(zip(names, row, strict=True)) for row in found.fetchall())
+
+
+PAIRS = {
+    "fits": ("fits_before", "fits"),
+    "not_known": ("not_known_before", "not_known"),
+    "served": ("receives", "served"),
+    "cost_of_all": ("cost_of_all_before", "cost_of_all"),
+    "cost": ("cost_before", "cost"),
+}
+"""Measures that both policies have; all other counts are of the scenario."""
+
+
+def _figures(
+    run: Opened, touched: Affected, before: OnDate, after: OnDate, welfare: Effects | None
+) -> dict[tuple[str, str], Pair]:
+    """Every measure of every programme looked at, and of all together."""
+    found: dict[tuple[str, str], Pair] = {}
+    totals = {str(row["programme"]): row for row in _rows(run, compare.totals_sql())}
+    for code in (compare.TOGETHER, *touched.programmes):
+        row = totals.get(code, dict.fromkeys(compare.MEASURED, 0))
+        for measure in MEASURES:
+            if measure in PAIRS:
+                was, now = PAIRS[measure]
+                found[measure, code] = (_whole(row[was]), _whole(row[now]))
+            elif measure in compare.MEASURED:
+                found[measure, code] = (None, _whole(row[measure]))
+        found["cost_change", code] = (None, _whole(row["cost"]) - _whole(row["cost_before"]))
+    found["at_cap", compare.TOGETHER] = at_cap(run, before, after)
+    found["graduable", compare.TOGETHER] = graduable(run, before, after)[0]
+    if welfare is not None:
+        found |= welfare.figures
+    return found
+
+
+def _whole(value: object) -> int:
+    assert isinstance(value, int)  # sums of flags and of whole rupiah
+    return value
+
+
+# --- what is written ------------------------------------------------------------------------------
+
+
+def _about(run: Opened, found: Simulated) -> dict[str, object]:
+    """What the manifest says the figures rest on."""
+    file = found.scenario.file
+    return {
+        "scenario": found.scenario.name,
+        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "run": found.run,
+        "as_of": found.day.isoformat(),
+        "policy": run.manifest.policy["sha256"],
+        "facts": found.affected.anew,
+        "programmes": list(found.affected.programmes),
+    }
+
+
+def _write(
+    run: Opened, found: Simulated, after: OnDate, results: Results, progress: Progress
+) -> None:
+    from tangga.engine.simulate.plots import charts
+    from tangga.engine.simulate.report import report
+    from tangga.texts import LANGUAGES
+
+    con = run.steps.con
+    results.table("summary", _summary(found), con)
+    results.table("by_area", compare.by_area_sql(run, found.areas), con)
+    results.table("by_group", compare.by_group_sql(found.groups), con)
+    results.table("by_amount", compare.by_amount_sql(), con)
+    results.table("changed", compare.changed_sql(), con)
+    results.table("ties", f"SELECT * FROM {TIES} ORDER BY ALL", con)
+    results.table("moves", moves_sql(run, found.affected, after), con)
+    progress("simulate: report", 0, 0)
+    for language in LANGUAGES:
+        drawn = charts(found, language)
+        for name, svg in drawn.items():
+            results.text(f"{name}.{language}.svg", svg)
+        results.text(f"report.{language}.md", report(found, language, list(drawn)))
+
+
+def _summary(found: Simulated) -> str:
+    """One row a measure and programme; key: measure, programme. before: NULL where the measure is
+    of the change alone, or not known."""
+    columns = {"measure": "VARCHAR", "programme": "VARCHAR", "unit": "VARCHAR"}
+    columns |= {"before": "DOUBLE", "after": "DOUBLE", "change": "DOUBLE"}
+    order = list(MEASURES)
+    rows = [
+        (measure, code, MEASURES[measure], *map(_text, pair), _text(_change(pair)))
+        for (measure, code), pair in sorted(
+            found.figures.items(), key=lambda item: (item[0][1], order.index(item[0][0]))
+        )
+    ]
+    return f"SELECT * FROM {relation_of(columns, rows)}"
+
+
+def _change(pair: Pair) -> Value:
+    return None if pair[0] is None or pair[1] is None else pair[1] - pair[0]
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else repr(value)

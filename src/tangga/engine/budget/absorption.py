@@ -42,6 +42,7 @@ def write_absorption(steps: Steps, today: OnDate) -> None:
     }
     steps.whole("absorption", statement("absorption", **shared))
     more = {"people": steps.scan("people_by_village"), "programmes": _programmes(today)}
+    more["spells"] = steps.scan("spells")
     steps.whole("foci", statement("foci", year=today.day.year, **shared, **more))
     steps.drop("paid_by_village", "people_by_village")
 

@@ -5,8 +5,6 @@ write_budget(steps, today)          # after the plan lines, in the stage `plan`
 
 from __future__ import annotations
 
-from typing import Any
-
 from tangga.engine.area_tree import area_tree
 from tangga.engine.budget import tree
 from tangga.engine.budget.absorption import write_absorption
@@ -24,16 +22,16 @@ def write_budget(steps: Steps, today: OnDate) -> None:
     version = today.settings.get("budget")
     if version is None:
         return
-    says = version.says
-    lines = write_budget_lines(steps, says["planned"])
-    _write_tree(steps, lines)
-    window = Window.of(today.day, says["years_before"])
+    window = Window.of(today.day, version.says["years_before"])
+    write_lines(steps, today)
     write_deaths(steps, today)
     write_owed(steps, today, window)
     write_reconciliation(steps, today, window)
     write_absorption(steps, today)
 
 
-def _write_tree(steps: Steps, lines: list[dict[str, Any]]) -> None:
+def write_lines(steps: Steps, today: OnDate) -> None:
+    """Write `budget_lines` and `budget_tree`."""
+    lines = write_budget_lines(steps, today.settings["budget"].says["planned"])
     rows = tree.budget_tree(lines, area_tree(steps.ctx.workspace.pack_areas))
     steps.whole("budget_tree", f"SELECT * FROM {relation_of(tree.COLUMNS, rows)}")

@@ -1,0 +1,102 @@
+"""A run by hand whose money is worked out: spells, payments and deaths as a test states them.
+
+run = money(tmp_path, enrolments=[...], payments=[...], persons=[...])
+run.rows("reconciliation")
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from history_run import HistoryRun, family, person, today
+from tangga.engine.budget.absorption import write_absorption
+from tangga.engine.budget.owed import write_deaths, write_owed
+from tangga.engine.budget.rates import Window
+from tangga.engine.budget.reconcile import write_reconciliation
+from tangga.engine.budget.stage import write_lines
+from tangga.engine.plan.clock import Day, write_spells
+from tangga.engine.plan.rows import relation_of
+from tangga.engine.runner import Steps
+from tangga.rules.clock_settings import Clock
+
+ON = date(2026, 1, 31)
+Row = Mapping[str, Any]
+QUARTERS = [
+    (date(2025, 1, 1), date(2025, 3, 31)),
+    (date(2025, 4, 1), date(2025, 6, 30)),
+    (date(2025, 7, 1), date(2025, 9, 30)),
+    (date(2025, 10, 1), date(2025, 12, 31)),
+]
+
+GIVEN = {
+    "components": {"family_id": "VARCHAR", "person_id": "VARCHAR", "programme": "VARCHAR",
+                   "known": "BOOLEAN"},
+    "benefits": {"family_id": "VARCHAR", "person_id": "VARCHAR", "programme": "VARCHAR",
+                 "amount": "BIGINT"},
+    "determined": {"family_id": "VARCHAR", "person_id": "VARCHAR", "programme": "VARCHAR"},
+    "payments_after_death": {"source": "VARCHAR", "source_id": "VARCHAR", "died_on": "DATE",
+                             "what": "VARCHAR"},
+}  # fmt: skip
+"""Tables of the stage that are there before the money, and may be stated by a test."""
+
+
+def spell(family_id: str, programme: str = "sembako", **said: Any) -> Row:
+    """Support that runs since 2020."""
+    plain = {"person_id": None, "component": None, "status": "active", "valid_to": None}
+    return {**plain, "family_id": family_id, "programme": programme,
+            "valid_from": date(2020, 1, 1), **said}  # fmt: skip
+
+
+def paid(family_id: str | None, quarter: int = 1, amount: int | None = 600_000, **said: Any) -> Row:
+    """A payment of Sembako for a quarter of 2025 (1 to 4)."""
+    start, end = QUARTERS[quarter - 1]
+    plain = {"person_id": None, "programme": "sembako", "component": None, "status": "paid",
+             "period_start": start, "period_end": end, "paid_on": date(2025, 12, 20),
+             "amount": amount, "file": "bayar.csv", "line": 2}  # fmt: skip
+    return {**plain, "family_id": family_id, **said}
+
+
+def money(
+    folder: Path,
+    *,
+    enrolments: Iterable[Row] = (),
+    payments: Iterable[Row] = (),
+    persons: Iterable[Row] = (),
+    families: Iterable[Row] = (),
+    events: Iterable[Row] = (),
+    given: Mapping[str, Iterable[Row]] | None = None,
+    on: date = ON,
+    parts: int = 1,
+) -> HistoryRun:
+    """A run with the tables of budgets; a family named anywhere lives in Kota Bengkulu."""
+    run = HistoryRun(folder, on, parts)
+    enrolments, payments, persons = list(enrolments), list(payments), list(persons)
+    told = {row["family_id"] for row in families}
+    named = {row["family_id"] for row in [*enrolments, *payments]} - told - {None}
+    lived = {row["family_id"] for row in persons}
+    tables: dict[str, list[Row]] = {
+        "enrolments": enrolments,
+        "payments": payments,
+        "families": [*families, *(family(id_) for id_ in sorted(named))],
+        "persons": [*persons, *(person(f"P-{id_}", id_) for id_ in sorted(named - lived))],
+        "events": list(events),
+    }
+    run.write(**tables)
+    says = today(on)
+    day = Day(on, Clock.of(says.clock.says), says.facts.names)
+    with Steps(run.ctx, "plan") as steps:
+        write_spells(steps, day)
+        for name, columns in GIVEN.items():
+            stated = (given or {}).get(name, ())
+            rows = (tuple(row.get(column) for column in columns) for row in stated)
+            steps.whole(name, f"SELECT * FROM {relation_of(columns, rows)}")
+        window = Window.of(on, says.settings["budget"].says["years_before"])
+        write_lines(steps, says)
+        write_deaths(steps, says)
+        write_owed(steps, says, window)
+        write_reconciliation(steps, says, window)
+        write_absorption(steps, says)
+    return run

@@ -75,17 +75,18 @@ def decide(
     ],
     by: Annotated[str, typer.Option(metavar="WHO", help="Who decides: name and office.")],
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")] = "",
-    cost: Annotated[int | None, typer.Option(metavar="RUPIAH", min=0, help="Another cost.")] = None,
-    target: Annotated[int | None, typer.Option(metavar="N", min=0, help="Another target.")] = None,
-    due: Annotated[str | None, typer.Option(metavar="DATE", help="Another due date.")] = None,
+    cost: Annotated[str, typer.Option(metavar="RUPIAH", help="Another cost.")] = "",
+    target: Annotated[str, typer.Option(metavar="N", help="Another target.")] = "",
+    due: Annotated[str, typer.Option(metavar="DATE", help="Another due date.")] = "",
+    owner: Annotated[str, typer.Option(metavar="WHO", help="Another owner.")] = "",
+    fund: Annotated[str, typer.Option(metavar="SOURCE", help="Another source of funds.")] = "",
     on: Annotated[str | None, typer.Option(metavar="DATE", help="The day (else today).")] = None,
 ) -> None:
     """Accept, change or reject a line of the plan; every version before is kept."""
     from tangga.cli.plan import decide
 
-    decide(
-        directory, line, state=state, by=by, reason=reason, cost=cost, target=target, due=due, on=on
-    )
+    changes = {"reason": reason, "cost": cost, "target": target, "due": due, "owner": owner}
+    decide(directory, line, state=state, by=by, on=on, changes={**changes, "fund_source": fund})
 
 
 def forecast(

@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import pyarrow as pa
+
 from tangga.engine.capacity.candidates import candidates, narrowest
 from tangga.engine.capacity.fill import Pool, Turn, fill
 from tangga.engine.capacity.hours import WorkerHours, hands_of, worker_hours
-from tangga.engine.plan.cohorts import FOCUS, read_places
+from tangga.engine.plan.cohorts import read_places
 from tangga.engine.plan.decisions import quoted
 from tangga.engine.plan.rows import relation_of
 from tangga.engine.plan.waiting import RANKED
@@ -24,10 +26,13 @@ CAPACITY = {"year": "INTEGER", "area": "VARCHAR", "programme": "VARCHAR", "month
 HOURS = {"worker": "VARCHAR", "area": "VARCHAR", "families": "BIGINT", "minutes_month": "BIGINT",
          "minutes_visits": "BIGINT", "minutes_left": "BIGINT", "can_begin": "BIGINT",
          "begins": "BIGINT"}  # fmt: skip
-ORDER = {"position": "BIGINT", "family_id": "VARCHAR", "village": "VARCHAR", "why": "VARCHAR",
-         "months_protected": "INTEGER", "since": "DATE", "decide_by": "DATE", "area": "VARCHAR",
-         "programme": "VARCHAR", "month": "INTEGER", "worker": "VARCHAR",
-         "missing": "VARCHAR"}  # fmt: skip
+ORDER = {"position": pa.int64(), "family_id": pa.string(), "village": pa.string(),
+         "why": pa.string(), "months_protected": pa.int32(), "since": pa.date32(),
+         "decide_by": pa.date32(), "area": pa.string(), "programme": pa.string(),
+         "month": pa.int32(), "worker": pa.string(), "missing": pa.string()}  # fmt: skip
+FOCI = ("empowerment", "prevention")
+"""Those whose places a family can climb by. Places of rehabilitation are for cases: who is in one
+is in no list outside the case team."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +49,7 @@ class Room:
 
 
 def write_capacity(steps: Steps, today: OnDate) -> None:
-    """Write the three tables. Empty without places of empowerment this year, and where the policy
+    """Write the three tables. Empty without places to climb by this year, and where the policy
     of the day says nothing of hours."""
     version = today.settings.get("readiness")
     rooms = _rooms(steps, today) if version is not None else {}
@@ -58,7 +63,7 @@ def write_capacity(steps: Steps, today: OnDate) -> None:
     rows = _capacity(today.day.year, rooms, turns, len(months), waiting)
     steps.whole("capacity", _select(CAPACITY, rows, "area, programme"))
     steps.whole("capacity_hours", _select(HOURS, _hours(workers or [], turns), "area, worker"))
-    steps.whole("capacity_order", _select(ORDER, _order(turns), "position"))
+    _write_order(steps, turns)
 
 
 def months_left(today: OnDate) -> range:
@@ -67,8 +72,8 @@ def months_left(today: OnDate) -> range:
 
 
 def places_of(workspace: Workspace, today: OnDate) -> dict[Pool, int]:
-    """Places of empowerment by area and programme in the year of the day."""
-    wanted = {id_ for id_, (one, _) in today.programmes.items() if one.focus == FOCUS}
+    """Places to climb by, by area and programme, in the year of the day."""
+    wanted = {id_ for id_, (one, _) in today.programmes.items() if one.focus in FOCI}
     found: Counter[Pool] = Counter()
     for one in read_places(workspace):
         if one.year == today.day.year and one.programme in wanted:
@@ -137,14 +142,23 @@ def _hours(workers: Iterable[WorkerHours], turns: Iterable[Turn]) -> Iterable[tu
         yield one.worker, one.area, one.families, *hours, begun[one.worker]
 
 
-def _order(turns: Sequence[Turn]) -> Iterable[tuple[object, ...]]:
-    """Those who have a place, and those by the clock who have none. Of waiting lists the rest
-    still waits there."""
+def _write_order(steps: Steps, turns: Sequence[Turn]) -> None:
+    """Those who have a place, and those by the clock who have none; of waiting lists the rest still
+    waits there. Handed over as a table: there may be too many to be written into a statement."""
     shown = [one for one in turns if one.pool is not None or one.candidate.why != "waiting"]
-    for position, one in enumerate(shown, start=1):
-        of = one.candidate
-        who = (of.family_id, of.village, of.why, of.months, of.since, of.decide_by)
-        yield position, *who, *(one.pool or (None, None)), one.month, one.worker, one.missing
+    rows = [_order(position, one) for position, one in enumerate(shown, start=1)]
+    columns = zip(*rows, strict=True) if rows else ([] for _ in ORDER)
+    arrays = [pa.array(list(one), kind) for one, kind in zip(columns, ORDER.values(), strict=True)]
+    with_turns = pa.Table.from_arrays(arrays, list(ORDER))
+    steps.con.register("capacity_turns", with_turns)
+    steps.whole("capacity_order", "SELECT * FROM capacity_turns ORDER BY position")
+    steps.con.unregister("capacity_turns")
+
+
+def _order(position: int, one: Turn) -> tuple[object, ...]:
+    of = one.candidate
+    who = (of.family_id, of.village, of.why, of.months, of.since, of.decide_by)
+    return position, *who, *(one.pool or (None, None)), one.month, one.worker, one.missing
 
 
 def _select(columns: Mapping[str, str], rows: Iterable[tuple[object, ...]], order: str) -> str:

@@ -227,6 +227,15 @@ TABLES: dict[str, Exported] = {
     "standing": Exported(
         "plan", "since when something stands or stood: due, in a queue; who waited"
     ),
+    "target_basis": Exported("plan", "one area, and the families that its targets rest on"),
+    "graduable": Exported("plan", "one family that can graduate, and who cares for it"),
+    "assignments": Exported("plan", "one family in care, and its worker"),
+    "worker_load": Exported("plan", "one worker on duty, and how many families they have"),
+    "worker_gaps": Exported("plan", "one area that lacks workers of a pilar"),
+    "revisits": Exported("plan", "one family drawn to be visited again, by another worker"),
+    "targets": Exported("plan", "one target of an area or worker: set, spread or summed"),
+    "achievement": Exported("plan", "one month and area or worker: what was achieved"),
+    "pace": Exported("plan", "one area or worker and year: target and achievement"),
     "budget_lines": Exported("plan", "one figure of money that an office wrote, or agreed to"),
     "budget_tree": Exported(
         "plan", "one area, scope, source of funds and measure: its figure, what lies inside it"

@@ -25,6 +25,7 @@ from tangga.engine.plan.waiting import waiting_view, write_waits
 from tangga.engine.plan_lines.tables import write_plan_lines
 from tangga.engine.readiness.tables import write_readiness, write_repairs
 from tangga.engine.runner import Steps
+from tangga.engine.targets.stage import write_targets
 from tangga.rules.on_date import OnDate, Policy
 
 STAGE = "plan"
@@ -64,6 +65,7 @@ def _measured(steps: Steps, today: OnDate) -> None:
     """The measured plan: its lines first, for what was accepted are targets and budget lines."""
     write_readiness(steps, today)
     write_plan_lines(steps, today)
+    write_targets(steps, today)
     write_budget(steps, today)
     write_repairs(steps, today)
     write_capacity(steps, today)

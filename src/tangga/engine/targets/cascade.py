@@ -1,0 +1,282 @@
+"""Targets from where they were set to the levels below and to workers, in whole numbers.
+
+What is set for an area goes to the areas right below it by a rule, from there further down, and to
+the workers of the pilar. What is set below stands, and the rest goes to the others: where what
+stands is more than there is, or nobody is left for the rest, the difference is told. A share holds
+for all below as it is. Above what was set stands the sum of it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from tangga.engine.targets.files import Key, Target
+from tangga.engine.targets.ground import Ground
+from tangga.engine.targets.settings import Pilars
+from tangga.engine.targets.spread import spread_rest
+
+WORKER = "worker"
+SUM, BY_PILAR = "sum", "pilar"
+
+
+@dataclass
+class Row:
+    """One target of an area or worker, as it stands.
+
+    value: None where nobody knows by what to spread. given: it was set; else it was spread (or
+    summed, rule `sum`) from `set_from`. children_sum: the areas below together; difference: the
+    value less that. The same of workers: workers_sum, workers_difference; None where there is
+    nothing to compare.
+    """
+
+    key: Key
+    level: str
+    area: str
+    worker: str
+    value: int | None
+    given: bool
+    set_from: str
+    rule: str
+    source: Target | None = None
+    children_sum: int | None = None
+    difference: int | None = None
+    workers_sum: int | None = None
+    workers_difference: int | None = None
+
+
+@dataclass
+class _Given:
+    """Targets set for one key: by area and by worker."""
+
+    areas: dict[str, Target] = field(default_factory=dict)
+    workers: dict[str, Target] = field(default_factory=dict)
+
+
+def cascade(targets: Iterable[Target], pilars: Pilars, ground: Ground) -> list[Row]:
+    """Every target of every level and worker, in order of key, area and worker."""
+    given: dict[Key, _Given] = defaultdict(_Given)
+    together = []
+    for target in targets:
+        if not target.key.pilar and not target.worker:
+            together.append(target)
+        else:
+            _put(given, _of_pilar(target, ground))
+    rows = [row for target in together for row in _together(target, given, pilars, ground)]
+    for key, some in given.items():
+        rows += _Cascade(key, some, pilars, ground).rows()
+    numbers = [target for target in together if pilars.measures[target.key.measure].counted]
+    rows += _sums_of_pilars(numbers, rows)
+    return sorted(rows, key=lambda r: (r.key, r.area, r.level == WORKER, r.worker))
+
+
+def _put(given: dict[Key, _Given], target: Target) -> None:
+    some = given[target.key]
+    if target.worker:
+        some.workers[target.worker] = target
+    else:
+        some.areas[target.area] = target
+
+
+def _of_pilar(target: Target, ground: Ground) -> Target:
+    """A worker's target without a pilar is for the pilar of the worker."""
+    if target.key.pilar or not target.worker:
+        return target
+    worker = ground.find(target.worker, "")
+    key = target.key
+    pilar = worker.pilar if worker is not None else ""
+    return Target(
+        Key(key.year, key.measure, pilar, key.programme, key.exits),
+        *(target.area, target.worker, target.value, target.rule, target.file, target.line),
+    )
+
+
+def _together(
+    target: Target, given: dict[Key, _Given], pilars: Pilars, ground: Ground
+) -> list[Row]:
+    """A target for all pilar of a measure: its own row, and one of each pilar that has none."""
+    measure = pilars.measures[target.key.measure]
+    rule = BY_PILAR if measure.counted else ""
+    own = _row(target.key, target, ground, rule)
+    keys = {
+        pilar: Key(target.key.year, measure.id, pilar, target.key.programme, target.key.exits)
+        for pilar in measure.pilar
+    }
+    stands = {
+        pilar: given[key].areas[target.area].value
+        for pilar, key in keys.items()
+        if key in given and target.area in given[key].areas
+    }
+    if measure.counted:
+        shares = spread_rest(
+            target.value, dict(ground.shares_of_pilars(measure.pilar, target.area)), stands
+        )
+        own.children_sum, own.difference = target.value - shares.difference, shares.difference
+        values = shares.values
+    else:
+        values = dict.fromkeys(measure.pilar, target.value)
+    for pilar, value in values.items():
+        if pilar not in stands and value is not None:
+            part = Target(keys[pilar], target.area, "", value, target.rule)
+            given[keys[pilar]].areas[target.area] = part
+    return [own]
+
+
+def _row(key: Key, target: Target, ground: Ground, rule: str) -> Row:
+    level = ground.tree.level(target.area)
+    return Row(key, level, target.area, "", target.value, True, target.area, rule, target)
+
+
+def _sums_of_pilars(together: Iterable[Target], rows: Iterable[Row]) -> list[Row]:
+    """Below a target for all pilar: what its pilar have together, area by area."""
+    found: dict[tuple[Key, str], Row] = {}
+    stated: dict[Key, set[str]] = defaultdict(set)
+    for target in together:
+        stated[target.key].add(target.area)
+    for row in rows:
+        key = Key(row.key.year, row.key.measure, "", row.key.programme, row.key.exits)
+        around = [area for area in stated.get(key, ()) if row.area.startswith(area)]
+        if row.level == WORKER or row.value is None or not around or row.area in stated[key]:
+            continue
+        there = found.setdefault(
+            (key, row.area), Row(key, row.level, row.area, "", 0, False, max(around), SUM)
+        )
+        there.value = (there.value or 0) + row.value
+    return list(found.values())
+
+
+class _Cascade:
+    """One key: a year, a measure, a pilar."""
+
+    def __init__(self, key: Key, given: _Given, pilars: Pilars, ground: Ground) -> None:
+        self.key, self.given, self.ground = key, given, ground
+        self.measure = pilars.measures[key.measure]
+        self.usual = pilars.rule(self.measure)
+        self.areas: dict[str, Row] = {}
+        self.workers: dict[str, Row] = {}
+        above = (ground.tree.parent(area) for area in given.areas)
+        self.holding = set(ground.tree.above(area for area in above if area is not None))
+        """Areas around one that has a target of its own."""
+
+    def rows(self) -> list[Row]:
+        """All rows of the key."""
+        for area in sorted(self.given.areas, key=lambda code: (len(code), code)):
+            if area not in self.areas:
+                self._down(area, self.given.areas[area].value, self._rule(area, ""), area)
+        for area in sorted(self.areas, key=len):
+            self._to_workers(area)
+        self._given_workers()
+        if self.measure.counted and self.key.pilar:
+            self._up()
+            self._compare_workers()
+        return [*self.areas.values(), *self.workers.values()]
+
+    def _rule(self, area: str, before: str) -> str:
+        target = self.given.areas.get(area)
+        return (target.rule if target is not None else "") or before or self.usual
+
+    # --- down the areas -----------------------------------------------------------------------
+
+    def _down(self, area: str, value: int | None, rule: str, set_from: str) -> None:
+        target = self.given.areas.get(area)
+        if target is not None:
+            value, rule, set_from = target.value, self._rule(area, rule), area
+        level = self.ground.tree.level(area)
+        row = Row(self.key, level, area, "", value, target is not None, set_from, rule, target)
+        self.areas[area] = row
+        children = self.ground.children.get(area, ())
+        if not children or (area not in self.ground.covered and area not in self.holding):
+            return
+        if self.measure.counted:
+            self._spread(row, children)
+            return
+        row.rule = ""
+        for child in children:
+            if child in self.ground.covered or self._matters(child):
+                self._down(child, value, rule, set_from)
+
+    def _spread(self, row: Row, children: Iterable[str]) -> None:
+        """What an area has, to the areas right below it."""
+        if not row.value and row.area not in self.holding:
+            return
+        if row.value is None:
+            for child in filter(self._matters, children):
+                self._down(child, None, row.rule, row.set_from)
+            return
+        weights = {child: self.ground.weight(child, row.rule) for child in children}
+        stands = {c: self.given.areas[c].value for c in weights if c in self.given.areas}
+        found = spread_rest(row.value, weights, stands)
+        row.children_sum, row.difference = row.value - found.difference, found.difference
+        for child in weights:
+            self._down(child, found.values[child], row.rule, row.set_from)
+
+    def _matters(self, area: str) -> bool:
+        """Whether a target was set for an area, or within it."""
+        return area in self.given.areas or area in self.holding
+
+    # --- to workers ---------------------------------------------------------------------------
+
+    def _to_workers(self, area: str) -> None:
+        """Where somebody is posted to just this area, all workers within it share its target; else
+        those below do, area by area."""
+        within = self.ground.workers_in(self.key.pilar, area)
+        row = self.areas[area]
+        free = [one for one in within if one.id not in self.workers]
+        below = [c for c in self.ground.children.get(area, ()) if c in self.areas]
+        posted_here = any(one.area == area for one in within)
+        if not free or row.value is None or (below and not posted_here):
+            return
+        stands = {one.id: self.given.workers[one.id].value for one in within
+                  if one.id in self.given.workers}  # fmt: skip
+        values: Mapping[str, int | None] = dict.fromkeys((one.id for one in free), row.value)
+        if self.measure.counted:
+            weights = {one.id: self.ground.weight_of(one, row.rule) for one in within}
+            values = spread_rest(row.value, weights, stands).values
+        for one in free:
+            if one.id not in stands:
+                self._add_worker(one.id, one.area or "", values[one.id], row)
+
+    def _add_worker(self, worker: str, area: str, value: int | None, of: Row) -> None:
+        self.workers[worker] = Row(
+            self.key, WORKER, area, worker, value, False, of.set_from, of.rule
+        )
+
+    def _given_workers(self) -> None:
+        for worker, target in self.given.workers.items():
+            found = self.ground.find(worker, self.key.pilar)
+            area = (found.area if found is not None else None) or target.area
+            self.workers[worker] = Row(
+                self.key, WORKER, area, worker, target.value, True, area, "", target
+            )
+
+    # --- up, and the comparison ---------------------------------------------------------------
+
+    def _up(self) -> None:
+        """Above what was set, where nothing is: the sum of what stands below."""
+        sums: dict[str, int] = defaultdict(int)
+        tops = [r for a, r in self.areas.items() if r.given and not self._has_above(a)]
+        tops += [r for r in self.workers.values() if r.given and not self._has_above(r.area, True)]
+        for row in tops:
+            for area in self.ground.tree.above([row.area]):
+                if area not in self.areas:
+                    sums[area] += row.value or 0
+        for area, value in sums.items():
+            level = self.ground.tree.level(area)
+            self.areas[area] = Row(self.key, level, area, "", value, False, "", SUM)
+
+    def _has_above(self, area: str, itself: bool = False) -> bool:
+        around = self.ground.tree.above([area])
+        return any(one in self.areas for one in around if itself or one != area)
+
+    def _compare_workers(self) -> None:
+        """What the workers within each area have together, beside the target of the area."""
+        if self.ground.workers is None:
+            return
+        sums: dict[str, int] = defaultdict(int)
+        for row in self.workers.values():
+            for area in self.ground.tree.above([row.area]):
+                sums[area] += row.value or 0
+        for area, row in self.areas.items():
+            row.workers_sum = sums[area]
+            row.workers_difference = None if row.value is None else row.value - sums[area]

@@ -1,0 +1,51 @@
+"""Who is visited again, by another worker: a few in a hundred of the families visited in a month.
+
+The draw follows from the seed of pilar.toml, the month and the family's id alone: the same families
+come out of every run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from tangga.engine.area_tree import AreaTree
+from tangga.engine.plan.clock import codes
+from tangga.engine.plan.decisions import quoted
+from tangga.engine.plan.statements import statement
+from tangga.engine.runner import Steps
+from tangga.engine.targets.records import Records
+from tangga.engine.targets.settings import Pilars
+from tangga.engine.targets.workers import Worker, posts_sql
+from tangga.rules.days import months_before
+
+REVISITS = "revisits"
+MONTHS = 12
+"""So many months back draws are told."""
+
+
+def write_revisits(
+    steps: Steps, pilars: Pilars, records: Records, workers: Iterable[Worker], tree: AreaTree
+) -> None:
+    """Write `revisits`: month, family_id, village, visited_on, due_on, worker, revisited_on,
+    revisited_by."""
+    says = pilars.says
+    listed = [one for one in workers if one.active and one.pilar in says["revisit_pilar"]]
+    villages = f"(SELECT DISTINCT village FROM {steps.scan('facts')} WHERE village IS NOT NULL)"
+    posts = (
+        f"(SELECT DISTINCT f.village, p.worker FROM {villages} AS f JOIN {posts_sql(listed)} AS p "
+        "ON starts_with(f.village, p.area))"
+    )
+    sql = statement(
+        REVISITS,
+        visits=records.visits,
+        posts=posts,
+        seed=quoted(says["revisit_seed"]),
+        complete=codes(says["complete"]),
+        again=codes(says["revisit_purposes"]),
+        since=f"DATE '{months_before(steps.ctx.workspace.as_of.replace(day=1), MONTHS)}'",
+        day=records.day,
+        letters=tree.levels.get(says["revisit_level"], 0),
+        percent=says["revisit_percent"],
+        days=says["revisit_days"],
+    )
+    steps.whole(REVISITS, sql)

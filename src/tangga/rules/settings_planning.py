@@ -13,6 +13,7 @@ from tangga.rules.setting_kinds import (
     listed,
 )
 from tangga.rules.settings_budget import BUDGET
+from tangga.rules.settings_forecast import FORECAST
 from tangga.rules.settings_interventions import INTERVENTIONS
 from tangga.rules.settings_pilar import PILAR
 from tangga.rules.settings_publish import PUBLISH
@@ -23,7 +24,7 @@ PLANNING: dict[str, dict[str, Kind]] = {
     "budget": BUDGET,
     "readiness": READINESS,
     "outcomes": OUTCOMES,
-    "forecast": {},
+    "forecast": FORECAST,
     "simulation": {
         "group": listed({"member": condition("person", None), "family": condition("family", None)}),
     },

@@ -65,6 +65,15 @@ class Run(Protocol):
     def scan(self, stage: str, table: str) -> str: ...
 
 
+Told = Callable[[Requirement, str], bool]
+"""Whether reasons name a requirement on a `person` or `family`."""
+
+
+def all_told(_requirement: Requirement, _subject: str) -> bool:
+    """Reasons name every requirement."""
+    return True
+
+
 def kept_view(run: Run, name: str) -> str:
     """The SELECT of a view as the run kept it; UserError where it decided nothing."""
     file = run.folder / "sql" / "plan" / f"{name}.sql"
@@ -104,9 +113,12 @@ def whole(stored: Sequence[Stored]) -> str:
     return " AND ".join(one.column for one in stored) or "TRUE"
 
 
-def decisions_sql(today: OnDate) -> str:
-    """The kept SELECT of `decisions`: one row a family or person and programme."""
-    selects = [_programme(today, *one) for one in today.programmes.values()]
+def decisions_sql(today: OnDate, told: Told = all_told) -> str:
+    """The kept SELECT of `decisions`: one row a family or person and programme.
+
+    told: which requirements the reasons name; the verdict rests on all of them.
+    """
+    selects = [_programme(today, *one, told) for one in today.programmes.values()]
     return _in_order(selects, "programme") if selects else empty("decisions")
 
 
@@ -121,9 +133,12 @@ def empty(view: str) -> str:
     return f"SELECT {columns} WHERE FALSE"
 
 
-def _programme(today: OnDate, programme: Programme, version: Dated[ProgrammeRule]) -> str:
+def _programme(
+    today: OnDate, programme: Programme, version: Dated[ProgrammeRule], told: Told
+) -> str:
     of_person = programme.unit == PERSON_TABLE
     stored = answers(programme.id, version.says.requires, "v")
+    named = [one for one in stored if told(one.requirement, programme.unit)]
     verdict = whole(stored)
     id_ = quoted(programme.id)
     verdicts = table("person_verdicts" if of_person else "verdicts")
@@ -138,7 +153,7 @@ SELECT v.family_id, {"v.person_id" if of_person else "NULL::VARCHAR AS person_id
             {waiting_when(version, verdict)} END AS determination,
        d.document, d.determined_on,
        CASE WHEN ({verdict}) THEN CAST(b.amount AS BIGINT) END AS amount,
-       {reasons_sql(stored, verdict, columns_of(today, of_person), today.day)} AS reasons,
+       {reasons_sql(named, verdict, columns_of(today, of_person), today.day)} AS reasons,
        {quoted(version.period.basis)} AS basis, DATE '{today.day}' AS decided_on
 FROM {verdicts} AS v
 {fact_joins(of_person)}
@@ -175,19 +190,20 @@ def quoted(words: str) -> str:
     return text(exp.Literal.string(words))
 
 
-def moves_sql(today: OnDate) -> str:
-    """The kept SELECT of `moves`: one row a family, and one a due move."""
+def moves_sql(today: OnDate, told: Told = all_told) -> str:
+    """The kept SELECT of `moves`: one row a family, and one a due move. told: as of decisions."""
     if not today.moves:
         return empty("moves")
-    selects = [_move(today, *one) for one in today.moves]
+    selects = [_move(today, *one, told) for one in today.moves]
     return _in_order([*selects, _at_rest(today)], "track, move")
 
 
-def _move(today: OnDate, move: Move, version: Dated[MoveRule]) -> str:
+def _move(today: OnDate, move: Move, version: Dated[MoveRule], told: Told) -> str:
     of_person = move.subject == PERSON_TABLE
     effect = "coalesce(n.effect, 'not_notified')" if move.adverse else "NULL::VARCHAR"
     ends, goes_on = (_at_cap(ending) if move.under_cap else "NULL::VARCHAR" for ending in (1, 0))
-    met = [replace(one, column="TRUE") for one in answers(move.id, version.says.requires, "v")]
+    named = (one for one in version.says.requires if told(one, move.subject))
+    met = [replace(one, column="TRUE") for one in answers(move.id, tuple(named), "v")]
     return f"""
 SELECT v.family_id, {"v.person_id" if of_person else "NULL::VARCHAR AS person_id"},
        {quoted(move.track) if move.track else "NULL::VARCHAR"} AS track, f.rung,

@@ -1,0 +1,138 @@
+"""The stage `publish`: what may be seen, by whom. Written by a full run only.
+
+`release/` is for the web and holds persons; `open/` holds numbers by area and nobody. Both appear
+whole, by a rename, when all that they say of themselves has been read back and found true.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import tangga
+from tangga.engine.catalogue import Run
+from tangga.engine.context import Context
+from tangga.engine.publish.check import check_release, read_release
+from tangga.engine.publish.counted import STAGE
+from tangga.engine.publish.open_tables import write_open
+from tangga.engine.publish.prove import PACKAGE
+from tangga.engine.publish.release import MANIFEST, Writer, sha256, write_manifest, write_tables
+from tangga.engine.runner import Steps
+from tangga.errors import UserError
+
+RELEASE, OPEN = "release", "open"
+FORM = 1
+"""The edition of this layout: a reader of another one must not guess."""
+
+
+def run(ctx: Context) -> dict[str, int]:
+    """Write the release and the open tables; returns rows by table of the release.
+
+    Unprovable, and nothing is published, where a small number could be worked out.
+    """
+    home = ctx.run_dir / STAGE
+    home.mkdir(mode=0o700, exist_ok=True)
+    with Steps(ctx, STAGE) as steps:
+        with _appearing(home / OPEN) as folder:
+            proof = write_open(steps, ctx.workspace.today, folder)
+        with _appearing(home / RELEASE) as folder:
+            said = _release(ctx, steps, folder, proof)
+            check_release(folder, ctx.workspace.pack_areas, steps.con)
+    ctx.progress(STAGE, 1, 1)
+    return {name: table["rows"] for name, table in said["tables"].items()}
+
+
+@contextmanager
+def _appearing(final: Path) -> Iterator[Path]:
+    """A folder to write into, which takes its name when the block has ended well and has files."""
+    unfinished = final.parent / f".{final.name}.{os.getpid()}.tmp"
+    shutil.rmtree(unfinished, ignore_errors=True)
+    try:
+        yield unfinished
+        if unfinished.is_dir():
+            shutil.rmtree(final, ignore_errors=True)
+            unfinished.rename(final)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def _release(ctx: Context, steps: Steps, folder: Path, proof: dict[str, Any]) -> dict[str, Any]:
+    folder.mkdir(mode=0o700)
+    workspace = ctx.workspace
+    writer = Writer(Run(ctx.run_dir), workspace.today, workspace.pack, steps.con)
+    written = write_tables(writer, folder)
+    consumed, applied = corrections(steps)
+    package = ctx.run_dir / STAGE / OPEN / PACKAGE
+    said: dict[str, Any] = {
+        "form": FORM,
+        "workspace": workspace.name,
+        "run": ctx.run_dir.name,
+        "as_of": workspace.as_of.isoformat(),
+        "program": tangga.__version__,
+        "pack": {"name": workspace.pack.name, "sha256": workspace.pack.hash()},
+        "policy": {"sha256": workspace.rulebook.hash()},
+        "areas": sorted({area.edition for area in workspace.pack_areas.by_code.values()}),
+        "previous": _previous(ctx.run_dir),
+        "tables": written,
+        "facts": {f"{of}/{name}": f.privacy for (of, name), f in workspace.today.facts.facts.items()},
+        "corrections": {"consumed": consumed, "applied": applied},
+        "open": proof | ({"sha256": sha256(package)} if package.is_file() else {}),
+    }
+    hashes = "".join(table["sha256"] for table in written.values())
+    said["release"] = f"{said['as_of']}-{said['run']}-{_short(hashes)}"
+    write_manifest(folder, said)
+    return said
+
+
+def _short(text: str) -> str:
+    import hashlib
+
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def corrections(steps: Steps) -> tuple[list[str], list[str]]:
+    """The ids of all corrections that this run took in, and of those that decide a value."""
+    run = Run(steps.ctx.run_dir)
+    if not run.has("resolve", "corrections"):
+        return [], []
+    if "correction_id" not in run.columns("resolve", "corrections"):
+        return [], []
+    taken = f"(SELECT * FROM {run.scan('resolve', 'corrections')} WHERE correction_id IS NOT NULL)"
+    won = f"SELECT source, source_id FROM {run.scan('resolve', 'applied_corrections')}"
+    ids = "SELECT DISTINCT correction_id FROM"
+    return (
+        [row[0] for row in steps.fetch(f"{ids} {taken} ORDER BY 1")],
+        [
+            row[0]
+            for row in steps.fetch(f"{ids} {taken} SEMI JOIN ({won}) USING (source, source_id) ORDER BY 1")
+        ],
+    )
+
+
+def _previous(run: Path) -> str | None:
+    """The newest release of an earlier run."""
+    earlier = sorted(f for f in run.parent.iterdir() if f.name.isdigit() and f.name < run.name)
+    for folder in reversed(earlier):
+        if (folder / STAGE / RELEASE / MANIFEST).is_file():
+            return str(read_release(folder / STAGE / RELEASE)["release"])
+    return None
+
+
+def published(run: Path) -> dict[str, Any]:
+    """What a run's manifest says of its release: id, folder, tables, and the proof; {} if none."""
+    folder = run / STAGE / RELEASE
+    try:
+        said = read_release(folder)
+    except UserError:
+        return {}
+    return {
+        "release": said["release"],
+        "folder": f"{STAGE}/{RELEASE}",
+        "tables": len(said["tables"]),
+        "bytes": sum(table["bytes"] for table in said["tables"].values()),
+        "open": said["open"],
+    }

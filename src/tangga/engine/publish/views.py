@@ -1,0 +1,174 @@
+"""Tables of a release that no stage holds in that form, each a SELECT over a finished run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from tangga.engine.catalogue import Run, relation
+from tangga.engine.link.queue import SHOWN
+from tangga.engine.plan.decisions import decisions_sql, kept_view, moves_sql, render
+from tangga.engine.publish.counted import REHABILITATION
+from tangga.engine.resolve import ids
+from tangga.errors import UserError
+from tangga.registry.model import Column
+from tangga.registry.privacy import sight
+from tangga.rules.conditions import facts_used
+from tangga.rules.on_date import OnDate
+from tangga.rules.policy import Requirement
+
+CASE = "case"
+LAST_ORDER = re.compile(r" ORDER BY [^()]*$")
+"""The order of a kept view: a release has an order of its own."""
+
+
+def told_openly(today: OnDate) -> Callable[[Requirement, str], bool]:
+    """Whether a requirement rests on nothing that only the case team may know."""
+
+    def told(requirement: Requirement, subject: str) -> bool:
+        used = facts_used(requirement.condition, subject)
+        return all(today.facts.facts[fact].privacy != CASE for fact in used)
+
+    return told
+
+
+def rests_on_cases(today: OnDate) -> tuple[frozenset[str], frozenset[str]]:
+    """Programmes, and moves, with a requirement that only the case team may know."""
+    told = told_openly(today)
+    programmes = {
+        name
+        for name, (one, version) in today.programmes.items()
+        if not all(told(each, one.unit) for each in version.says.requires)
+    }
+    moves = {
+        one.id
+        for one, version in today.moves
+        if not all(told(each, one.subject) for each in version.says.requires)
+    }
+    return frozenset(programmes), frozenset(moves)
+
+
+def decisions(run: Run, today: OnDate) -> str:
+    """The decisions, without the reasons that rest on a case."""
+    return _unordered(render(decisions_sql(today, told_openly(today)), run.scan))
+
+
+def moves(run: Run, today: OnDate) -> str:
+    """The moves, without the reasons that rest on a case."""
+    return _unordered(render(moves_sql(today, told_openly(today)), run.scan))
+
+
+def whole(name: str) -> Callable[[Run, OnDate], str]:
+    """A kept view of the plan with all of its reasons: for the case team."""
+    return lambda run, _today: _unordered(kept_view(run, name))
+
+
+def _unordered(sql: str) -> str:
+    return LAST_ORDER.sub("", sql.strip())
+
+
+def visits_asked(run: Run, today: OnDate) -> str:
+    """The visits, without the questions about what only the case team may know."""
+    facts = sorted({name for (_, name), fact in today.facts.facts.items() if fact.privacy == CASE})
+    hidden = ", ".join(f"'{name}'" for name in facts) or "NULL"
+    kept = (
+        "list_filter(CAST(questions AS JSON[]), "
+        f"lambda one: NOT coalesce((one ->> 'fact') IN ({hidden}), FALSE))"
+    )
+    return (
+        f"SELECT * REPLACE (len({kept}) AS many, CAST(to_json({kept}) AS VARCHAR) AS questions) "
+        f"FROM ({kept_view(run, 'visits_asked')})"
+    )
+
+
+def crosswalk(run: Run, _today: OnDate) -> str:
+    """Each source record with its person and family, and its place among the person's records."""
+    return (
+        "SELECT c.source, c.source_id, c.person_id, c.family_id, s.slot, s.as_of "
+        f"FROM {run.scan('resolve', 'crosswalk')} AS c "
+        f"JOIN (SELECT rid, slot, as_of FROM {run.scan('resolve', 'spine')}) AS s USING (rid)"
+    )
+
+
+def records(run: Run, _today: OnDate) -> str:
+    """What each record of a person says, as far as a clerk sees it."""
+    there = [name for name in SHOWN if name in run.columns("standardise", "records")]
+    said = "".join(f", r.{name}" for name in there)
+    return (
+        f"SELECT c.source, c.source_id, c.person_id{said} "
+        f"FROM {run.scan('resolve', 'crosswalk')} AS c "
+        f"JOIN (SELECT rid, {', '.join(there)} FROM {run.scan('standardise', 'records')}) AS r "
+        "USING (rid)"
+    )
+
+
+def provenance_persons(run: Run, _today: OnDate) -> str:
+    """For each person and column the `slot` (of `crosswalk`) of the record that is believed."""
+    shown = ids.shown(ids.PERSON, "pid")
+    return f"SELECT {shown} AS person_id, * EXCLUDE (pid) FROM {run.scan('resolve', 'won')}"
+
+
+def provenance_families(run: Run, _today: OnDate) -> str:
+    """For each family and column the `record` (of `family_records`) that is believed."""
+    won = [c for c in run.columns("resolve", "family_believed") if c.startswith("won_")]
+    listed = "".join(f", b.{name}" for name in won)
+    return (
+        f"SELECT {ids.shown(ids.FAMILY, 'i.id')} AS family_id{listed} "
+        f"FROM {run.scan('resolve', 'family_believed')} AS b "
+        f"JOIN {run.scan('resolve', 'family_ids')} AS i ON i.grp = b.unit"
+    )
+
+
+def family_records(run: Run, _today: OnDate) -> str:
+    """Each record about a family as a whole."""
+    each = [
+        f"SELECT rid AS record, family_id, source, source_id, as_of FROM {run.scan('resolve', name)}"
+        " WHERE latest AND family_id IS NOT NULL"
+        for name in ("family_facts", "visits")
+        if run.has("resolve", name)
+    ]
+    if not each:
+        raise UserError("no records of families")
+    return " UNION ALL ".join(each)
+
+
+def named(name: str) -> Callable[[Run, OnDate], str]:
+    """A table as `tangga show` gives it."""
+    return lambda run, _today: relation(run.folder, name)
+
+
+VIEWS: dict[str, Callable[[Run, OnDate], str]] = {
+    "decisions": decisions,
+    "moves": moves,
+    "visits_asked": visits_asked,
+    "crosswalk": crosswalk,
+    "records": records,
+    "provenance_persons": provenance_persons,
+    "provenance_families": provenance_families,
+    "family_records": family_records,
+    "review_queue": named("review_queue"),
+    "links": named("links"),
+    "waiting": named("waiting"),
+}
+HIDDEN = f"'{REHABILITATION}'"
+
+
+def masked(column: Column, value: str, audience: str) -> str | None:
+    """SQL of a value as an audience may see it (`tangga.registry.privacy.mask`); None: not at all."""
+    seen = sight(column.privacy, audience)
+    if seen != "masked":
+        return value if seen == "full" else None
+    match column.mask:
+        case "last4":
+            text = f"CAST({value} AS VARCHAR)"
+            stars = f"repeat('*', length({text}) - 4) || right({text}, 4)"
+            return f"CASE WHEN length({text}) >= 8 THEN {stars} ELSE repeat('*', length({text})) END"
+        case "initials":
+            words = f"regexp_extract_all(CAST({value} AS VARCHAR), '[^\\s\\pZ]+')"
+            return (
+                f"nullif(array_to_string(list_transform({words}, "
+                "lambda one: left(one, 1) || '***'), ' '), '')"
+            )
+        case "year":
+            return f"lpad(CAST(year({value}) AS VARCHAR), 4, '0') || '-**-**'"
+    return None

@@ -248,6 +248,18 @@ TABLES: dict[str, Exported] = {
     "unpaid": Exported("plan", "one family (or person) and period with less received than owed"),
     "absorption": Exported("plan", "one area, programme and year: budget, paid and owed"),
     "foci": Exported("plan", "one area, focus and year: its money and its people"),
+    "plan_lines": Exported("plan", "one line of the plan, as it stands"),
+    "plan_line_versions": Exported("plan", "one version of a line of the plan"),
+    "overdue_lines": Exported("plan", "one overdue line of the plan, and an area that it shows to"),
+    "family_readiness": Exported("plan", "one family, as the readiness of its village counts it"),
+    "readiness": Exported("plan", "one village, and how ready its data are"),
+    "repairs": Exported(
+        "plan", "one thing to repair in the data of a village, the most valuable first"
+    ),
+    "capacity": Exported("plan", "one area and programme: places, taken, planned"),
+    "capacity_hours": Exported("plan", "one worker, and the hours left"),
+    "capacity_order": Exported("plan", "one family: where it goes when, or what is missing"),
+    "outcomes": Exported("plan", "one year, area and measure: survey beside target"),
 }
 
 

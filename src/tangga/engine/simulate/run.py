@@ -29,6 +29,7 @@ from tangga.engine.simulate.poverty import Effects, effects
 from tangga.engine.simulate.scenario import Scenario
 from tangga.engine.simulate.scenario_file import read_scenario
 from tangga.engine.simulate.serving import TIES, write_served
+from tangga.registry.model import Pack
 from tangga.rules.on_date import OnDate
 
 FOLDER = "simulations"
@@ -48,6 +49,7 @@ class Simulated:
     run: str
     affected: Affected
     today: OnDate
+    pack: Pack
     figures: Mapping[tuple[str, str], Pair]
     effects: Effects | None
     moves: Mapping[str, tuple[int, int, int, int]]
@@ -118,6 +120,7 @@ def _found(
         run=run.run.folder.name,
         affected=touched,
         today=after,
+        pack=run.workspace.pack,
         figures=_figures(run, touched, before, after, welfare),
         effects=welfare,
         moves={str(r["move"]): _counts(r) for r in moves},
@@ -223,7 +226,7 @@ def _summary(found: Simulated) -> str:
     """One row a measure and programme; key: measure, programme. before: NULL where the measure is
     of the change alone, or not known."""
     columns = {"measure": "VARCHAR", "programme": "VARCHAR", "unit": "VARCHAR"}
-    columns |= {"before": "DOUBLE", "after": "DOUBLE", "change": "DOUBLE"}
+    columns |= dict.fromkeys(("before", "after", "change"), "DECIMAL(24, 6)")
     order = list(MEASURES)
     rows = [
         (measure, code, MEASURES[measure], *map(_text, pair), _text(_change(pair)))

@@ -1,0 +1,65 @@
+"""`tangga simulate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tangga.cli import screen
+from tangga.texts import LANGUAGES, both, say
+
+if TYPE_CHECKING:
+    from tangga.engine.simulate.run import Simulated
+
+SHOWN = (
+    *("fits", "comes_to_fit", "ceases_to_fit", "not_known", "served", "families_in"),
+    *("families_out", "waiting", "without_rank", "cost", "cost_of_all", "winners", "losers"),
+)
+
+
+def simulate(directory: Path, *, scenario: Path, out: Path | None) -> None:
+    """Simulate, write the folder of results, and print what changes."""
+    from tangga.engine.simulate.run import simulate
+
+    with screen.bars() as progress:
+        found = simulate(directory, scenario, out=out, progress=progress)
+    print_simulated(found)
+
+
+def print_simulated(found: Simulated) -> None:
+    """The summary: by programme, then what it does to errors and poverty, then where it stands."""
+    for language in LANGUAGES:
+        title = found.scenario.titles[language]
+        screen.out.print(say("simulate.title", language, title=title), soft_wrap=True)
+    codes = found.affected.programmes
+    for code in codes if len(codes) == 1 else ("", *codes):
+        _table(found, code, SHOWN)
+    _table(found, "", ("exclusion", "inclusion", "poverty", "poverty_gap", "poverty_severity"))
+    _table(found, "", ("at_cap", "graduable"))
+    screen.out.print(both("simulate.no_decision"), soft_wrap=True)
+    screen.out.print(both("simulate.written", folder=found.folder), soft_wrap=True)
+
+
+def _table(found: Simulated, code: str, measures: tuple[str, ...]) -> None:
+    from tangga.engine.simulate.plots import programme_name
+    from tangga.engine.simulate.measured import MEASURES, SHARE
+    from tangga.engine.simulate.report import points, shown
+
+    rows = []
+    for measure in measures:
+        before, after = found.figures.get((measure, code), (None, None))
+        if after is None:
+            continue
+        change = None if before is None else after - before
+        figures: list[object] = [before, after, change]
+        if MEASURES[measure] == SHARE:
+            figures = [shown(measure, before, "id"), shown(measure, after, "id")]
+            figures.append(points(measure, change, "id"))
+        rows.append([both(f"simulate.measure_{measure}", between=" / ").strip(), *figures])
+    if not rows:
+        return
+    names = dict.fromkeys(programme_name(found, code, language) for language in LANGUAGES)
+    headings = [" / ".join(names)]
+    columns = ("before", "after", "change")
+    headings += [both(f"simulate.column_{name}", between=" / ") for name in columns]
+    screen.print_table(headings, rows)

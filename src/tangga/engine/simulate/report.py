@@ -1,0 +1,286 @@
+"""The report of a simulation, as Markdown in one language: what it is, what changes, for whom, what
+is assumed, and what is not known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from tangga.engine.simulate.compare import TOGETHER
+from tangga.engine.simulate.measured import MEASURES, SHARE
+from tangga.engine.simulate.opened import STORED
+from tangga.engine.simulate.plots import programme_name
+from tangga.engine.simulate.said import edits
+from tangga.texts import Language, long_date, number, say
+
+if TYPE_CHECKING:
+    from tangga.engine.simulate.run import Pair, Simulated, Value
+
+NOTHING = "–"
+SHOWN_AREAS = 40
+OF_PROGRAMME = (
+    *("fits", "comes_to_fit", "ceases_to_fit", "not_known", "served", "families_in"),
+    *("families_out", "people_in", "people_out", "waiting", "without_rank", "amount_unknown"),
+    *("cost", "cost_change", "cost_of_all", "winners", "losers"),
+)
+OF_AREA = (
+    "fits",
+    "receives",
+    "served",
+    "families_in",
+    "families_out",
+    "waiting",
+    "cost_before",
+    "cost",
+)
+
+
+def report(found: Simulated, language: Language, drawn: Sequence[str]) -> str:
+    """The whole report. drawn: the charts that stand beside it."""
+    parts = [
+        _head(found, language),
+        _changes(found, language),
+        _totals(found, language),
+        _charts(found, language, drawn),
+        _areas(found, language),
+        _groups(found, language),
+        _welfare(found, language),
+        _ladder(found, language),
+        _ties(found, language),
+        _assumed(found, language),
+        _not_known(found, language),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def shown(measure: str, value: Value, language: Language) -> str:
+    """A figure in words: thousands parted, shares in per cent."""
+    if value is None:
+        return NOTHING
+    if MEASURES.get(measure) == SHARE:
+        text = f"{100 * value:.2f}"
+        return f"{text.replace('.', ',') if language == 'id' else text} %"
+    return number(int(value), language)
+
+
+def points(measure: str, change: Value, language: Language) -> str:
+    """A difference in words: of shares in percentage points."""
+    text = shown(measure, change, language)
+    return text.replace(" %", " pp")
+
+
+def _head(found: Simulated, language: Language) -> str:
+    title = say("simulate.title", language, title=found.scenario.titles[language])
+    rests = say(
+        "simulate.rests_on",
+        language,
+        run=found.run,
+        day=long_date(found.day, language),
+        families=found.families,
+        file=found.scenario.file.name,
+    )
+    basis = say("simulate.basis", language, basis=found.scenario.basis)
+    return f"# {title}\n\n{rests}\n\n{basis}\n\n{say('simulate.no_decision', language)}"
+
+
+def _changes(found: Simulated, language: Language) -> str:
+    lines = list(edits(found.scenario, found.today, found.pack, language))
+    lines = lines or [say("simulate.no_change", language)]
+    return _section("changes", language, "\n".join(f"- {line}" for line in lines))
+
+
+def _section(name: str, language: Language, body: str) -> str:
+    return f"## {say(f'simulate.part_{name}', language)}\n\n{body}"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table of Markdown: words to the left, numbers to the right."""
+    ruled = ["---", *["---:"] * (len(headings) - 1)]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (headings, ruled, *rows))
+
+
+def _totals(found: Simulated, language: Language) -> str:
+    codes = [*found.affected.programmes]
+    codes = [TOGETHER, *codes] if len(codes) != 1 else codes
+    tables = []
+    for code in codes:
+        rows = [
+            _row(measure, found.figures[measure, code], language)
+            for measure in OF_PROGRAMME
+            if (measure, code) in found.figures
+        ]
+        headings = [programme_name(found, code, language)]
+        headings += [
+            say(f"simulate.column_{one}", language) for one in ("before", "after", "change")
+        ]
+        tables.append(_table(headings, rows))
+    explained = say("simulate.totals_read", language)
+    return _section("totals", language, "\n\n".join([explained, *tables]))
+
+
+def _row(measure: str, pair: Pair, language: Language) -> list[str]:
+    before, after = pair
+    change = None if before is None or after is None else after - before
+    words = say(f"simulate.measure_{measure}", language)
+    figures = (shown(measure, value, language) for value in (before, after))
+    return [words, *figures, points(measure, change, language)]
+
+
+def _charts(found: Simulated, language: Language, drawn: Sequence[str]) -> str:
+    lines = [
+        f"![{say(f'simulate.chart_{name}', language)}]({name}.{language}.svg)" for name in drawn
+    ]
+    return "\n\n".join(lines)
+
+
+def _areas(found: Simulated, language: Language) -> str:
+    levels = list(found.areas.levels)[:-2] or list(found.areas.levels)
+    rows = [row for row in found.by_area if row["programme"] == TOGETHER and row["level"] in levels]
+    headings = [say("simulate.area", language), *_headings(OF_AREA, language)]
+    listed = [[_area_name(row, language), *_numbers(row, OF_AREA, language)] for row in rows]
+    body = _table(headings, listed[:SHOWN_AREAS])
+    return _section("areas", language, f"{body}\n\n{say('simulate.areas_more', language)}")
+
+
+def _area_name(row: Mapping[str, object], language: Language) -> str:
+    if row["area"] is None:
+        return say("simulate.area_not_known", language)
+    return f"{row['name']} ({row['area']})" if row["area"] else say("simulate.whole", language)
+
+
+def _headings(names: Sequence[str], language: Language) -> list[str]:
+    return [say(f"simulate.short_{name}", language) for name in names]
+
+
+def _numbers(row: Mapping[str, object], names: Sequence[str], language: Language) -> list[str]:
+    return [number(int(str(row[name])), language) for name in names]
+
+
+def _groups(found: Simulated, language: Language) -> str:
+    names = (
+        "of_families",
+        "fits_before",
+        "fits",
+        "receives",
+        "served",
+        "families_in",
+        "families_out",
+    )
+    headings = [say("simulate.group", language), *_headings(names, language)]
+    labels = {group.id: group.labels[language] for group in found.groups}
+    rows = [
+        [_group_name(row, labels, found, language), *_numbers(row, names, language)]
+        for row in found.by_group
+        if row["programme"] == TOGETHER and row["value"] != "false"
+    ]
+    return _section("groups", language, _table(headings, rows))
+
+
+def _group_name(
+    row: Mapping[str, object], labels: Mapping[str, str], found: Simulated, language: Language
+) -> str:
+    kind, value = str(row["kind"]), str(row["value"])
+    name = labels.get(kind) or say(f"simulate.kind_{kind}", language)
+    if value == "true":
+        return name
+    if value == "not_known":
+        return f"{name}: {say('simulate.not_known_short', language)}"
+    if kind != "rung":
+        return f"{name} {value}"
+    rungs = found.pack.codes["rung"].codes
+    words = (
+        rungs[value].labels[language] if value in rungs else say("simulate.on_no_rung", language)
+    )
+    return f"{name}: {words}"
+
+
+def _welfare(found: Simulated, language: Language) -> str:
+    if found.scenario.welfare is None:
+        return _section("welfare", language, say("simulate.no_welfare", language))
+    if found.effects is None:
+        return _section("welfare", language, say("simulate.nobody_known", language))
+    effects = found.effects
+    said = say(
+        f"simulate.source_{effects.source}",
+        language,
+        families=effects.families,
+        people=effects.people,
+        without=effects.without,
+    )
+    headings = [
+        "",
+        *(say(f"simulate.column_{one}", language) for one in ("before", "after", "change")),
+    ]
+    rows = []
+    for (measure, code), pair in effects.figures.items():
+        name, *figures = _row(measure, pair, language)
+        of = f" ({programme_name(found, code, language)})" if code else ""
+        rows.append([f"{name}{of}", *figures])
+    reads = say("simulate.welfare_reads", language)
+    return _section("welfare", language, f"{said}\n\n{_table(headings, rows)}\n\n{reads}")
+
+
+def _ladder(found: Simulated, language: Language) -> str:
+    measures = [
+        (measure, found.figures[measure, TOGETHER])
+        for measure in ("at_cap", "graduable")
+        if found.figures[measure, TOGETHER] != (None, None)
+    ]
+    headings = [
+        "",
+        *(say(f"simulate.column_{one}", language) for one in ("before", "after", "change")),
+    ]
+    parts = [_table(headings, [_row(*one, language) for one in measures])] if measures else []
+    if found.moves:
+        columns = ("before", "after", "comes", "goes")
+        headings = [say("simulate.move", language)]
+        headings += [say(f"simulate.column_{one}", language) for one in columns]
+        labels = {move.id: move.labels[language] for move, _ in found.today.moves}
+        rows = [
+            [labels.get(move, move), *(number(value, language) for value in counts)]
+            for move, counts in found.moves.items()
+        ]
+        parts.append(_table(headings, rows))
+    if not parts:
+        return ""
+    parts.append(say("simulate.ladder_reads", language))
+    return _section("ladder", language, "\n\n".join(parts))
+
+
+def _ties(found: Simulated, language: Language) -> str:
+    lines = [say("simulate.order", language)]
+    lines += [
+        say(
+            "simulate.tie",
+            language,
+            programme=programme_name(found, str(row["programme"]), language),
+            alike=row["alike"],
+            decile=row["decile"],
+            served=row["served"],
+        )
+        for row in found.ties[:SHOWN_AREAS]
+    ]
+    if not found.ties:
+        lines.append(say("simulate.no_tie", language))
+    return _section("ties", language, "\n".join(f"- {line}" for line in lines))
+
+
+def _assumed(found: Simulated, language: Language) -> str:
+    lines = list(_assumptions(found, language))
+    return _section("assumed", language, "\n".join(f"- {line}" for line in lines))
+
+
+def _assumptions(found: Simulated, language: Language) -> Iterator[str]:
+    for name in ("first_round", "receipts", "as_today", "kept", "whole_year"):
+        yield say(f"simulate.assume_{name}", language)
+    if found.affected.anew != STORED:
+        yield say("simulate.assume_anew", language)
+
+
+def _not_known(found: Simulated, language: Language) -> str:
+    figures = found.figures
+    lines = [
+        say(f"simulate.unknown_{measure}", language, many=figures[measure, TOGETHER][1] or 0)
+        for measure in ("not_known", "without_rank", "amount_unknown")
+    ]
+    return _section("not_known", language, "\n".join(f"- {line}" for line in lines))

@@ -25,7 +25,8 @@ money AS (
   WHERE (u.area <> '') = (u.level <> 'country') GROUP BY year, programme, u.area
 )
 SELECT year, $level AS level, area, programme, b.allocated, b.disbursed,
-       CASE WHEN b.base > 0 THEN (b.of_base * 100.0 / b.base)::DECIMAL(18, 1) END AS absorbed,
-       m.owed, m.owed_unknown, m.paid, m.matched, m.paid_unknown, m.unpaid
+       CASE WHEN b.base > 0 THEN (b.of_base * 100.0 / b.base)::DECIMAL(18, 1)::DOUBLE END AS absorbed,
+       m.owed, m.owed_unknown, m.paid, m.matched, m.paid_unknown,
+       CASE WHEN m.paid IS NOT NULL THEN coalesce(m.unpaid, 0) ELSE m.unpaid END AS unpaid
 FROM budget AS b FULL JOIN money AS m USING (year, area, programme)
 ORDER BY year, length(area), area, programme

@@ -42,7 +42,7 @@ KINDS = {
     "returned": "sent back, and so not paid out",
     "pending": "not paid out yet",
     "untouched": "paid out, and lying in the account",
-    "dead": "paid out to a payee who was dead on that day",
+    "dead": "paid out for a quarter that began after the payee had died",
     "graduated": "paid out for a quarter that began after the family graduated",
     "ended": "paid out for a quarter that began after the support of the family had ended",
     "twice": "the second payment of the same",
@@ -119,7 +119,8 @@ def make_payments(population: Population) -> Sheet:
     first, last = QUARTER_FIRST[made.quarter], QUARTER_LAST[made.quarter]
     flags = Flags(len(made))
     flags.mark("dead", (made.person >= 0) & (population.people.death[made.person] < NEVER))
-    flags.mark("paid_after_death", made.is_a("dead"))
+    late = (made.person >= 0) & (population.people.death[made.person] < made.on)
+    flags.mark("paid_after_death", late & ~made.is_a(*NOT_PAID))
     table = pa.table(
         {
             "ID_SALUR": ids,
@@ -188,7 +189,7 @@ def _of_support(
     planted = np.searchsorted(np.cumsum([*SHARES.values()]), errors.random(n), side="right")
     planted = np.array([KIND[name] for name in (*SHARES, "right")])[planted]
     over = climbs(population).graduated[population.people.family[person]] < QUARTER_FIRST[quarter]
-    dead = population.people.death[person] < on
+    dead = population.people.death[person] < QUARTER_FIRST[quarter]
     kinds = [KIND["failed"], KIND["dead"], KIND["graduated"]]
     kind = np.select([failed, dead, over], kinds, planted)
     twice = np.flatnonzero(kind == KIND["twice"])

@@ -48,7 +48,14 @@ def make_dukcapil(population: Population) -> Sheet:
     table = pa.table(
         {"ID_BIODATA": source_id, "NIK": cells.digits(nik, 16)}
         | _biodata(rng, population, person, view, flags)
-        | {"STATUS": cells.coded(status, STATUS_WORDS)}
+        | {
+            "STATUS": cells.coded(status, STATUS_WORDS),
+            "TGL_MENINGGAL": cells.dates(
+                np.minimum(population.people.death[person], TODAY),
+                "{d}/{m}/{y}",
+                empty=status != DEAD,
+            ),
+        }
     )
     return Sheet("dukcapil", table, source_id, np.argsort(number), person, flags)
 

@@ -64,6 +64,7 @@ PILAR: dict[str, Kind] = {
     "schedule_days": whole(),
     "report_day": whole(low=1),
     "smallest_cell": whole(),
+    "shown_from": code("area_level"),
     "revisit_percent": percent(),
     "revisit_level": code("area_level"),
     "revisit_days": whole(low=1),

@@ -6,11 +6,14 @@ from collections.abc import Iterable
 from datetime import date
 
 from tangga.engine.area_tree import AreaTree
+from tangga.engine.plan.clock import codes
 from tangga.engine.plan.rows import relation_of
 from tangga.engine.plan.statements import statement
 from tangga.engine.runner import Steps
+from tangga.engine.targets.care import BASIS
 from tangga.engine.targets.cascade import Row
 from tangga.engine.targets.deeds import DEEDS, counts_sql, known
+from tangga.engine.targets.hidden import SMALL, shown_levels, write_small
 from tangga.engine.targets.levels import levels_sql
 from tangga.engine.targets.rows import FLAG, TEXT, WHOLE, write_rows
 from tangga.engine.targets.settings import Pilars
@@ -68,8 +71,9 @@ def write_achievement(steps: Steps, pilars: Pilars, tree: AreaTree) -> None:
     steps.whole(ACHIEVEMENT, sql)
 
 
-def write_pace(steps: Steps, pilars: Pilars, as_of: date) -> None:
+def write_pace(steps: Steps, pilars: Pilars, tree: AreaTree, as_of: date) -> None:
     """Write `pace`: targets and what was achieved by the day, side by side."""
+    write_small(steps, pilars, tree)
     begun = (as_of - date(as_of.year, 1, 1)).days + 1
     days = (date(as_of.year + 1, 1, 1) - date(as_of.year, 1, 1)).days
     sql = statement(
@@ -77,11 +81,14 @@ def write_pace(steps: Steps, pilars: Pilars, as_of: date) -> None:
         targets=steps.scan(TARGETS),
         achievement=steps.scan(ACHIEVEMENT),
         measures=measures_sql(steps, pilars),
+        basis=steps.scan(BASIS),
+        workers=steps.scan("worker_list"),
         year=as_of.year,
         begun=begun,
         days=days,
         within=pilars.says["on_course_percent"],
-        least=pilars.says["smallest_cell"],
+        small=steps.scan(SMALL),
+        shown=codes(tuple(shown_levels(pilars, tree))),
     )
     steps.whole(PACE, sql)
 

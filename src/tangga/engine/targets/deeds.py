@@ -81,6 +81,7 @@ class _Kinds:
             graduated=str(bool(set(counted) & set(self.pilars.counts))).upper(),
             months=self._stands,
             visits=self._caring_visits(),
+            caring=self._caring,
             families=self.records.families,
             graduations=self.steps.scan("graduations"),
             day=self.records.day,
@@ -91,13 +92,18 @@ class _Kinds:
     def _stands(self) -> int:
         return int(self.today.notice.says["stands_months"])
 
+    @property
+    def _caring(self) -> str:
+        """Workers of the pilar that work by families."""
+        pilars = codes(tuple(p.code for p in self.pilars.pilars.values() if p.families))
+        listed = self.steps.scan("worker_list")
+        return f"(SELECT DISTINCT worker FROM {listed} WHERE pilar IN ({pilars}))"
+
     def _caring_visits(self) -> str:
-        """Visits that say who cares for a family."""
+        """Their visits that say who cares for a family."""
         not_by = codes(self.pilars.says["not_companion"])
-        caring = codes(tuple(p.code for p in self.pilars.pilars.values() if p.families))
         return (
-            f"(SELECT v.* FROM {self.records.visits} AS v SEMI JOIN "
-            f"(SELECT worker FROM {self.steps.scan('worker_list')} WHERE pilar IN ({caring})) AS w "
+            f"(SELECT v.* FROM {self.records.visits} AS v SEMI JOIN {self._caring} AS w "
             f"ON w.worker = v.worker WHERE coalesce(v.purpose NOT IN ({not_by}), TRUE))"
         )
 

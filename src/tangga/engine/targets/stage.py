@@ -46,7 +46,7 @@ def write_targets(steps: Steps, today: OnDate) -> None:
     write_revisits(steps, pilars, records, workers or (), tree)
     write_deeds(steps, today, pilars, [one.key for one in targets], records)
     write_achievement(steps, pilars, tree)
-    write_pace(steps, pilars, steps.ctx.workspace.as_of)
+    write_pace(steps, pilars, tree, steps.ctx.workspace.as_of)
     steps.drop(*SCRATCH)
 
 

@@ -1,7 +1,8 @@
 -- One row is one area or worker, year and measure: its target and what was achieved by the day. Key:
 -- year, level, area, pilar, worker, programme, measure, exits. target: NULL where none was set, or
--- nobody knows. achieved: NULL where nothing that tells was received. Of a number `expected` is the
--- part of the year that is over; of a share, so much of what was due. behind: below zero is ahead.
+-- nobody knows. achieved: NULL where nothing that tells was received, or the register knows nobody
+-- there. Of a number `expected` is the part of the year that is over; of a share, so much of what was
+-- due. behind: below zero is ahead. hidden: few people stand behind it, or would follow from it.
 WITH done AS (
   SELECT year, level, area, pilar, worker, programme, measure, exits,
          CAST(sum(achieved) AS BIGINT) AS achieved, CAST(sum(of) AS BIGINT) AS of,
@@ -23,11 +24,17 @@ beside AS (
 ),
 measured AS (
   SELECT b.* REPLACE (
-           CASE WHEN m.known AND year <= $year THEN coalesce(achieved, 0) END AS achieved,
-           CASE WHEN m.known AND m.shared AND year <= $year THEN coalesce(of, 0) END AS of,
-           CASE WHEN m.known AND year <= $year THEN coalesce(unknown, 0) END AS unknown),
+           CASE WHEN m.known AND year <= $year THEN coalesce(achieved, c.none) END AS achieved,
+           CASE WHEN m.known AND m.shared AND year <= $year THEN coalesce(of, c.none) END AS of,
+           CASE WHEN m.known AND year <= $year THEN coalesce(unknown, c.none) END AS unknown,
+           coalesce(lasted, c.none) AS lasted, coalesce(fell, c.none) AS fell,
+           coalesce(too_early, c.none) AS too_early),
          m.shared, m.hides
   FROM beside AS b JOIN $measures AS m ON m.measure = b.measure
+  LEFT JOIN (
+    SELECT level, area, '' AS worker, 0 AS none FROM $basis
+    UNION ALL SELECT DISTINCT 'worker', area, worker, 0 FROM $workers
+  ) AS c ON c.level = b.level AND c.area = b.area AND c.worker = b.worker
 ),
 expecting AS (
   SELECT *, CASE
@@ -54,6 +61,7 @@ SELECT year, level, area, pilar, worker, programme, measure, exits, target, give
        CASE WHEN achieved IS NOT NULL AND NOT shared THEN lasted END AS lasted,
        CASE WHEN achieved IS NOT NULL AND NOT shared THEN fell END AS fell,
        CASE WHEN achieved IS NOT NULL AND NOT shared THEN too_early END AS too_early,
-       hides AND coalesce(of, achieved, 0) BETWEEN 1 AND $least - 1 AS hidden
-FROM expecting
-ORDER BY year, measure, exits, programme, pilar, area, level, worker
+       hides AND (level NOT IN ($shown) OR s.area IS NOT NULL) AS hidden
+FROM expecting AS e
+LEFT JOIN $small AS s USING (year, measure, area)
+ORDER BY ALL

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,8 @@ from tangga.engine.budget.stage import write_lines
 from tangga.engine.plan.clock import Day, write_spells
 from tangga.engine.plan.rows import relation_of
 from tangga.engine.runner import Steps
+from tangga.registry.areas import Areas, load_areas
+from tangga.registry.load import load_pack
 from tangga.rules.clock_settings import Clock
 
 ON = date(2026, 1, 31)
@@ -41,6 +44,12 @@ GIVEN = {
                              "what": "VARCHAR"},
 }  # fmt: skip
 """Tables of the stage that are there before the money, and may be stated by a test."""
+
+
+@cache
+def areas() -> Areas:
+    """The areas of the pack, read once for all runs: there are many."""
+    return load_areas(load_pack("indonesia").dir, ())
 
 
 def spell(family_id: str, programme: str = "sembako", **said: Any) -> Row:
@@ -73,6 +82,7 @@ def money(
 ) -> HistoryRun:
     """A run with the tables of budgets; a family named anywhere lives in Kota Bengkulu."""
     run = HistoryRun(folder, on, parts)
+    run.ctx.workspace.__dict__["pack_areas"] = areas()
     enrolments, payments, persons = list(enrolments), list(payments), list(persons)
     told = {row["family_id"] for row in families}
     named = {row["family_id"] for row in [*enrolments, *payments]} - told - {None}

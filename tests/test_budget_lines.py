@@ -1,0 +1,167 @@
+"""Budget files are read strictly; accepted plan lines become budget lines."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from budget_run import areas, money, paid, spell
+from history_run import HistoryRun, today
+from tangga.engine.budget.lines import write_budget_lines
+from tangga.engine.budget.stage import write_lines
+from tangga.engine.plan.rows import relation_of
+from tangga.engine.runner import Steps
+from tangga.errors import UserError
+
+ON = date(2026, 1, 31)
+HEADER = "year,level,area,programme,focus,source,measure,document,amount"
+TEXTS = dict.fromkeys(("line", "area", "programme", "focus", "fund_source", "state"), "VARCHAR")
+PLAN = {**TEXTS, "year": "INTEGER", "cost": "BIGINT"}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> HistoryRun:
+    run = HistoryRun(tmp_path_factory.mktemp("lines"), ON)
+    run.ctx.workspace.__dict__["pack_areas"] = areas()
+    return run
+
+
+@pytest.fixture
+def run(made: HistoryRun) -> HistoryRun:
+    """The same run for each test, without files and tables."""
+    shutil.rmtree(made.folder / "budgets", ignore_errors=True)
+    made.write()
+    return made
+
+
+def budget(run: HistoryRun, *rows: str, header: str = HEADER, name: str = "2026.csv") -> Path:
+    file = run.folder / "budgets" / name
+    file.parent.mkdir(exist_ok=True)
+    file.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return file
+
+
+def lines(run: HistoryRun, *planned: tuple[Any, ...]) -> list[dict[str, object]]:
+    with Steps(run.ctx, "plan") as steps:
+        if planned:
+            steps.whole("plan_lines", f"SELECT * FROM {relation_of(PLAN, planned)}")
+        write_lines(steps, today(ON))
+    return run.rows("budget_lines")
+
+
+def test_words_are_read_as_codes_and_the_focus_follows_the_programme(run: HistoryRun) -> None:
+    budget(
+        run,
+        "2026,provinsi,17,,,APBN,Pagu,,447000000000",
+        "2026,Kabupaten/kota,17.71,PKH,,apbn,disalurkan,SP2D 12,58000000000",
+    )
+    budget(run, "2026,country,,,Perlindungan,APBN,allocated,,77000000000000", name="negara.csv")
+    first, second, third = sorted(lines(run), key=lambda row: str(row["area"]))
+    assert (first["level"], first["area"], first["focus"]) == ("country", "", "protection")
+    assert (second["measure"], second["amount"]) == ("allocated", 447_000_000_000)
+    assert (second["fund_source"], second["file"], second["line"]) == (
+        "apbn", "budgets/2026.csv", 2,
+    )  # fmt: skip
+    assert (third["area"], third["programme"], third["focus"]) == ("1771", "pkh", "protection")
+    assert third["document"] == "SP2D 12"
+
+
+WRONG = [
+    ("2026,province,1771,,,apbn,allocated,,1", ["line 2", "level is province", "1771", "regency"]),
+    ("2026,regency,,,,apbn,allocated,,1", ["line 2", "no area is of the level country"]),
+    ("2026,province,17,pkh,empowerment,apbn,allocated,,1", ["line 2", "focus protection"]),
+    ("2026,province,17,,,apbn,allocated,,-5", ["line 2", "amount", "is negative"]),
+    ("2026,province,17,,,apbn,allocated,,1.500.000", ["amount", "Write 1500000"]),
+    ("2026,province,17,,,apbn,allocated,,1500.5", ["amount", "no whole number"]),
+    ("2026,province,17,,,apbn,allocated,,", ["line 2", "amount", "is empty"]),
+    ("2026,province,17,,,apbn,allocated,,447000000000000000", ["line 2", "more than"]),
+    ("2026,province,99,,,apbn,allocated,,1", ["line 2", "area", "no area of the pack"]),
+    ("2026,province,17,,,apbn,alocated,,1", ["measure", "Did you mean 'allocated'"]),
+    ("2026,province,17,pkhh,,apbn,allocated,,1", ["programme", "Did you mean 'pkh'"]),
+    ("2026,province,17,,,,allocated,,1", ["source", "is empty"]),
+    ("26,province,17,,,apbn,allocated,,1", ["year", "is no year"]),
+]
+
+
+@pytest.mark.parametrize(("row", "said"), WRONG)
+def test_a_mistake_is_told_with_its_place(run: HistoryRun, row: str, said: list[str]) -> None:
+    file = budget(run, row)
+    with pytest.raises(UserError) as raised:
+        lines(run)
+    for word in [file.name, *said]:
+        assert word in str(raised.value)
+    assert not run.ctx.table("plan", "budget_lines").exists(), "nothing half-written"
+
+
+def test_the_same_money_twice_is_refused_and_two_documents_are_not(run: HistoryRun) -> None:
+    one = "2026,province,17,pkh,,apbn,allocated,{},5"
+    budget(run, one.format("DIPA 1"), one.format("DIPA 2"))
+    assert sum(row["amount"] for row in lines(run)) == 10  # type: ignore[misc]
+    budget(run, one.format("DIPA 1"), name="b.csv")
+    with pytest.raises(UserError, match=r"b\.csv, line 2.*2026\.csv, line 2"):
+        lines(run)
+
+
+def test_all_mistakes_are_told_together(run: HistoryRun) -> None:
+    budget(run, WRONG[0][0], WRONG[2][0])
+    with pytest.raises(UserError) as raised:
+        lines(run)
+    assert "line 2" in str(raised.value)
+    assert "line 3" in str(raised.value)
+
+
+def test_an_accepted_plan_line_is_a_budget_line(run: HistoryRun) -> None:
+    planned = [
+        ("a", "1811", "kube", None, "apbd_regency", "accepted", 2026, 400),
+        ("b", "1811", None, "empowerment", "apbn", "done", 2026, 30),
+        ("c", "1811", "kube", None, "apbn", "proposed", 2026, 7),
+        ("d", "1811", "kube", None, "apbn", "accepted", 2026, None),
+    ]
+    found = {row["plan_line"]: row for row in lines(run, *planned)}
+    assert set(found) == {"a", "b"}
+    assert (found["a"]["measure"], found["a"]["amount"]) == ("allocated", 400)
+    assert (found["a"]["level"], found["a"]["focus"]) == ("regency", "empowerment")
+    (row,) = [
+        r for r in run.rows("budget_tree") if r["programme"] == "kube" and r["area"] == "1811"
+    ]
+    assert (row["amount"], row["plan_amount"]) == (400, 400)
+
+
+def test_without_files_and_plan_there_is_no_line(run: HistoryRun) -> None:
+    assert lines(run) == []
+    with Steps(run.ctx, "plan") as steps:
+        assert write_budget_lines(steps, "allocated") == []
+
+
+def test_budget_and_payments_stand_side_by_side(tmp_path: Path) -> None:
+    """Absorption is of budget lines alone; what was paid stands beside it."""
+    folder = tmp_path / "run"
+    file = folder / "budgets" / "2025.csv"
+    file.parent.mkdir(parents=True)
+    rows = ["2025,regency,1771,sembako,,apbn,allocated,,10000000",
+            "2025,regency,1771,sembako,,apbn,disbursed,,6000000",
+            "2025,regency,1771,sembako,,apbd_regency,allocated,,999"]  # fmt: skip
+    file.write_text("\n".join([HEADER, *rows]) + "\n")
+    determined = [{"family_id": f, "programme": "sembako"} for f in ("F1", "F2")]
+    run = money(
+        folder,
+        enrolments=[spell("F1"), spell("F2")],
+        payments=[paid("F1"), paid("F1", 2), paid(None)],
+        given={"determined": determined},
+    )
+    found = {(r["year"], r["area"]): r for r in run.rows("absorption")}
+    city = found[2025, "1771"]
+    assert (city["allocated"], city["disbursed"]) == (10_000_999, 6_000_000)
+    assert city["absorbed"] == 60.0, "of the source that has both"
+    assert (city["owed"], city["paid"], city["matched"]) == (4_800_000, 1_200_000, 1_200_000)
+    assert city["unpaid"] == 1_200_000, "of the second family, in the quarters that files speak of"
+    whole = found[2025, ""]
+    assert (whole["allocated"], whole["paid"]) == (None, 1_800_000), "to nobody known: in all only"
+    people = {r["focus"]: (r["families"], r["persons"]) for r in run.rows("foci")
+              if (r["year"], r["area"]) == (2026, "17")}  # fmt: skip
+    assert people["protection"] == (2, 2)
+    assert people["rehabilitation"] == (None, None), "no list was received"

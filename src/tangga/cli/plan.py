@@ -55,10 +55,11 @@ def decide(
 ) -> None:
     """Write one decision about a line, and say what follows."""
     from tangga.engine.plan_lines.decide import decide
+    from tangga.engine.workspace import load_workspace
 
     day = read_day(on, "--on") or datetime.date.today()
     said = {name: value for name, value in changes.items() if value}
-    done = decide(directory, line, state=state, by=by, on=day, changes=said)
+    done = decide(load_workspace(directory), line, state=state, by=by, on=day, changes=said)
     _say("plan.decided", line=line, version=done.now.version, file=done.file)
     _follows(done)
 

@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from tangga.engine.area_tree import area_tree
+from tangga.engine.area_tree import AreaTree
 from tangga.engine.plan_lines.states import CHANGED, NEEDS, OPEN, PROPOSED, STEPS
-from tangga.registry.areas import Areas
 
 if TYPE_CHECKING:
     from tangga.engine.plan_lines.read import PlanVersion
@@ -24,7 +23,7 @@ SAID = ("action", "programme", "focus", "fund_source", "cost", "pilar", "measure
 
 
 def mistakes(
-    line: Sequence[PlanVersion], areas: Areas, measures: Measures | None
+    line: Sequence[PlanVersion], tree: AreaTree, measures: Measures | None
 ) -> Iterator[Mistake]:
     """Everything wrong with one line: (the version, what is wrong, what to do).
 
@@ -32,7 +31,7 @@ def mistakes(
     """
     yield from _numbers(line)
     for one in line:
-        yield from _alone(one, areas, measures)
+        yield from _alone(one, tree, measures)
     for before, after in pairwise(line):
         if before.version != after.version:
             yield from _step(before, after)
@@ -53,9 +52,8 @@ def _numbers(line: Sequence[PlanVersion]) -> Iterator[Mistake]:
             yield after, what, "No version is left out: put the missing row back"
 
 
-def _alone(one: PlanVersion, areas: Areas, measures: Measures | None) -> Iterator[Mistake]:
+def _alone(one: PlanVersion, tree: AreaTree, measures: Measures | None) -> Iterator[Mistake]:
     name = f"line {one.line}, version {one.version}"
-    tree = area_tree(areas)
     if tree.levels.get(one.level) != len(one.area):
         yield one, f"{name}: {_area(one)} is no area of the level {one.level}", None
     for field in NEEDS.get(one.state, ()):

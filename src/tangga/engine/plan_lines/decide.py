@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tangga.engine.area_tree import area_tree
+from tangga.engine.area_tree import AreaTree, area_tree
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import connect
 from tangga.engine.current import last_complete
@@ -27,7 +27,7 @@ from tangga.engine.plan_lines.read import (
 from tangga.engine.plan_lines.states import ACCEPTED, DECIDES
 from tangga.engine.plan_lines.write import append
 from tangga.engine.settings import nearest
-from tangga.engine.workspace import Workspace, load_workspace
+from tangga.engine.workspace import Workspace
 from tangga.errors import UserError
 
 BUSY = "somebody else is deciding about a line of this workspace"
@@ -49,7 +49,7 @@ class Decided:
 
 
 def decide(
-    directory: Path, line: str, *, state: str, by: str, on: date, changes: Mapping[str, Any]
+    workspace: Workspace, line: str, *, state: str, by: str, on: date, changes: Mapping[str, Any]
 ) -> Decided:
     """Write one more version of a line; nothing is written where the step is impossible.
 
@@ -57,7 +57,6 @@ def decide(
     unknown line, an impossible step, what a state cannot do without, and for accepting a line whose
     area has villages with data below the threshold and no repair of them.
     """
-    workspace = load_workspace(directory)
     today = workspace.today
     with locked(workspace.plans, BUSY):
         versions = read_plan_lines(workspace, today)
@@ -67,8 +66,9 @@ def decide(
             todo = f"Choose one of: {', '.join(DECIDES)}"
             raise UserError("is nothing to decide", value=state, todo=todo)
         now = _next(older[-1], {**said, "by": by.strip(), "at": on})
-        _check([*older, now], workspace, measures(today))
-        villages = _villages(workspace, now, versions)
+        tree = area_tree(workspace.pack_areas)
+        _check([*older, now], tree, measures(today))
+        villages = _villages(workspace, now, versions, tree)
         file = append(workspace.plans, now)
     return Decided(older[-1], now, file, villages, workspace.as_of)
 
@@ -102,11 +102,11 @@ def _next(before: PlanVersion, said: dict[str, Any]) -> PlanVersion:
     return replace(before, **{**fresh, **said})
 
 
-def _check(line: list[PlanVersion], workspace: Workspace, known: Measures | None) -> None:
+def _check(line: list[PlanVersion], tree: AreaTree, known: Measures | None) -> None:
     """What is wrong with the last version of a line, whose others are right."""
     wrong = [
         f"{what}. {todo}" if todo else what
-        for one, what, todo in mistakes(line, workspace.pack_areas, known)
+        for one, what, todo in mistakes(line, tree, known)
         if one is line[-1]
     ]
     if wrong:
@@ -114,12 +114,11 @@ def _check(line: list[PlanVersion], workspace: Workspace, known: Measures | None
 
 
 def _villages(
-    workspace: Workspace, now: PlanVersion, versions: Iterable[PlanVersion]
+    workspace: Workspace, now: PlanVersion, versions: Iterable[PlanVersion], tree: AreaTree
 ) -> Villages | None:
     """The villages that an accepted line stands on; UserError where their data come first."""
     if now.state != ACCEPTED or now.repairs or workspace.today.settings.get("readiness") is None:
         return None
-    tree = area_tree(workspace.pack_areas)
     found = gate(ready_villages(workspace), latest(versions, now.at), tree)
     villages = found.get(now.area, Villages())
     if not needs_repair(now, found):

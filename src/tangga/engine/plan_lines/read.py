@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from tangga.engine.area_tree import area_tree
 from tangga.engine.office_files import (
     Cell,
     OfficeRow,
@@ -131,11 +132,11 @@ def check(
     lines: Iterable[list[PlanVersion]], workspace: Workspace, today: OnDate | None = None
 ) -> None:
     """Raise UserError with every mistake in lines that are sorted by version."""
-    known = measures(today)
+    known, tree = measures(today), area_tree(workspace.pack_areas)
     refuse(
         (OfficeRow({}, one.file or workspace.plans, one.line_number), what, todo)
         for line in lines
-        for one, what, todo in mistakes(line, workspace.pack_areas, known)
+        for one, what, todo in mistakes(line, tree, known)
     )
 
 

@@ -111,7 +111,7 @@ class Questions:
         counted = self.reader.members_counted(self.conditions()).values()
         for condition in (self.clock.at_school, *counted):
             keys |= facts_used(condition, PERSON_TABLE)
-        keys |= {(PERSON_TABLE, name) for name in (*ASKED, CLIMBS, "born")}
+        keys |= {(PERSON_TABLE, name) for name in (*ASKED, CLIMBS, "born", "sex")}
         return {key for key in keys if key in self.reader.book.facts and key[0] == PERSON_TABLE}
 
 

@@ -41,8 +41,8 @@ def print_simulated(found: Simulated) -> None:
 
 
 def _table(found: Simulated, code: str, measures: tuple[str, ...]) -> None:
-    from tangga.engine.simulate.plots import programme_name
     from tangga.engine.simulate.measured import MEASURES, SHARE
+    from tangga.engine.simulate.plots import programme_name
     from tangga.engine.simulate.report import points, shown
 
     rows = []

@@ -24,12 +24,14 @@ class Affected:
 
     programmes: those looked at, in order of code. changed: those whose rule is another. ladder:
     whether moves can be due that were not, or the other way round. anew: what must be made again.
+    without_amount: those that give in kind, or of which no rule says how much: no cost is theirs.
     """
 
     programmes: tuple[str, ...]
     changed: tuple[str, ...]
     ladder: bool
     anew: str
+    without_amount: tuple[str, ...] = ()
 
 
 def affected(opened: Opened, scenario: Scenario, before: OnDate, after: OnDate) -> Affected:
@@ -44,7 +46,18 @@ def affected(opened: Opened, scenario: Scenario, before: OnDate, after: OnDate) 
         changed=tuple(sorted(looked_at if anew == HISTORY else changed)),
         ladder=anew == HISTORY or before.cap != after.cap or before.moves != after.moves,
         anew=anew,
+        without_amount=tuple(
+            code for code in sorted(looked_at) if not (pays(before, code) or pays(after, code))
+        ),
     )
+
+
+def pays(today: OnDate, code: str) -> bool:
+    """Whether the rule of a programme names any amount of money."""
+    if code not in today.programmes:
+        return False
+    benefit = today.programmes[code][1].says.benefit
+    return bool(benefit.amount_year or any(one.amount_year for one in benefit.components))
 
 
 def _codes(before: OnDate, after: OnDate) -> list[str]:

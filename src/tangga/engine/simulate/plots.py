@@ -74,6 +74,8 @@ def _cost(found: Simulated, language: Language) -> alt.TopLevelMixin | None:
     rows = []
     for code in found.affected.programmes:
         cost, everybody = found.figures["cost", code], found.figures["cost_of_all", code]
+        if everybody[1] is None:
+            continue
         name = programme_name(found, code, language)
         for kind, value in zip(kinds, (*cost, everybody[1]), strict=True):
             rows.append({"row": name, "kind": kind, "value": (value or 0) / MILLION})
@@ -124,7 +126,9 @@ def _by_area(found: Simulated, language: Language) -> alt.TopLevelMixin | None:
     if not any(row["value"] for row in rows):
         return None
     y = alt.Y("row:N", title=None, sort=None, axis=alt.Axis(labelLimit=240))
+    most = 1.2 * max(abs(int(str(row["value"]))) for row in rows)  # room for the figures
     x = alt.X("value:Q", title=say("simulate.out_in", language),
+              scale=alt.Scale(domain=[-most, most], nice=False),
               axis=alt.Axis(format="+,.0f", tickCount=6, tickMinStep=1))  # fmt: skip
     base = alt.Chart(alt.Data(values=rows)).encode(x=x, y=y)
     bars = base.mark_bar(height=14).encode(

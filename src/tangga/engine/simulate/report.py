@@ -107,7 +107,7 @@ def _totals(found: Simulated, language: Language) -> str:
         rows = [
             _row(measure, found.figures[measure, code], language)
             for measure in OF_PROGRAMME
-            if (measure, code) in found.figures
+            if found.figures.get((measure, code), (None, None)) != (None, None)
         ]
         headings = [programme_name(found, code, language)]
         headings += [
@@ -282,5 +282,9 @@ def _not_known(found: Simulated, language: Language) -> str:
     lines = [
         say(f"simulate.unknown_{measure}", language, many=figures[measure, TOGETHER][1] or 0)
         for measure in ("not_known", "without_rank", "amount_unknown")
+    ]
+    lines += [
+        say("simulate.no_amount", language, programme=programme_name(found, code, language))
+        for code in found.affected.without_amount
     ]
     return _section("not_known", language, "\n".join(f"- {line}" for line in lines))

@@ -153,6 +153,7 @@ PAIRS = {
     "cost": ("cost_before", "cost"),
 }
 """Measures that both policies have; all other counts are of the scenario."""
+OF_MONEY = ("cost", "cost_change", "cost_of_all", "winners", "losers", "amount_unknown")
 
 
 def _figures(
@@ -170,6 +171,8 @@ def _figures(
             elif measure in compare.MEASURED:
                 found[measure, code] = (None, _whole(row[measure]))
         found["cost_change", code] = (None, _whole(row["cost"]) - _whole(row["cost_before"]))
+    for code in touched.without_amount:
+        found |= {(measure, code): (None, None) for measure in OF_MONEY}
     found["at_cap", compare.TOGETHER] = at_cap(run, before, after)
     found["graduable", compare.TOGETHER] = graduable(run, before, after)[0]
     if welfare is not None:

@@ -82,7 +82,7 @@ def _clock(scenario: Scenario, language: Language) -> Iterator[str]:
     for key, value in scenario.counting.items():
         shown = ", ".join(value) if isinstance(value, tuple) else value
         shown = exact(shown, language) if isinstance(shown, Decimal) else shown
-        yield say("simulate.edit_counting", language, key=key, value=shown)
+        yield say("simulate.edit_counting", language, name=key, value=shown)
 
 
 def _coverage(line: Coverage, today: OnDate, language: Language) -> str:

@@ -90,6 +90,8 @@ def today(on: date, cap: date | None = None) -> OnDate:
 class HistoryRun:
     """One run, whose tables of `resolve` are written by the test."""
 
+    types = TYPES
+
     def __init__(
         self,
         folder: Path,
@@ -134,7 +136,7 @@ class HistoryRun:
             {**OWN, "rid": n, "source_id": f"{name}-{n}", **row} for n, row in enumerate(rows, 1)
         ]
         columns = list(dict.fromkeys(column for row in own for column in row))
-        arrays = {c: pa.array([row.get(c) for row in own], TYPES.get(c)) for c in columns}
+        arrays = {c: pa.array([row.get(c) for row in own], self.types.get(c)) for c in columns}
         folder = self.ctx.table(stage, name)
         folder.mkdir(parents=True)
         pq.write_table(pa.table(arrays), tables.part_file(folder, 0))

@@ -34,7 +34,7 @@ def targets(
 
 
 def _say(key: str, **values: object) -> None:
-    screen.out.print(both(key, **values), soft_wrap=True)
+    screen.out.print(both(key, between="\n", **values), soft_wrap=True)
 
 
 def _title(found: Report) -> str:

@@ -185,8 +185,9 @@ class _Cascade:
         level = self.ground.tree.level(area)
         row = Row(self.key, level, area, "", value, target is not None, set_from, rule, target)
         self.areas[area] = row
-        children = self.ground.children.get(area, ())
-        if not children or (area not in self.ground.covered and area not in self.holding):
+        children = self.ground.children(area)
+        known = target is not None or area in self.ground.covered or area in self.holding
+        if not (children and known):
             return
         if self.measure.counted:
             self._spread(row, children)
@@ -223,7 +224,7 @@ class _Cascade:
         within = self.ground.workers_in(self.key.pilar, area)
         row = self.areas[area]
         free = [one for one in within if one.id not in self.workers]
-        below = [c for c in self.ground.children.get(area, ()) if c in self.areas]
+        below = [c for c in self.ground.children(area) if c in self.areas]
         posted_here = any(one.area == area for one in within)
         if not free or row.value is None or (below and not posted_here):
             return

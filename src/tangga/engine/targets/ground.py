@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -12,6 +13,8 @@ from tangga.engine.targets.care import Basis
 from tangga.engine.targets.load import Carried
 from tangga.engine.targets.workers import Worker
 
+LAST = "~"
+"""Behind every sign of a code."""
 CASELOAD, ELIGIBLE, EQUAL = "caseload", "eligible", "equal"
 NONE = Basis(0, 0, 0, 0)
 
@@ -37,14 +40,20 @@ class Ground:
         return frozenset(self.tree.above([*self.basis, *posts]))
 
     @cached_property
-    def children(self) -> Mapping[str, list[str]]:
-        """Area -> the areas right below it, in order of code."""
-        found: dict[str, list[str]] = defaultdict(list)
+    def _by_length(self) -> Mapping[int, list[str]]:
+        """Letters of a code -> the areas of that level, in order of code."""
+        found: dict[int, list[str]] = defaultdict(list)
         for code in sorted({*self.tree.areas.by_code, *self.covered}):
-            parent = self.tree.parent(code)
-            if parent is not None:
-                found[parent].append(code)
+            found[len(code)].append(code)
         return found
+
+    def children(self, area: str) -> list[str]:
+        """The areas right below one, in order of code."""
+        below = self.tree.below(self.tree.level(area))
+        if below is None:
+            return []
+        codes = self._by_length[self.tree.levels[below]]
+        return codes[bisect_left(codes, area) : bisect_left(codes, area + LAST)]
 
     @cached_property
     def _by_pilar(self) -> Mapping[str, list[Worker]]:

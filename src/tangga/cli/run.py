@@ -38,6 +38,8 @@ def print_manifest(manifest: Manifest) -> None:
     _print("run.tables", ["stage", "table", "rows", "seconds"], _tables(manifest))
     for note in manifest.notes:
         screen.out.print(note, soft_wrap=True, markup=False)
+    if manifest.published:
+        _print_release(manifest)
     seconds = round(sum(s["seconds"] for s in manifest.stages.values()))
     screen.out.print(both(f"run.kind_{_kind(manifest)}"))
     if manifest.mode != "unchanged":
@@ -47,7 +49,20 @@ def print_manifest(manifest: Manifest) -> None:
 def _kind(manifest: Manifest) -> str:
     if not manifest.complete:
         return "partial"
+    if manifest.mode == "full" and not manifest.published:
+        return "unpublished"
     return {"full": "full", "unchanged": "unchanged"}.get(manifest.mode, "adding")
+
+
+def _print_release(manifest: Manifest) -> None:
+    """Where the release is, and what was proven of the open tables."""
+    said = manifest.published
+    place = f"runs/{manifest.run}/{said['folder']}"
+    release = {"release": said["release"], "tables": said["tables"], "folder": place}
+    screen.out.print(both("run.release", **release), soft_wrap=True, markup=False)
+    if said["open"]:
+        counts = {key: said["open"][key] for key in ("tables", "suppressed", "cells", "programmes")}
+        screen.out.print(both("run.proven", **counts), soft_wrap=True, markup=False)
 
 
 def print_sources(manifest: Manifest) -> None:

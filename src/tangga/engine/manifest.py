@@ -25,7 +25,8 @@ class Manifest:
     the program. policy: its hash, the versions of the day, which of them are announced only, and
     the rules that say nothing on it. clock: the two readings of months of support. model: which one scored families, how many it could, and
     of how many it lacked which fact. adds: how many runs of adding stand on the last full one;
-    added: the bytes of sources of persons that they added.
+    added: the bytes of sources of persons that they added. published: the release that this run
+    wrote, and what was proven of its open tables; empty where it wrote none.
     """
 
     run: str
@@ -52,6 +53,7 @@ class Manifest:
     model: dict[str, Any] = field(default_factory=dict)
     adds: int = 0
     added: int = 0
+    published: dict[str, Any] = field(default_factory=dict)
 
     def write(self, file: Path) -> None:
         """Write as JSON under a temporary name, then rename."""

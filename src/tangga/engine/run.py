@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import tangga
-from tangga.engine import adding, ingest, link, plan, rank, resolve, standardise, tables
+from tangga.engine import adding, ingest, link, plan, publish, rank, resolve, standardise, tables
 from tangga.engine.adding.inputs import code, look_at_all, office, papers, sha256, with_hashes
 from tangga.engine.context import Context, silent
 from tangga.engine.counts import count_sources
@@ -18,6 +18,7 @@ from tangga.engine.lock import locked
 from tangga.engine.manifest import FILE, Manifest, read_manifest
 from tangga.engine.measure import Stopwatch
 from tangga.engine.plan.said import say_clock, say_policy
+from tangga.engine.publish.decided import not_published, take_decided
 from tangga.engine.purge import purge_locked
 from tangga.engine.rank.gone import say_releases
 from tangga.engine.rank.model import welfare_model
@@ -28,9 +29,11 @@ from tangga.engine.workspace import Workspace, load_workspace
 from tangga.errors import UserError
 from tangga.texts import LANGUAGES, say
 
-STAGES = ("ingest", "standardise", "link", "resolve", "rank", "plan")
+STAGES = ("ingest", "standardise", "link", "resolve", "rank", "plan", "publish")
 DECIDING = ("rank", "plan")
 """Stages that look at the register as a whole: made anew by every run."""
+LAST = ("plan", "publish")
+"""A run that ends with one of these comes into force. Only a full run publishes."""
 _RUN = {
     "ingest": ingest.run,
     "standardise": standardise.run,
@@ -38,6 +41,7 @@ _RUN = {
     "resolve": resolve.run,
     "rank": rank.run,
     "plan": plan.run,
+    "publish": publish.run,
 }
 Progress = Callable[[str, int, int], None]
 
@@ -63,8 +67,9 @@ def run_workspace(
     mode `unchanged`. Otherwise everything is made anew (mode `full`); a note says why.
 
     full: rebuild even where only rows were added. until, only: a stage; such a run is kept but
-    does not come into force unless it reaches the last stage. memory: a limit on the whole
-    process such as `2GB`; it also decides `parts` where that is left out. report: a JSON file.
+    does not come into force unless it reaches `plan`. A full run publishes, a replay does not.
+    memory: a limit on the whole process such as `2GB`; it also decides `parts` where that is left
+    out. report: a JSON file.
 
     Raises UserError for what the user can mend; a run that dies leaves the last one in force.
     """
@@ -110,15 +115,26 @@ def _make_whole(ctx: Context, until: str | None, only: str | None, why: adding.R
     manifest.notes.append(why.note())
     manifest.notes += _said_of_the_day(ctx, manifest)
     manifest.on_disk = {} if only else look_at_all(ctx.workspace)
-    if STAGES[-1] in (until or STAGES[-1], only):
+    stages = _asked(until, only, manifest)
+    if set(LAST) & set(stages):
         say_policy(ctx, manifest)
-    if STAGES.index(only or until or STAGES[-1]) >= STAGES.index("rank"):
+    if STAGES.index(stages[-1]) >= STAGES.index("rank"):
         welfare_model(ctx.workspace)
-    stages = _begin(ctx, until, only)
+    _begin(ctx, manifest, only)
     for name in stages:
         _stage(ctx, manifest, name)
-    _finish(ctx, manifest, complete=stages[-1] == STAGES[-1])
+    _finish(ctx, manifest, complete=stages[-1] in LAST)
     return manifest
+
+
+def _asked(until: str | None, only: str | None, manifest: Manifest) -> tuple[str, ...]:
+    """The stages of a full run; a replay decides, and publishes nothing."""
+    if only is not None:
+        if only == "publish" and manifest.replays:
+            raise not_published(manifest, "replay")
+        return (only,)
+    stages = STAGES[: STAGES.index(until) + 1] if until else STAGES
+    return stages[:-1] if stages == STAGES and manifest.replays else stages
 
 
 def write_report(manifest: Manifest, file: Path) -> None:
@@ -217,16 +233,21 @@ def _manifest(ctx: Context, mode: str) -> Manifest:
     )
 
 
-def _begin(ctx: Context, until: str | None, only: str | None) -> tuple[str, ...]:
+def _begin(ctx: Context, manifest: Manifest, only: str | None) -> None:
     """Make the run's folder; with `only`, take the earlier stages from the last run there is."""
-    ctx.run_dir.mkdir(mode=0o700)
     if only is None:
-        return STAGES[: STAGES.index(until) + 1] if until else STAGES
+        ctx.run_dir.mkdir(mode=0o700)
+        return
     earlier = STAGES[: STAGES.index(only)]
     source = _latest_with(ctx, earlier)
-    for name in earlier:
-        shutil.copytree(source / name, ctx.run_dir / name, copy_function=_hard_link)
-    return (only,)
+    before = read_manifest(source)
+    if only == "publish":
+        take_decided(manifest, before)
+    manifest.adds = before.adds if before else 0
+    ctx.run_dir.mkdir(mode=0o700)
+    for name in (*earlier, *(f"sql/{stage}" for stage in earlier)):
+        if (source / name).is_dir():
+            shutil.copytree(source / name, ctx.run_dir / name, copy_function=_hard_link)
 
 
 def _latest_with(ctx: Context, stages: tuple[str, ...]) -> Path:
@@ -266,6 +287,8 @@ def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
         say_rankers(ctx, manifest)
     if name == "plan":
         say_clock(ctx, manifest)
+    if name == "publish":
+        manifest.published = publish.published(ctx.run_dir)
     ctx.progress(name, 1, 1)
 
 

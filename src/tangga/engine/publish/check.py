@@ -1,4 +1,4 @@
-"""Whether a release is what it says it is: read before it is put into force, by whoever loads it."""
+"""Whether a release is what it says it is: asked before it is in force, by whoever loads it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def check_release(folder: Path, areas: Areas | None = None, con: Any = None) -> 
     areas: of the pack; None: areas are not looked up. BrokenRelease names every fault, no value.
     """
     said = read_release(folder)
-    faults = [fault for name, table in said["tables"].items() for fault in _file(folder, name, table)]
+    faults = [
+        fault for name, table in said["tables"].items() for fault in _file(folder, name, table)
+    ]
     faults += _strangers(folder, said)
     if not faults:
         own = con or duckdb.connect(":memory:")
@@ -111,9 +113,7 @@ def _foreign(name: str) -> bool:
     return name.startswith(("base_", "source_"))
 
 
-def _unknown_areas(
-    con: Any, source: str, table: dict[str, Any], areas: Areas
-) -> Iterator[str]:
+def _unknown_areas(con: Any, source: str, table: dict[str, Any], areas: Areas) -> Iterator[str]:
     for name in set(table["columns"]) & set(AREA_COLUMNS):
         found = con.execute(f'SELECT DISTINCT "{name}" FROM {source} WHERE "{name}" <> \'\'')
         unknown = [row[0] for row in found.fetchall() if row[0] not in areas.by_code]

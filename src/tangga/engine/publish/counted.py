@@ -31,8 +31,8 @@ class Counted:
     relation: SQL with one row of `area, family`, its values as text, and its measures; None where
     the run has nothing to count. each: columns of which every value has a table of its own.
     measures: name -> the unit that its intervals are told in (1: whole numbers). hidden: values of
-    `each` that are told of wide areas only. one_row: a family has one row (of each of `each`). case:
-    all of it is told of wide areas only.
+    `each` that are told of wide areas only. one_row: a family has one row (of each of `each`).
+    case: all of it is told of wide areas only.
     """
 
     relation: Callable[[Steps, OnDate], str | None]

@@ -5,9 +5,9 @@ over the areas below an area, is an equation, and a published cell is a number i
 the greatest value that an unknown can take are two linear programmes (Fischetti and Salazar, 2000,
 *Models and algorithms for optimizing cell suppression in tabular data with linear constraints*).
 
-One solution of the system says something of every unknown in it. So a few programmes with objectives
-in all directions come first, and only an unknown of which they have not shown a wide enough range
-gets two of its own. Unknowns that share no equation are solved in one programme side by side.
+One solution of the system says something of every unknown in it. So a few programmes with
+objectives in all directions come first, and only an unknown of which they have not shown a wide
+enough range gets two of its own. Unknowns that share no equation are solved side by side.
 
 A range counts only between solutions in whole numbers (of counts): what a reader could work out who
 knows that nobody is half a family is then no more than what is shown here.
@@ -145,7 +145,7 @@ class _Block:
         self.equal, self.known = _part(system.equal, system.known, self.own)
         self.at_most, self.room = _part(system.at_most, system.room, self.own)
         self.lowest = system.lowest[self.own]
-        top = ROOM + np.abs(self.known).sum() + np.abs(self.room).sum()
+        top = np.ceil(ROOM + np.abs(self.known).sum() + np.abs(self.room).sum())
         self.bounds = np.column_stack([self.lowest, np.full(len(self.own), top)])
         self.ends = np.cumsum([len(group) for group in groups])
 

@@ -32,7 +32,8 @@ PLAIN: dict[str, tuple[str, tuple[str, ...], str]] = {
         "TRUE",
     ),
 }
-"""Name in publish.toml -> table of the plan, its columns, and which rows: of areas, of no worker."""
+"""Name in publish.toml -> table of the plan, its columns, and which rows (of areas, of no
+worker)."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,8 @@ def _write(
 ) -> Plain:
     there = Run(steps.ctx.run_dir).columns("plan", name)
     columns = [one for one in wanted if one in there]
-    sql = f"SELECT {', '.join(columns)} FROM {steps.ctx.scan('plan', name)} WHERE {where} ORDER BY ALL"
+    rows = steps.ctx.scan("plan", name)
+    sql = f"SELECT {', '.join(columns)} FROM {rows} WHERE {where} ORDER BY ALL"
     to = folder / f"{table['id']}.csv"
     steps.con.execute(f"COPY ({sql}) TO '{quoted(to)}' (FORMAT CSV, HEADER)")
     kinds = {row[0]: row[1] for row in steps.fetch(f"DESCRIBE {sql}")}

@@ -71,7 +71,7 @@ class Writer:
     def _columns(self, table: Released, rows: str) -> dict[str, str]:
         """What of it is released, each with its class."""
         found = {}
-        for (name, *_) in self.con.execute(f"DESCRIBE {rows}").fetchall():
+        for name, *_ in self.con.execute(f"DESCRIBE {rows}").fetchall():
             privacy = table.class_of(name, self.pack)
             if privacy is not None:
                 found[name] = CASE if table.split == "all" else privacy
@@ -88,7 +88,9 @@ class Writer:
         shown = {name: c for name, c in columns.items() if c != CASE}
         openly = f"(SELECT * FROM ({rows}) WHERE NOT ({case}))" if table.split else f"({rows})"
         if table.split in (TRACK, RUNG) and self._in_place(table):
-            kept = f"NOT coalesce({TRACK} = '{REHABILITATION}', FALSE)" if TRACK in columns else "TRUE"
+            kept = (
+                f"NOT coalesce({TRACK} = '{REHABILITATION}', FALSE)" if TRACK in columns else "TRUE"
+            )
             hidden = f"nullif({RUNG}, '{REHABILITATION}') AS {RUNG}"
             openly = f"(SELECT * REPLACE ({hidden}) FROM ({rows}) WHERE {kept})"
         yield self._table(table, table.name, shown, key, openly, shown)
@@ -106,7 +108,9 @@ class Writer:
         """Which rows speak of rehabilitation."""
         if table.split == "programme":
             return _one_of("programme", case_programmes(self.today))
-        named = [f"coalesce({c} = '{REHABILITATION}', FALSE)" for c in (TRACK, RUNG) if c in columns]
+        named = [
+            f"coalesce({c} = '{REHABILITATION}', FALSE)" for c in (TRACK, RUNG) if c in columns
+        ]
         return " OR ".join(named) if table.split and named else "FALSE"
 
     def _closed(self, table: Released, case: str, columns: dict[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""What a release holds: `release.toml`, read and checked. Nothing is released that it does not name."""
+"""What a release holds: `release.toml`, read and checked. What it does not name stays inside."""
 
 from __future__ import annotations
 

@@ -78,7 +78,9 @@ def _release(ctx: Context, steps: Steps, folder: Path, proof: dict[str, Any]) ->
         "areas": sorted({area.edition for area in workspace.pack_areas.by_code.values()}),
         "previous": _previous(ctx.run_dir),
         "tables": written,
-        "facts": {f"{of}/{name}": f.privacy for (of, name), f in workspace.today.facts.facts.items()},
+        "facts": {
+            f"{of}/{name}": f.privacy for (of, name), f in workspace.today.facts.facts.items()
+        },
         "corrections": {"consumed": consumed, "applied": applied},
         "open": proof | ({"sha256": sha256(package)} if package.is_file() else {}),
     }
@@ -108,7 +110,9 @@ def corrections(steps: Steps) -> tuple[list[str], list[str]]:
         [row[0] for row in steps.fetch(f"{ids} {taken} ORDER BY 1")],
         [
             row[0]
-            for row in steps.fetch(f"{ids} {taken} SEMI JOIN ({won}) USING (source, source_id) ORDER BY 1")
+            for row in steps.fetch(
+                f"{ids} {taken} SEMI JOIN ({won}) USING (source, source_id) ORDER BY 1"
+            )
         ],
     )
 

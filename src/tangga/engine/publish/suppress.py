@@ -120,15 +120,23 @@ def _look(work: _Work) -> tuple[int, list[int]]:
 
 def _one_more(work: _Work, narrow: list[int]) -> set[int]:
     """For each cell that is still told, the least telling cell near it; the sums it is in."""
-    touched: set[int] = set()
+    before, touched = len(work.hidden), set()
     for cell in narrow:
-        members, more = {cell}, None
-        while more is None:
-            wider = {m for row in work.around(members) for m in work.near[row]}
-            more = work.cheapest(wider)
-            if more is None and wider <= members:
-                raise RuntimeError("all is suppressed, and a number is told all the same")
-            members |= wider
-        work.hidden.add(more)
-        touched |= work.around([more])
+        more = _nearest(work, cell)
+        if more is not None:
+            work.hidden.add(more)
+            touched |= work.around([more])
+    if len(work.hidden) == before:
+        raise RuntimeError("all is suppressed, and a number is told all the same")
     return touched
+
+
+def _nearest(work: _Work, cell: int) -> int | None:
+    """A published cell of the sums that a cell is in, or of those that these are in, and so on."""
+    members = {cell}
+    while True:
+        wider = {m for row in work.around(members) for m in work.near[row]}
+        more = work.cheapest(wider)
+        if more is not None or wider <= members:
+            return more
+        members |= wider

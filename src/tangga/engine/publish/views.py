@@ -50,11 +50,13 @@ def rests_on_cases(today: OnDate) -> tuple[frozenset[str], frozenset[str]]:
 
 def decisions(run: Run, today: OnDate) -> str:
     """The decisions, without the reasons that rest on a case."""
+    kept_view(run, "decisions")  # UserError where this run decided nothing
     return _unordered(render(decisions_sql(today, told_openly(today)), run.scan))
 
 
 def moves(run: Run, today: OnDate) -> str:
     """The moves, without the reasons that rest on a case."""
+    kept_view(run, "moves")  # UserError where this run decided nothing
     return _unordered(render(moves_sql(today, told_openly(today)), run.scan))
 
 
@@ -122,8 +124,8 @@ def provenance_families(run: Run, _today: OnDate) -> str:
 def family_records(run: Run, _today: OnDate) -> str:
     """Each record about a family as a whole."""
     each = [
-        f"SELECT rid AS record, family_id, source, source_id, as_of FROM {run.scan('resolve', name)}"
-        " WHERE latest AND family_id IS NOT NULL"
+        "SELECT rid AS record, family_id, source, source_id, as_of "
+        f"FROM {run.scan('resolve', name)} WHERE latest AND family_id IS NOT NULL"
         for name in ("family_facts", "visits")
         if run.has("resolve", name)
     ]
@@ -154,7 +156,7 @@ HIDDEN = f"'{REHABILITATION}'"
 
 
 def masked(column: Column, value: str, audience: str) -> str | None:
-    """SQL of a value as an audience may see it (`tangga.registry.privacy.mask`); None: not at all."""
+    """SQL of a value as an audience may see it (as `registry.privacy.mask`); None: not at all."""
     seen = sight(column.privacy, audience)
     if seen != "masked":
         return value if seen == "full" else None
@@ -162,7 +164,9 @@ def masked(column: Column, value: str, audience: str) -> str | None:
         case "last4":
             text = f"CAST({value} AS VARCHAR)"
             stars = f"repeat('*', length({text}) - 4) || right({text}, 4)"
-            return f"CASE WHEN length({text}) >= 8 THEN {stars} ELSE repeat('*', length({text})) END"
+            return (
+                f"CASE WHEN length({text}) >= 8 THEN {stars} ELSE repeat('*', length({text})) END"
+            )
         case "initials":
             words = f"regexp_extract_all(CAST({value} AS VARCHAR), '[^\\s\\pZ]+')"
             return (

@@ -1,0 +1,36 @@
+"""Publishing what an earlier run decided (`--only publish`): only if nothing has changed since."""
+
+from __future__ import annotations
+
+from tangga.engine.manifest import Manifest
+from tangga.errors import UserError
+from tangga.texts import both
+
+TAKEN = ("inputs", "sources", "clock", "model", "on_disk")
+"""What the manifest of such a run says as the run before it did."""
+
+
+def take_decided(manifest: Manifest, before: Manifest | None) -> None:
+    """Let a manifest say what the run that decided says; UserError where that is not to publish.
+
+    A register that was added to is not published, nor one that another policy, pack or program, or
+    another day, decided for: the release would say of itself what is not so.
+    """
+    if before is None or not before.complete:
+        raise not_published(before or manifest, "partial")
+    if before.replays:
+        raise not_published(before, "replay")
+    if before.adds:
+        raise not_published(before, "added")
+    same = ("pack", "program", "code", "as_of", "papers", "office", "descriptors")
+    differs = any(getattr(before, key) != getattr(manifest, key) for key in same)
+    if differs or before.policy.get("sha256") != manifest.policy.get("sha256"):
+        raise not_published(before, "changed")
+    for key in TAKEN:
+        setattr(manifest, key, getattr(before, key))
+
+
+def not_published(run: Manifest, why: str) -> UserError:
+    """Why a run cannot be published."""
+    todo = "Make a whole run, which publishes: tangga run DIR --full"
+    return UserError(both(f"publish.not_{why}", between=" / "), value=run.run, todo=todo)

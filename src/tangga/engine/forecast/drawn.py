@@ -108,22 +108,22 @@ def draw(
     asked: Asked,
     tree: AreaTree,
     report: Callable[[str, int, int], None],
-) -> tuple[Cells, Expected, Futures]:
-    """Draw all futures; returns the cells, what was expected of them, and the bands by area."""
+) -> tuple[Expected, Futures]:
+    """Draw all futures; returns what was expected of the cells, and the bands by area."""
     rungs = tuple(dict.fromkeys(r for one in says["step"] for r in (one["from"], one["to"])))
     cells = cells_of(outlook, max(tree.levels.values()), rungs)
     hoped = expected(outlook, says, cells)
     steps = steps_of(rates, says["weight_months"], asked.draws, asked.seed)
-    steps += [_dying_out(cells, hoped, rung) for rung in cells.rungs]
+    steps += [dying_out(cells, hoped, rung) for rung in cells.rungs]
     months = outlook.calendar.months
     gathered = Gathered(cells, hoped, steps, asked, tree, months)
     for month in futures(cells, steps, months=months, draws=asked.draws, seed=asked.seed):
         gathered.take(month)
         report("futures", month.index, months)
-    return cells, hoped, gathered.finished()
+    return hoped, gathered.finished()
 
 
-def _dying_out(cells: Cells, hoped: Expected, rung: str) -> Step:
+def dying_out(cells: Cells, hoped: Expected, rung: str) -> Step:
     """Families of one who die, on whichever rung they stand; the mean of the years."""
     yearly = hoped.alone.mean(axis=1) / np.maximum(cells.families, 1)
     return Step(f"{DIES_OUT}/{rung}", rung, None, monthly(yearly)[:, None], ends_support=True)

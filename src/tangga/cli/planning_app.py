@@ -91,7 +91,7 @@ def decide(
 
 def forecast(
     directory: Directory,
-    years: Annotated[int, typer.Option(metavar="N", min=1, max=20, help="So many years.")] = 5,
+    years: Annotated[int, typer.Option(metavar="N", min=1, help="So many years, 10 at most.")] = 5,
     seed: Seed = 1,
     draws: Annotated[
         int, typer.Option(metavar="N", min=20, help="So many futures are drawn for the bands.")

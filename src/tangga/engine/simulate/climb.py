@@ -72,7 +72,7 @@ def graduable(opened: Opened, before: OnDate, after: OnDate) -> tuple[Pair, Pair
     condition = pilar.says[GRADUABLE]
     is_so = text(to_sql(condition, columns_of(after, False), after.day))
     as_it_is = f"SELECT * FROM {opened.before('facts')}"
-    changed = _with_rung(opened, after)
+    changed = with_rung(opened, after)
     found = [
         opened.steps.con.execute(
             f"SELECT count(*) FILTER (WHERE {is_so}), count(*) FILTER (WHERE ({is_so}) IS NULL) "
@@ -95,7 +95,7 @@ def _told(opened: Opened, today: OnDate, condition: Condition) -> bool:
     return needed | set(aggregates([condition], counts, today.day)) <= there
 
 
-def _with_rung(opened: Opened, after: OnDate) -> str:
+def with_rung(opened: Opened, after: OnDate) -> str:
     """The facts of families with the rung that follows from what they get under the scenario."""
     counted = ", ".join(quoted(code) for code in after.clock.says["programmes"]) or "NULL"
     determined = opened.before("determined")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from tangga.engine.charts import FIRST, INK, QUIET, SECOND, finished, svg
 from tangga.engine.simulate.compare import TOGETHER
+from tangga.rules.days import month_of
 from tangga.texts import Language, say
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from tangga.engine.simulate.run import Simulated
 
-WIDE, ROW, MOST_AREAS = 460, 30, 24
+WIDE, ROW, MOST_AREAS, SMALL = 460, 30, 24, 260
 MILLION = 1_000_000
 SHAPES = ("circle", "diamond", "cross")
 
@@ -28,6 +29,7 @@ def charts(found: Simulated, language: Language) -> dict[str, str]:
         "cost": _cost(found, language),
         "by_decile": _by_decile(found, language),
         "by_area": _by_area(found, language),
+        "through_time": _through_time(found, language),
     }
     return {name: svg(chart, language) for name, chart in drawn.items() if chart is not None}
 
@@ -156,6 +158,32 @@ def _areas(found: Simulated) -> list[dict[str, object]]:
         if level != next(iter(found.areas.levels)) and 0 < len(rows) <= MOST_AREAS:
             here = rows
     return here
+
+
+def _through_time(found: Simulated, language: Language) -> alt.TopLevelMixin | None:
+    """The difference that the scenario makes, month by month, with its band."""
+    import altair as alt
+
+    if found.time is None:
+        return None
+    from tangga.engine.simulate.through_time import COST, MEASURES, rows
+
+    listed: dict[str, list[dict[str, object]]] = {name: [] for name in MEASURES}
+    for month, measure, _, _, low, median, high in rows(found.time, month_of(found.day)):
+        scale = MILLION if measure == COST else 1
+        band = {"low": low, "median": median, "high": high}
+        shown = {name: float(str(value)) / scale for name, value in band.items()}
+        listed[str(measure)].append({"month": str(month), **shown})
+    parts = []
+    for measure in MEASURES:
+        x = alt.X("month:T", title=None, axis=alt.Axis(format="%m/%Y", labelAngle=0, tickCount=4))
+        y = {"title": say(f"simulate.time_{measure}", language)}
+        base = alt.Chart(alt.Data(values=listed[measure])).encode(x=x)
+        band = base.mark_area(color=QUIET, opacity=0.35).encode(y=alt.Y("low:Q", **y), y2="high:Q")
+        line = base.mark_line(color=FIRST, strokeWidth=2).encode(y=alt.Y("median:Q", **y))
+        parts.append((band + line).properties(width=SMALL, height=SMALL // 2))
+    chart = alt.vconcat(alt.hconcat(*parts[:2]), alt.hconcat(*parts[2:]))
+    return _headed(chart, "through_time", found, language)
 
 
 def _headed(

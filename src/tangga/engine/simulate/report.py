@@ -4,6 +4,7 @@ is assumed, and what is not known."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import TYPE_CHECKING
 
 from tangga.engine.simulate.compare import TOGETHER
@@ -11,12 +12,14 @@ from tangga.engine.simulate.measured import MEASURES, SHARE
 from tangga.engine.simulate.opened import STORED
 from tangga.engine.simulate.plots import programme_name
 from tangga.engine.simulate.said import edits
-from tangga.texts import Language, long_date, number, say
+from tangga.rules.days import month_of
+from tangga.texts import Language, long_date, month, number, say
 
 if TYPE_CHECKING:
     from tangga.engine.simulate.run import Pair, Simulated, Value
 
 NOTHING = "–"
+YEAR = 12
 SHOWN_AREAS = 40
 OF_PROGRAMME = (
     *("fits", "comes_to_fit", "ceases_to_fit", "not_known", "served", "families_in"),
@@ -46,6 +49,7 @@ def report(found: Simulated, language: Language, drawn: Sequence[str]) -> str:
         _groups(found, language),
         _welfare(found, language),
         _ladder(found, language),
+        _time(found, language),
         _ties(found, language),
         _assumed(found, language),
         _not_known(found, language),
@@ -245,6 +249,34 @@ def _ladder(found: Simulated, language: Language) -> str:
         return ""
     parts.append(say("simulate.ladder_reads", language))
     return _section("ladder", language, "\n\n".join(parts))
+
+
+def _time(found: Simulated, language: Language) -> str:
+    if not found.scenario.months:
+        return ""
+    if found.time is None:
+        return _section("time", language, say("simulate.no_rates", language))
+    from tangga.engine.simulate.through_time import MEASURES, rows
+
+    columns = ("before", "after", "low", "median", "high")
+    headings = [say("simulate.month", language)]
+    headings += [say(f"simulate.column_{one}", language) for one in columns]
+    listed = rows(found.time, month_of(found.day))
+    parts = [say("simulate.time_reads", language, basis=found.time.basis)]
+    for measure in MEASURES:
+        of_it = [row for row in listed if row[1] == measure]
+        shown = [
+            [_month(row[0], language), *(number(int(str(n)), language) for n in row[2:])]
+            for row in of_it[YEAR - 1 :: YEAR] or of_it[-1:]
+        ]
+        words = say(f"simulate.time_{measure}_of", language)
+        parts += [f"**{words}**", _table(headings, shown)]
+    return _section("time", language, "\n\n".join(parts))
+
+
+def _month(day: object, language: Language) -> str:
+    assert isinstance(day, date)  # rows are of months
+    return month(month_of(day), language)
 
 
 def _ties(found: Simulated, language: Language) -> str:

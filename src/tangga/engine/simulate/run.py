@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tangga.engine.area_tree import AreaTree, area_tree
 from tangga.engine.context import silent
@@ -30,7 +31,11 @@ from tangga.engine.simulate.scenario import Scenario
 from tangga.engine.simulate.scenario_file import read_scenario
 from tangga.engine.simulate.serving import TIES, write_served
 from tangga.registry.model import Pack
+from tangga.rules.days import month_of
 from tangga.rules.on_date import OnDate
+
+if TYPE_CHECKING:
+    from tangga.engine.simulate.through_time import ThroughTime
 
 FOLDER = "simulations"
 Value = int | float | None
@@ -60,6 +65,7 @@ class Simulated:
     by_group: tuple[dict[str, object], ...]
     by_amount: tuple[dict[str, object], ...]
     ties: tuple[dict[str, object], ...]
+    time: ThroughTime | None
 
     def after(self) -> dict[tuple[str, str], Value]:
         """The figures under the scenario: what its checks look at."""
@@ -131,7 +137,25 @@ def _found(
         by_group=_rows(run, compare.by_group_sql(groups)),
         by_amount=_rows(run, compare.by_amount_sql()),
         ties=_rows(run, f"SELECT * FROM {TIES} ORDER BY ALL"),
+        time=_pushed(run, touched, scenario, before, after, areas, progress),
     )
+
+
+def _pushed(
+    run: Opened,
+    touched: Affected,
+    scenario: Scenario,
+    before: OnDate,
+    after: OnDate,
+    areas: AreaTree,
+    progress: Progress,
+) -> ThroughTime | None:
+    """Both policies through time, where the scenario asks for months: it costs far more."""
+    if not scenario.months:
+        return None
+    from tangga.engine.simulate.through_time import push
+
+    return push(run, touched, scenario, before, after, areas, progress)
 
 
 def _counts(row: Mapping[str, object]) -> tuple[int, int, int, int]:
@@ -217,6 +241,8 @@ def _write(
     results.table("changed", compare.changed_sql(), con)
     results.table("ties", f"SELECT * FROM {TIES} ORDER BY ALL", con)
     results.table("moves", moves_sql(run, found.affected, after), con)
+    if found.time is not None:
+        results.table("through_time", _through_time(found.time, found.day), con)
     progress("simulate: report", 0, 0)
     for language in LANGUAGES:
         drawn = charts(found, language)
@@ -238,6 +264,17 @@ def _summary(found: Simulated) -> str:
         )
     ]
     return f"SELECT * FROM {relation_of(columns, rows)}"
+
+
+def _through_time(time: ThroughTime, day: date) -> str:
+    """One row a month and measure; key: month, measure."""
+    from tangga.engine.simulate.through_time import rows
+
+    figures = ("before", "after", "low", "median", "high")
+    columns = {"month": "DATE", "measure": "VARCHAR", **dict.fromkeys(figures, "BIGINT")}
+    return (
+        f"SELECT * FROM {relation_of(columns, rows(time, month_of(day)))} ORDER BY measure, month"
+    )
 
 
 def _change(pair: Pair) -> Value:

@@ -71,7 +71,9 @@ def read_scenario(path: Path, workspace: Workspace) -> Read:
     assert file is not None  # else a mistake was raised
     overlays = _overlays(file)
     mistakes.raise_if_any()
-    policy = load_policy(workspace.pack, (*workspace.policy, *overlays))
+    policy = workspace.rulebook
+    if overlays:
+        policy = load_policy(workspace.pack, (*workspace.policy, *overlays))
     words = Words(workspace.pack.languages, workspace.pack.codes, policy.facts.names)
     reader = _Reader(Section.whole(file, words), policy.on(workspace.as_of), workspace)
     scenario = reader.scenario(overlays)

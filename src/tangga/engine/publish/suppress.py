@@ -18,6 +18,10 @@ import numpy as np
 from tangga.engine.publish.cells import Cells
 from tangga.engine.publish.intervals import Ranges, ranges, system_of
 
+ENOUGH = 10
+"""With fewer families in all than so many times the threshold nothing is told but zeros: what could
+be told of so few leaves most of them out, and takes long to find."""
+
 
 @dataclass
 class Suppressed:
@@ -69,7 +73,8 @@ def suppress(
     threshold: fewer families than that make a cell small. width: how wide the interval implied of
     each cell must be, in its own unit. unit: 1 for counts; for money what is counted in.
     """
-    small = {int(i) for i in np.flatnonzero(families < threshold)}
+    few = families < threshold if families.max(initial=0) >= ENOUGH * threshold else families >= 0
+    small = {int(i) for i in np.flatnonzero(few)}
     work = _Work(cells, small, width, unit)
     done = Suppressed(work.hidden, len(small))
     waiting = work.around(small)

@@ -62,11 +62,11 @@ INTERVENTIONS: dict[str, Kind] = {
     "assumption": words(),
     "intervention": listed(INTERVENTION),
 }
-"""level: of the areas that plan. in_care: rungs of the families that are planned for; clocked: those
-on which years of support go on. most_years: so many and more are one state. severity: of which
-deciles an effect is which share of the stated one; unranked_percent, mixed_percent: the same of
-families without a decile, and with an exempt person beside the able. later_percent: a result a year
-later counts so much less. decide_percent: of those past the cap so many begin something each year,
-while the cap is in force. goal_measure: of the targets that are to be reached; goal_price: what one
-lacking costs, in lasting graduations. smallest_cell: fewer families in a state that tells of a case
-are not shown. pilar, owner: of the plan lines that are proposed."""
+"""level: of the areas that plan. in_care: rungs of the families that are planned for; clocked:
+those on which years of support go on. most_years: so many and more are one state. severity: of
+which deciles an effect is which share of the stated one; unranked_percent, mixed_percent: the same
+of families without a decile, and with an exempt person beside the able. later_percent: a result a
+year later counts so much less. decide_percent: of those past the cap so many begin something each
+year, while the cap is in force. goal_measure: of the targets that are to be reached; goal_price:
+what one lacking costs, in lasting graduations. smallest_cell: fewer families in a state that tells
+of a case are not shown. pilar, owner: of the plan lines that are proposed."""

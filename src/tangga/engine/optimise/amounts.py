@@ -1,4 +1,5 @@
-"""Who has how much of something in a year: an area's own figure, or a share in that of the area above.
+"""Who has how much of something in a year: an area's own figure, or a share in that of the area
+above.
 
 A figure of an area is never added to that of the area above it. An area without a figure of its own
 shares what the nearest area above has left after those that have one; a year without a figure has
@@ -47,18 +48,14 @@ def _of(
     for one, area, of_year in figures:
         if one == key and of_year <= year:
             latest[area] = max(of_year, latest.get(area, of_year))
-    drawing = defaultdict(list)
+    drawing, widest = defaultdict(list), max(map(len, areas), default=0)
     for number, area in enumerate(areas):
         owner = _nearest(area, latest, tree)
         if owner is not None:
             drawing[owner].append(number)
     for owner, numbers in sorted(drawing.items()):
-        below = [
-            one for one in latest if one != owner and _nearest_above(one, latest, tree) == owner
-        ]
-        given = sum(
-            figures[key, one, latest[one]] for one in below if one in set(areas) | set(drawing)
-        )
+        below = [one for one in latest if _nearest_above(one, latest, tree) == owner]
+        given = sum(figures[key, one, latest[one]] for one in below if len(one) <= widest)
         amount = max(0, figures[key, owner, latest[owner]] - given)
         yield Pool(key, owner, year, latest[owner], amount, tuple(numbers))
 

@@ -85,7 +85,8 @@ def _wishes(
         found.append((own[some], wish[some], best[some]))
     if not found:
         return families, families, np.zeros(0)
-    return tuple(np.concatenate(one) for one in zip(*found, strict=True))  # type: ignore[return-value]
+    who, what, net = (np.concatenate(one) for one in zip(*found, strict=True))
+    return who, what, net
 
 
 def _served(offers: Offers, families: Ints, wish: Ints, left: Ints) -> Flags:

@@ -1,9 +1,9 @@
 """The linear programme: families flow from year to year through states and interventions.
 
 A column is (area, state, activity, year): so many families start it. Of a state of a year, every
-family starts one activity, to continue being one. Who did not graduate is back when the activity has
-ended, and who graduated and fell, a year later; both stand as long on support as when they left and
-the years that the activity took.
+family starts one activity, to continue being one. Who did not graduate is back when the activity
+has ended, and who graduated and fell, a year later; both stand as long on support as when they left
+and the years that the activity took.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NONE = -1
 
 @dataclass(frozen=True)
 class Programme:
-    """A linear programme: gain @ x at most, over balance @ x == stock, limits @ x <= capacity, x >= 0.
+    """Gain @ x at most, over balance @ x == stock, limits @ x <= capacity, x >= 0.
 
     column: (A, S, K + 1, T) number of a column, NONE where there is none. row: (A, S, T) number of
     a balance. soft: for each limit the number of the column that says how much is lacking, or NONE.
@@ -95,7 +95,8 @@ def _older(older: Ints, years: int) -> Ints:
 
 
 def _balance(problem: Problem, column: Ints, row: Ints, width: int) -> sparse.csr_array:
-    """Who starts something in a year, less who came: 0; in the first year, the families of today."""
+    """Who starts something in a year, less who came: 0; in the first year, the families of
+    today."""
     effects = problem.effects
     entries = [_entries(column, np.broadcast_to(row[:, :, None, :], column.shape), 1.0)]
     entries.append(

@@ -2,7 +2,7 @@
 
 Money is what budget lines allocate to a programme or a focus, less what accepted lines of the plan
 are to spend of it; a line for everything is money for support first and is no limit here. Hours are
-those of the workers on duty, less the visits of the families in care. What an office has not written
+those that visits leave to the workers on duty. What an office has not written
 down is not known, and not known limits nothing: it is listed beside the plan.
 """
 
@@ -78,7 +78,7 @@ def find_limits(
     lines = _budget_lines(con, run)
     money = pools(_money(lines), asked.families.areas, asked.calendar, asked.tree)
     places = pools(_places(workspace), asked.families.areas, asked.calendar, asked.tree)
-    hours = _hours(con, run, workspace, asked)
+    hours = _hours(con, run, asked)
     limits = [
         *(_of_money(pool, asked) for pool in money if pool.key != FOCUS + PROTECTION),
         *(_of_support(pool, asked) for pool in money if pool.key == FOCUS + PROTECTION),
@@ -96,7 +96,7 @@ def find_limits(
     )
 
 
-def _budget_lines(con: duckdb.DuckDBPyConnection, run: Run) -> list[tuple]:  # type: ignore[type-arg]
+def _budget_lines(con: duckdb.DuckDBPyConnection, run: Run) -> list[tuple]:
     """(key, area, year, amount) of what is allocated; what the plan is to spend is negative."""
     if not run.has("plan", "budget_lines"):
         return []
@@ -112,11 +112,11 @@ def _budget_lines(con: duckdb.DuckDBPyConnection, run: Run) -> list[tuple]:  # t
     ).fetchall()
 
 
-def _sums(lines: Sequence[tuple]) -> dict[tuple[str, str, int], int]:  # type: ignore[type-arg]
+def _sums(lines: Sequence[tuple]) -> dict[tuple[str, str, int], int]:
     return {(key, area or "", year): max(0, amount) for key, area, year, amount in lines}
 
 
-def _money(lines: Sequence[tuple]) -> dict[tuple[str, str, int], int]:  # type: ignore[type-arg]
+def _money(lines: Sequence[tuple]) -> dict[tuple[str, str, int], int]:
     return {found: amount for found, amount in _sums(lines).items() if found[0]}
 
 
@@ -167,27 +167,23 @@ def _of_support(pool: Pool, asked: Asked) -> Limit | None:
     return _limit(SUPPORT, pool, uses, asked)
 
 
-def _hours(
-    con: duckdb.DuckDBPyConnection, run: Run, workspace: Workspace, asked: Asked
-) -> Mapping[int, int] | None:
-    """Hours a year of each area that visits leave over; None where no workers are listed."""
-    readiness = workspace.today.settings.get("readiness")
-    if readiness is None or not run.has("plan", "worker_load"):
+def _hours(con: duckdb.DuckDBPyConnection, run: Run, asked: Asked) -> Mapping[int, int] | None:
+    """Hours a year of each area that visits leave over; None where nothing is known of them.
+
+    Of a worker whose families are not known nothing can be counted on.
+    """
+    if not run.has("plan", "capacity_hours"):
         return None
-    says = readiness.says
     rows = con.execute(
-        f"SELECT DISTINCT worker, pilar, area FROM {run.scan('plan', 'worker_load')} "
-        "WHERE area IS NOT NULL ORDER BY ALL"
+        "SELECT area, CAST(sum(minutes_left) AS BIGINT) "
+        f"FROM {run.scan('plan', 'capacity_hours')} GROUP BY area HAVING count(minutes_left) > 0"
     ).fetchall()
-    posts = [area for _, pilar, area in rows if pilar in says["hands"]]
-    families = asked.families
-    visits = np.bincount(families.area, minlength=len(families.areas))
-    found = {}
-    for number, code in enumerate(families.areas):
-        workers = sum(area.startswith(code) for area in posts)
-        visiting = int(visits[number]) * says["visits_year"] * says["visit_minutes"] // 60
-        found[number] = max(0, workers * says["hours_month"] * 12 - visiting)
-    return found
+    if not rows:
+        return None
+    return {
+        number: sum(minutes for area, minutes in rows if area.startswith(code)) * 12 // 60
+        for number, code in enumerate(asked.families.areas)
+    }
 
 
 def _of_hours(hours: Mapping[int, int] | None, asked: Asked) -> Iterator[Limit]:

@@ -3,9 +3,9 @@
 For prices p >= 0 of the pools, p @ capacity + sum over families of max(0, value - price of its use)
 is never less than what any plan of whole families can gain (the Lagrangian bound: D. Everett,
 Operations Research 11, 1963; M. L. Fisher, Management Science 27, 1981). The best prices make it as
-small as can be. The maximum has corners; it is smoothed (a family takes each offer by a share, as in
-a logit), a barrier keeps prices above zero, and Newton's steps follow both down to nothing. The bound
-itself is reckoned at the end, without any smoothing, so that it holds whatever the steps did.
+small as can be. The maximum has corners; it is smoothed (a family takes each offer by a share, as
+in a logit), a barrier keeps prices above zero, and Newton's steps follow both down to nothing. The
+bound itself is reckoned at the end, without any smoothing, so that it holds whatever the steps did.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ SMOOTH_FIRST, SMOOTH_LAST = 0.3, 1e-4
 """Shares of a typical value: from smooth to almost none."""
 SHRINK = 0.2
 NEAR = 0.3
-"""A smoothed bound is left where it could fall by less than this share of one family's worth a pool."""
+"""A smoothed bound is left where it could fall by less than this share of one family's worth a
+pool."""
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,8 @@ class Effects:
     """What becomes of a family of a state that starts an intervention: stated, never measured here.
 
     graduates: (S, K) chance to graduate. lasts: (S, K) chance that who graduated still stands after
-    twelve months. avoided: (S, K) expected years in poverty avoided. years: (K,) whole years that it
-    takes, at least 1. older: (S,) the state a year later of who only continues.
+    twelve months. avoided: (S, K) expected years in poverty avoided. years: (K,) whole years that
+    it takes, at least 1. older: (S,) the state a year later of who only continues.
     """
 
     graduates: Floats
@@ -79,8 +79,9 @@ class Goal:
 
 @dataclass(frozen=True)
 class Problem:
-    """families: (A, S) today. may: (S, K) or (A, S, K) for whom an intervention is. years: T. later:
-    share by which a result counts less for each year that it comes later. aim: one of AIMS."""
+    """families: (A, S) today. may: (S, K) or (A, S, K) for whom an intervention is. years: T.
+    later: share by which a result counts less for each year that it comes later. aim: one of
+    AIMS."""
 
     families: Floats
     may: Flags

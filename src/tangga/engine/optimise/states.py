@@ -1,9 +1,9 @@
 """Who is planned for: the families of the last run, and the states that they stand in.
 
-A state is a rung, a kind (able, mixed, held by rehabilitation, protected, not known), whole years on
-support, a group of deciles, and which interventions a family's programmes do not rule out. A family
-that nobody requires to climb is in a state of its own that no intervention is for; so is one of
-which that is not known, until a visit.
+A state is a rung, a kind (able, mixed, held by rehabilitation, protected, not known), whole years
+on support, a group of deciles, and which interventions a family's programmes do not rule out. A
+family that nobody requires to climb is in a state of its own that no intervention is for; so is one
+of which that is not known, until a visit.
 """
 
 from __future__ import annotations
@@ -49,8 +49,8 @@ class State:
 @dataclass(frozen=True)
 class Families:
     """Everybody who is planned for. areas: codes, sorted. states: S of them, those included that
-    families will be in later. ids, area, state, support: one a family, by its id; area and state are
-    numbers, support is rupiah a year. asked: (F, K) something has to be asked first. older: the
+    families will be in later. ids, area, state, support: one a family, by its id; area and state
+    are numbers, support is rupiah a year. asked: (F, K) something has to be asked first. older: the
     state a year later. nowhere: families whose area is not known: not planned for, and said.
     """
 
@@ -102,7 +102,7 @@ def read_families(
     )
 
 
-def _state(row: tuple, stated: Parameters) -> State:  # type: ignore[type-arg]
+def _state(row: tuple, stated: Parameters) -> State:
     _, _, rung, months, decile, kind, placed, _, *answers = row
     years = min(int(months or 0) // 12, int(stated.says["most_years"]))
     open_ = tuple(

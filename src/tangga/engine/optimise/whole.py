@@ -1,4 +1,5 @@
-"""From the plan of the states to whole families of the first year, and how far from the best it is."""
+"""From the plan of the states to whole families of the first year, and how far from the best it
+is."""
 
 from __future__ import annotations
 
@@ -19,8 +20,8 @@ NEARLY = 1e-6
 @dataclass(frozen=True)
 class Whole:
     """chosen: (F,) the intervention of each family, NONE for none. net: (F,) what it gains beyond
-    continuing, net of the prices. tied: (F,) whether an equal family got another answer, so that the
-    draw decided. rest: the plan with the first year so settled. bound: what no plan can exceed;
+    continuing, net of the prices. tied: (F,) whether an equal family got another answer, so that
+    the draw decided. rest: the plan with the first year so settled. bound: what no plan can exceed;
     value: what this one brings. used: for each limit of the first year, by its number, what is used
     beside what continuing uses.
     """
@@ -42,16 +43,16 @@ class Whole:
 def whole_families(solution: Solution, area: Ints, state: Ints, draw: Ints) -> Whole:
     """Settle the first year for whole families.
 
-    area, state: (F,) where each family stands. draw: (F,) the public order of the equal.
-    The plan of the states says how many of each state, rounded down; what is left of the limits goes
-    to the families with the most to gain, net of prices.
+    area, state: (F,) where each family stands. draw: (F,) the public order of the equal. The plan
+    of the states says how many of each state, rounded down; what is left of the limits goes to the
+    families with the most to gain, net of prices.
     """
     numbers = shared_limits(solution.problem)
     net = _net(solution)
     offers = _offers(solution, numbers, net, (area, state, draw))
     given = _rounded_down(solution, area, state, draw)
     chosen = choose(offers, solution.prices[numbers], given)
-    rest = solve(_without_first(solution.problem), _counts(solution, area, state, chosen))
+    rest = solve(without_first(solution.problem), _counts(solution, area, state, chosen))
     if not isinstance(rest, Solution):
         raise Conflict("whole families of the first year leave no plan for the next")
     got = np.where(chosen == NONE, 0.0, net[area, state, np.maximum(chosen, 0)])
@@ -144,7 +145,7 @@ def _counts(solution: Solution, area: Ints, state: Ints, chosen: Ints) -> Ints:
     return np.bincount(keys, minlength=int(np.prod(shape))).reshape(shape)
 
 
-def _without_first(problem: Problem) -> Problem:
+def without_first(problem: Problem) -> Problem:
     """Without the hard limits of the first year, which whole families keep by themselves."""
     limits = tuple(one for one in problem.limits if one.year > 0 or one.price is not None)
     return replace(problem, limits=limits)

@@ -1,0 +1,81 @@
+"""What one step more of something scarce would bring: its price, and the plan solved again with it.
+
+A price holds for a small step only. So the step that an officer thinks in (a billion rupiah, a
+hundred hours, ten places) is solved again, and both are shown.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from tangga.engine.optimise.problem import Effects, Floats, Limit
+from tangga.engine.optimise.solve import TOLERANCE, Solution, solve, with_more
+
+MOST, HUGE = 12, 1_000_000
+"""So many limits, those with most to gain, are solved again; of a problem with so many columns,
+three."""
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """A scarce limit. number: of the limit. step: how much more is thought of. priced: what the
+    price says it would bring. brings: what the plan solved again brings more, and graduations: how
+    many lasting ones of that; None where it was not solved again."""
+
+    number: int
+    limit: Limit
+    step: float
+    priced: float
+    brings: float | None = None
+    graduations: float | None = None
+
+
+def shadows(
+    solution: Solution, steps: dict[str, float] | None = None, most: int = MOST
+) -> tuple[Shadow, ...]:
+    """The scarce limits, those with most to gain by a step first. steps: of what -> how much."""
+    sizes = STEPS if steps is None else steps
+    limits = solution.problem.limits
+    found = [
+        Shadow(n, one, sizes[one.what], float(solution.prices[n] * sizes[one.what]))
+        for n, one in enumerate(limits)
+        if one.what in sizes and solution.prices[n] * sizes[one.what] > TOLERANCE
+    ]
+    found.sort(key=lambda one: (-one.priced, one.number))
+    before = lasting(solution.problem.effects, solution.families)
+    if solution.families.size > HUGE:
+        most = min(most, 3)
+    again = [_again(one, solution, before) for one in found[:most]]
+    again.sort(key=lambda one: (-(one.brings or 0.0), one.number))
+    return (*again, *found[most:])
+
+
+STEPS = {"budget": 1e9, "hours": 100.0, "places": 10.0}
+"""What more is thought of: a billion rupiah, a hundred hours, ten places."""
+
+
+def _again(one: Shadow, solution: Solution, before: float) -> Shadow:
+    more = solve(with_more(solution.problem, one.number, one.step))
+    if not isinstance(more, Solution):
+        return one
+    after = lasting(more.problem.effects, more.families)
+    gained = more.value - solution.value
+    return Shadow(one.number, one.limit, one.step, one.priced, gained, after - before)
+
+
+def lasting(effects: Effects, families: Floats) -> float:
+    """Expected graduations that last, of all who start something; counted within the years."""
+    return float(by_year(effects, families, effects.graduates * effects.lasts).sum())
+
+
+def by_year(effects: Effects, families: Floats, each: Floats) -> Floats:
+    """(T,) what activities bring in the year in which they end. each: (S, K) a family."""
+    years = families.shape[3]
+    brought = np.zeros(years)
+    for k, takes in enumerate(effects.years):
+        started = np.einsum("ast,s->t", families[:, :, k + 1], each[:, k])
+        ends = int(takes) - 1
+        brought[ends:] += started[: years - ends] if ends else started
+    return brought

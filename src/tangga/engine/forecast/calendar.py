@@ -18,6 +18,8 @@ from tangga.rules.days import Month, month_of, months_before
 NARROW = 61
 """So many months, with the day itself, fit into a BIGINT; more need a HUGEINT."""
 LONGEST = 120
+SHORTEST = 28
+"""Every month has so many days: for an earlier one its length need not be asked."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,9 @@ class Calendar:
         moved = f"CAST({fact} + {days} AS DATE)" if days else f"({fact})"
         back = ago.years * 12 + ago.months
         ahead = f"{moved} + INTERVAL '{back} months'" if back else moved
-        later = f"day({moved}) > least({self.day.day}, day(last_day({ahead})))"
+        short = f"day({moved}) > least({self.day.day}, day(last_day({ahead})))"
+        sure = f"day({moved}) > {self.day.day}" if self.day.day < SHORTEST else "FALSE"
+        later = f"CASE WHEN day({moved}) <= {SHORTEST} THEN {sure} ELSE {short} END"
         apart = f"{month(moved)} - {self.now - back}"
         return f"least(greatest({apart} + CAST({later} AS INTEGER), 0), {self.months + 1})"
 

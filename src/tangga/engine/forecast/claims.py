@@ -19,8 +19,8 @@ from tangga.rules.names import PERSON_TABLE, Columns
 CLAIMED: Key = (PERSON_TABLE, "exempt_claimed")
 
 
-def add_claims(run: Finished, reader: Reader, clock: Clock, people: str) -> None:
-    """Add to the persons the months of the fact `exempt_claimed`, as if it moved like others."""
+def with_claims(run: Finished, reader: Reader, clock: Clock, people: str) -> str:
+    """The persons with the months of the fact `exempt_claimed`, as a relation."""
     name = CLAIMED[1]
     own = reader.read(clock.claimed, Columns(reader.book.names, PERSON_TABLE, own="d"))
     calendar = reader.calendar
@@ -31,12 +31,10 @@ def add_claims(run: Finished, reader: Reader, clock: Clock, people: str) -> None
         for maybe, end in ((False, YES), (True, MAYBE))
     )
     run.make("claims", _claims(run, reader, clock, people))
-    run.make(
-        people,
-        f'SELECT d.* EXCLUDE ("{name}"), {sets} FROM {people} AS d '
-        "LEFT JOIN claims AS c ON d.person_id = c.person_id",
+    return (
+        f'(SELECT d.* EXCLUDE ("{name}"), {sets} FROM {people} AS d '
+        "LEFT JOIN claims AS c ON d.person_id = c.person_id)"
     )
-    run.drop("claims")
 
 
 def _claims(run: Finished, reader: Reader, clock: Clock, people: str) -> str:

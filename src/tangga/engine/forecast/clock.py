@@ -75,8 +75,9 @@ def _ahead(run: Finished, reader: Reader, clock: Clock) -> None:
             to_come=calendar.mask(1, calendar.months + 1),
         ),
     )
-    stays = statement("stays", memberships=run.received("memberships", MEMBERSHIP), on=run.day)
-    run.make("stays", stays)
+    members = run.received("memberships", MEMBERSHIP)
+    known = {"people": PEOPLE, "owned": "owned", "on": run.day}
+    run.make("stays", statement("stays", memberships=members, **known))
     run.make("away", statement("away", owned="owned", stays="stays"))
     run.make("given", statement("given", owned="owned", away="away"))
     run.make("reached", statement("reached", owned="owned", stays="stays", given="given"))
@@ -138,8 +139,14 @@ def _counted(run: Finished, reader: Reader, clock: Clock) -> str:
         f"& ~{_from_age(calendar, 'd.born_hi', high)}"
     )
     known = "d.born_lo IS NOT NULL AND d.born_hi IS NOT NULL"
+    kept = ["person_id", "family_id", "born_hi"]
+    for key in (
+        (PERSON_TABLE, name) for name in ASKED if (PERSON_TABLE, name) in reader.book.facts
+    ):
+        kept += [key[1] + YES, key[1] + MAYBE] if key in reader.moving else [key[1]]
     return statement(
         "counted",
+        kept=", ".join(f'd."{name}"' for name in kept),
         people=PEOPLE,
         history=run.scan("plan", "person_history"),
         reached="reached",

@@ -100,7 +100,8 @@ def _turns(asked: Questions, columns: Columns, due: dict[str, Over]) -> str:
         listed += _first(calendar, f"due_{move}", over)
     for name, count in NOBODY:
         listed += _ceases(asked, name, count)
-    return f"SELECT d.*, {', '.join(listed)} FROM family_sets AS d"
+    shown = "d.family_id, d.village, d.rung, d.months_protected"
+    return f"SELECT {shown}, {', '.join(listed)} FROM family_sets AS d"
 
 
 def _first(calendar: Calendar, name: str, over: Over) -> list[str]:

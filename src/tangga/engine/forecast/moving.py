@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from tangga.engine.forecast.claims import CLAIMED, add_claims
+from tangga.engine.forecast.claims import CLAIMED, with_claims
 from tangga.engine.forecast.finished import Finished
 from tangga.engine.forecast.in_time import MAYBE, YES, Reader, conditions_in
 from tangga.rules.clock_settings import Clock
@@ -39,11 +39,11 @@ def write_people(
     if claimed:
         still |= {CLAIMED} | facts_used(clock.claimed, PERSON_TABLE)
     run.make(PEOPLE, _as_they_stand(run, reader, still, concerned))
-    if claimed:
-        add_claims(run, reader, clock, PEOPLE)
+    inner = with_claims(run, reader, clock, PEOPLE) if claimed else PEOPLE
     done: set[Key] = {CLAIMED}
     while moving:
-        _own_level(run, reader, moving, done)
+        _own_level(run, reader, moving, done, inner)
+        inner = PEOPLE
         met = _family_level(run, reader, moving, done)
         if not met and moving and not _ready(reader, moving, done, PERSON_TABLE):
             break  # what is left rests on facts that cannot be read through time
@@ -90,9 +90,13 @@ def _columns(reader: Reader, subject: str) -> Columns:
     return Columns(reader.book.names, subject, own="d", family="f", members="d")
 
 
-def _own_level(run: Finished, reader: Reader, moving: list[Fact], done: set[Key]) -> None:
-    """Every fact of persons that can be made from what is there, one level upon the other."""
-    inner = PEOPLE
+def _own_level(
+    run: Finished, reader: Reader, moving: list[Fact], done: set[Key], inner: str
+) -> None:
+    """Every fact of persons that can be made from what is there, one level upon the other.
+
+    inner: the persons as they are so far.
+    """
     while facts := _ready(reader, moving, done, PERSON_TABLE):
         asks = any(key[0] == FAMILY_TABLE for fact in facts for key in fact.needs)
         joined = " LEFT JOIN households AS f USING (family_id)" if asks else ""

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tangga.cli import screen
 from tangga.texts import LANGUAGES, both
@@ -29,7 +29,7 @@ def budget(directory: Path, *, year: int | None, area: str | None, as_json: bool
         text = json.dumps(view.as_dict(), ensure_ascii=False, indent=2, default=str)
         sys.stdout.write(text + "\n")
         return
-    of = {"year": str(view.year), "day": view.day}
+    of = {"year": str(view.year), "day": str(view.day)}
     if view.area:
         _say("budget.title", area=f"{view.area} {view.name}", **of)
     else:
@@ -43,8 +43,9 @@ def budget(directory: Path, *, year: int | None, area: str | None, as_json: bool
     _foci(view.foci, pack)
 
 
-def _say(key: str, **values: object) -> None:
-    screen.out.print(both(key, **values), soft_wrap=True, markup=False)
+def _say(key: str, **values: str | int) -> None:
+    said: dict[str, Any] = values
+    screen.out.print(both(key, **said), soft_wrap=True, markup=False)
 
 
 def _table(title: str, names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

@@ -135,7 +135,8 @@ class _Look:
         )
 
     def _rows(self, sql: str) -> list[Row]:
-        return self.con.sql(sql).to_arrow_table().to_pylist()
+        found: list[Row] = self.con.sql(sql).to_arrow_table().to_pylist()
+        return found
 
     def _scan(self, table: str) -> str:
         return self.run.scan("plan", table)

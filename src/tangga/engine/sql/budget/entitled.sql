@@ -13,12 +13,14 @@ WITH spells AS (
          s.status, $first AS first, $past AS past, s.open, s.valid_from, s.valid_to
   FROM $spells AS s WHERE $part
 ),
+-- Whose death ends it: a join on one side's condition would compare every row with every other.
+keyed AS (SELECT *, CASE WHEN person_id IS NULL THEN family_id END AS of_all FROM spells),
 lived AS (
   SELECT s.*, coalesce(d.person_id, g.family_id) IS NOT NULL AS over,
          CASE WHEN s.person_id IS NULL THEN g.died_on ELSE d.died_on END AS died_on
-  FROM spells AS s
+  FROM keyed AS s
   LEFT JOIN $dead AS d ON d.person_id = s.person_id
-  LEFT JOIN $gone AS g ON s.person_id IS NULL AND g.family_id = s.family_id
+  LEFT JOIN $gone AS g ON g.family_id = s.of_all
 ),
 bits AS (
   SELECT *, $range AS months, $until_death AS alive,
@@ -33,11 +35,15 @@ kinds AS (
          bool_or(open AND coalesce(status IN ($suspended), FALSE)) AS suspended
   FROM bits GROUP BY family_id, person_id, programme, component
 ),
-by_part AS (SELECT DISTINCT family_id, programme FROM kinds WHERE component <> '')
+by_part AS (SELECT DISTINCT family_id, programme FROM kinds WHERE component <> ''),
+wholes AS (
+  SELECT k.* FROM kinds AS k ANTI JOIN by_part AS c
+    ON c.family_id = k.family_id AND c.programme = k.programme
+  WHERE k.component = ''
+  UNION ALL SELECT * FROM kinds WHERE component <> ''
+)
 SELECT k.family_id, k.person_id, k.programme, k.component, k.sure, k.maybe, k.suspended,
        b.amount AS family_amount
-FROM kinds AS k
-LEFT JOIN by_part AS c ON k.component = '' AND c.family_id = k.family_id
-  AND c.programme = k.programme
+FROM wholes AS k
 LEFT JOIN $benefits AS b ON b.family_id = k.family_id AND b.programme = k.programme
-WHERE k.maybe <> 0 AND c.family_id IS NULL
+WHERE k.maybe <> 0

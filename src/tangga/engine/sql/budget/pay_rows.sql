@@ -23,11 +23,12 @@ read AS (
          CASE WHEN y.programme IN ($of_persons) THEN y.person_id
            WHEN y.family_id IS NOT NULL OR o.family_id IS NOT NULL THEN '' END AS holder,
          ($first_month - $base)::INTEGER AS first, ($last_month - $base + 1)::INTEGER AS past,
-         d.died_on, d.after_death, u.source_id IS NOT NULL AS unread
+         CASE WHEN y.latest THEN d.died_on END AS died_on,
+         CASE WHEN y.latest THEN d.after_death END AS after_death, u.source_id IS NOT NULL AS unread
   FROM $payments AS y
   LEFT JOIN enrolled AS e ON e.programme = y.programme AND e.family_id = y.family_id
   LEFT JOIN elsewhere AS o ON o.programme = y.programme AND o.person_id = y.person_id
-  LEFT JOIN died AS d ON y.latest AND d.source = y.source AND d.source_id = y.source_id
+  LEFT JOIN died AS d ON d.source = y.source AND d.source_id = y.source_id
   LEFT JOIN unread AS u ON u.source = y.source AND u.source_id = y.source_id
 )
 SELECT rid, source, source_id, file, line, programme, coalesce(component, '') AS component,

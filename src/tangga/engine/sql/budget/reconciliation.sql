@@ -10,17 +10,20 @@ WITH spells AS (
   FROM $spells WHERE family_id IS NOT NULL GROUP BY family_id, programme, holder
 ),
 listed AS (SELECT DISTINCT programme FROM $spells),
+keyed AS (
+  SELECT *, CASE WHEN kind IS NULL THEN pool_family END AS matched_family FROM $rows
+),
 read AS (
   SELECT y.*, m.known, m.unknown, m.units, m.again, m.paid AS paid_for, m.matched,
          s.family_id IS NOT NULL AS enrolled, s.began, s.undated, s.open, s.ended,
          l.programme IS NOT NULL AS listed,
          y.died_on IS NOT NULL OR coalesce(g.died_on < y.period_start, FALSE) AS dead
-  FROM $rows AS y
+  FROM keyed AS y
   LEFT JOIN $matched AS m ON m.rid = y.rid
-  LEFT JOIN spells AS s ON y.kind IS NULL AND s.family_id = y.pool_family
+  LEFT JOIN spells AS s ON s.family_id = y.matched_family
     AND s.holder = y.holder AND s.programme = y.programme
   LEFT JOIN listed AS l ON l.programme = y.programme
-  LEFT JOIN $gone AS g ON y.kind IS NULL AND g.family_id = y.pool_family
+  LEFT JOIN $gone AS g ON g.family_id = y.matched_family
 ),
 states AS (
   SELECT *, CASE

@@ -47,7 +47,7 @@ def test_the_narrowest_area_first_then_the_first_programme() -> None:
 
 
 def test_what_is_missing_is_said() -> None:
-    free = {("1811", "kube"): 1}
+    free = {("1811", "kube"): 1, ("17", "pena"): 1}
     asked = [
         family("unsure", unsure=("kube",)),
         family("unfit"),
@@ -57,6 +57,18 @@ def test_what_is_missing_is_said() -> None:
     ]
     assert went(fill(asked, free, None, YEAR)) == [FACTS, PROGRAMME, PROGRAMME, "1811 kube", PLACES]
     assert went(fill(asked[3:4], free, None, range(0))) == [MONTHS]
+
+
+def test_a_place_that_is_left_is_worth_a_visit() -> None:
+    """All places that a family surely fits are taken; of those left it is not known."""
+    free = {("1811", "kube"): 1, ("1811", "pena"): 1}
+    asked = [
+        family("first", "kube", unsure=("pena",)),
+        family("second", "kube", unsure=("pena",)),
+        family("third", "pena"),
+        family("fourth", "kube", unsure=("pena",)),
+    ]
+    assert went(fill(asked, free, None, YEAR)) == ["1811 kube", FACTS, "1811 pena", PLACES]
 
 
 def test_places_are_begun_evenly_over_the_months_left() -> None:

@@ -228,7 +228,7 @@ def _outcomes(view: PlanView, pack: Pack) -> None:
     headings = ["", *(both(f"plan.col_{one}") for one in names)]
     rows = [
         (
-            f"{r['area']} {r['name']}".strip() or both("plan.all", between=" / "),
+            f"{r['area']} {r['name']}".strip() or both("plan.country", between=" / "),
             view.measures.get(r["measure"], r["measure"]),
             _figure(r["survey"], r["unit"]),
             f"{r['survey_month']:02d}/{r['year']}" if r["survey_month"] else str(r["year"]),

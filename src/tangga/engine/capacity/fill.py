@@ -16,8 +16,9 @@ from datetime import date
 Pool = tuple[str, str]
 """Area and programme."""
 MONTHS, FACTS, PROGRAMME, PLACES, HOURS = "months", "facts", "programme", "places", "hours"
-"""What is missing: the year is over, it is not known whether the family fits, it fits no programme
-with places in its area, all places are taken, no worker has hours left."""
+"""What is missing: the year is over; a place is left, and it is not known whether the family fits;
+it surely fits no programme with places in its area; all places that it fits are taken; no worker
+has hours left."""
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,10 @@ def _turn(one: Candidate, places: _Places, hands: Hands | None, months: Sequence
     if not months:
         return Turn(one, missing=MONTHS)
     around = places.around(one.village, one.fits)
-    if not around:
-        unsure = places.around(one.village, one.unsure)
-        return Turn(one, missing=FACTS if unsure else PROGRAMME)
     pool = next(filter(places.has, around), None)
     if pool is None:
-        return Turn(one, missing=PLACES)
+        unsure = any(map(places.has, places.around(one.village, one.unsure)))
+        return Turn(one, missing=FACTS if unsure else PLACES if around else PROGRAMME)
     worker = hands.of(one.family_id, one.village) if hands else None
     if hands:
         if worker is None:

@@ -42,7 +42,7 @@ OWN = """
     person_source_id reference_source hamlet place_kind place_name reason released_on ranked_by
 """
 # English words of ordinary messages that are names of columns too.
-ENGLISH = "arrears business pip position shock statement until"
+ENGLISH = "arrears business note pip position shock statement until"
 
 
 def texts(file: Path) -> Iterator[tuple[int, str]]:

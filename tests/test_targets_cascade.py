@@ -108,24 +108,24 @@ def test_a_difference_is_told_never_hidden() -> None:
     assert (rows["17"].children_sum, rows["17"].difference) == (7, 3)
 
 
-def test_companions_share_the_target_of_their_district_by_what_they_carry() -> None:
+def test_companions_share_the_target_of_their_area_by_what_they_carry() -> None:
     workers = (companion("A", "170101"), companion("B", "170101"), companion("C", "170102"))
     on = ground({"1701012001": 60, "1701022001": 40}, workers, A=30, B=10, C=20)
     rows = spread_out(set_("1701", 50), on=on)
-    assert of_workers(rows) == {"A": 23, "B": 7, "C": 20}
+    assert of_workers(rows) == {"A": 25, "B": 8, "C": 17}
     top = next(row for row in rows if row.area == "1701" and row.level != WORKER)
     assert (top.workers_sum, top.workers_difference) == (50, 0)
 
 
 def test_412_companions_times_ten_both_ways() -> None:
     workers = tuple(companion(f"C{n:03d}", CODES[4 + n % 4]) for n in range(412))
+    assert {one.area for one in workers} == {"170101", "170102", "170201", "170301"}
     on = ground(dict.fromkeys(VILLAGES, 10), workers)
     each = [set_("", 10, worker=one.id) for one in workers]
     rows = spread_out(*each, on=on)
     assert of_areas(rows)["17"] == 4120
     assert of_areas(rows)["170101"] == 1030
-    posted = tuple(companion(one.id, "17") for one in workers)
-    rows = spread_out(set_("17", 4120, "equal"), on=ground({}, posted))
+    rows = spread_out(set_("17", 4120, "equal"), set_("1703", 1030), on=on)
     assert set(of_workers(rows).values()) == {10}
     assert len(of_workers(rows)) == 412
 
@@ -145,6 +145,8 @@ def test_where_nobody_is_posted_the_target_is_with_nobody() -> None:
     rows = {row.area: row for row in spread_out(set_("17", 10), on=on) if row.level != WORKER}
     assert (rows["17"].workers_sum, rows["17"].workers_difference) == (5, 5)
     assert rows["1702"].workers_sum == 0
+    rows = spread_out(set_("17", 10), set_("1702", 4), on=on)
+    assert of_workers(rows) == {"A": 6}
     # Without a list of workers nobody knows who has it.
     unknown = spread_out(set_("17", 10), on=ground({"1701012001": 50}, None))
     assert {row.workers_sum for row in unknown} == {None}

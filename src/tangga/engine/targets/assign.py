@@ -121,7 +121,7 @@ def write_assignments(steps: Steps, pilars: Pilars, workers: Iterable[Worker] | 
 def _write_companions(steps: Steps, pilars: Pilars, workers: Sequence[Worker]) -> None:
     """Scratch `companions`: family_id, pilar, worker of the last visit that says who cares."""
     visits = visits_of(steps, pilars)
-    not_by = f"coalesce(purpose NOT IN ({codes(pilars.says['not_companion'])}), TRUE)"
+    not_by = f"coalesce(aim NOT IN ({codes(pilars.says['not_companion'])}), TRUE)"
     sql = statement(
         "companions",
         care=steps.scan(CARE),
@@ -132,7 +132,7 @@ def _write_companions(steps: Steps, pilars: Pilars, workers: Sequence[Worker]) -
 
 
 def visits_of(steps: Steps, pilars: Pilars) -> str:
-    """Visits made or planned by the day: `family_id, worker, on_date, planned_on, purpose, result,
+    """Visits made or planned by the day: `family_id, worker, on_date, planned_day, aim, result,
     village, rid`. on_date is NULL for one that was not made by then."""
     planned, purpose = pilars.says["planned_column"], pilars.says["purpose_column"]
     wanted = {**VISIT, "result": "VARCHAR", "village": "VARCHAR"}
@@ -142,7 +142,7 @@ def visits_of(steps: Steps, pilars: Pilars) -> str:
     day = f"DATE '{steps.ctx.workspace.as_of}'"
     return (
         f"(SELECT family_id, worker, CASE WHEN on_date <= {day} THEN on_date END AS on_date, "
-        f"{planned or 'NULL::DATE'} AS due_on, {purpose or 'NULL::VARCHAR'} AS purpose, "
+        f"{planned or 'NULL::DATE'} AS planned_day, {purpose or 'NULL::VARCHAR'} AS aim, "
         f"result, village, rid FROM {rows} "
         f"WHERE family_id IS NOT NULL AND coalesce(on_date, {planned or 'NULL'}) <= {day})"
     )

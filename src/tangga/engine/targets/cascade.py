@@ -1,9 +1,9 @@
 """Targets from where they were set to the levels below and to workers, in whole numbers.
 
-What is set for an area goes to the areas right below it by a rule, from there further down, and to
-the workers of the pilar. What is set below stands, and the rest goes to the others: where what
-stands is more than there is, or nobody is left for the rest, the difference is told. A share holds
-for all below as it is. Above what was set stands the sum of it.
+What is set for an area goes to the areas right below it by a rule and from there further down; and,
+beside that, to the workers of the pilar in it. What is set below stands, and the rest goes to the
+others: where what stands is more than there is, or nobody is left for the rest, the difference is
+told. A share holds for all below as it is. Above what was set stands the sum of it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tangga.engine.targets.files import Key, Target
 from tangga.engine.targets.ground import Ground
 from tangga.engine.targets.settings import Pilars
 from tangga.engine.targets.spread import spread_rest
+from tangga.engine.targets.workers import Worker
 
 WORKER = "worker"
 SUM, BY_PILAR = "sum", "pilar"
@@ -164,7 +166,7 @@ class _Cascade:
         for area in sorted(self.given.areas, key=lambda code: (len(code), code)):
             if area not in self.areas:
                 self._down(area, self.given.areas[area].value, self._rule(area, ""), area)
-        for area in sorted(self.areas, key=len):
+        for area in self.given.areas:
             self._to_workers(area)
         self._given_workers()
         if self.measure.counted and self.key.pilar:
@@ -219,28 +221,56 @@ class _Cascade:
     # --- to workers ---------------------------------------------------------------------------
 
     def _to_workers(self, area: str) -> None:
-        """Where somebody is posted to just this area, all workers within it share its target; else
-        those below do, area by area."""
-        within = self.ground.workers_in(self.key.pilar, area)
+        """What was set for an area, to all workers in it who are in no narrower one with a target
+        of its own. The part of places where nobody is posted stays with nobody."""
         row = self.areas[area]
-        free = [one for one in within if one.id not in self.workers]
-        below = [c for c in self.ground.children(area) if c in self.areas]
-        posted_here = any(one.area == area for one in within)
-        if not free or row.value is None or (below and not posted_here):
+        own = self._own_workers.get(area, [])
+        if row.value is None or not own:
             return
-        stands = {one.id: self.given.workers[one.id].value for one in within
-                  if one.id in self.given.workers}  # fmt: skip
-        values: Mapping[str, int | None] = dict.fromkeys((one.id for one in free), row.value)
+        rules = self.given.workers
+        stands = {one.id: rules[one.id].value for one in own if one.id in rules}
+        values: Mapping[str, int | None] = dict.fromkeys((one.id for one in own), row.value)
         if self.measure.counted:
-            weights = {one.id: self.ground.weight_of(one, row.rule) for one in within}
-            values = spread_rest(row.value, weights, stands).values
-        for one in free:
+            inside = (self.areas[one].value or 0 for one in self._set_right_below(area))
+            rest = row.value - sum(inside) - self._with_nobody(area)
+            weights = {one.id: self.ground.weight_of(one, row.rule) for one in own}
+            values = spread_rest(rest, weights, stands).values
+        for one in own:
             if one.id not in stands:
-                self._add_worker(one.id, one.area or "", values[one.id], row)
+                self.workers[one.id] = Row(
+                    *(self.key, WORKER, one.area or "", one.id, values[one.id], False),
+                    *(area, row.rule),
+                )
 
-    def _add_worker(self, worker: str, area: str, value: int | None, of: Row) -> None:
-        self.workers[worker] = Row(
-            self.key, WORKER, area, worker, value, False, of.set_from, of.rule
+    @cached_property
+    def _own_workers(self) -> Mapping[str, list[Worker]]:
+        """Area with a target of its own -> the workers for whom it is the narrowest around."""
+        found: dict[str, list[Worker]] = defaultdict(list)
+        for one in self.ground.workers_in(self.key.pilar):
+            around = [a for a in self.ground.tree.above([one.area or ""]) if a in self.given.areas]
+            if around:
+                found[max(around, key=len)].append(one)
+        return found
+
+    def _set_right_below(self, area: str) -> list[str]:
+        """Areas within one that have a target of their own, and none between."""
+        within = [a for a in self.given.areas if a != area and a.startswith(area)]
+        return [
+            a for a in within if not any(a != other and a.startswith(other) for other in within)
+        ]
+
+    def _with_nobody(self, area: str) -> int:
+        """How much of what an area has is for places where no worker of the pilar is posted."""
+        within = self.ground.workers_in(self.key.pilar, area)
+        if any(one.area == area for one in within):
+            return 0
+        if not within:
+            return self.areas[area].value or 0
+        below = self.ground.children(area)
+        return sum(
+            self._with_nobody(child)
+            for child in below
+            if child in self.areas and child not in self.given.areas
         )
 
     def _given_workers(self) -> None:

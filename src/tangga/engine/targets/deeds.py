@@ -104,7 +104,7 @@ class _Kinds:
         not_by = codes(self.pilars.says["not_companion"])
         return (
             f"(SELECT v.* FROM {self.records.visits} AS v SEMI JOIN {self._caring} AS w "
-            f"ON w.worker = v.worker WHERE coalesce(v.purpose NOT IN ({not_by}), TRUE))"
+            f"ON w.worker = v.worker WHERE coalesce(v.aim NOT IN ({not_by}), TRUE))"
         )
 
     def selects(self, measure: Measure, ends: list[str]) -> Iterator[tuple[str, str]]:
@@ -143,7 +143,7 @@ class _Kinds:
             "paid": codes(clock.payment_counts),
             "failed": codes(clock.payment_fails),
             "states": codes(own["states"]),
-            "purposes": f"purpose IN ({codes(own['purposes'])})" if own["purposes"] else "TRUE",
+            "purposes": f"aim IN ({codes(own['purposes'])})" if own["purposes"] else "TRUE",
             "complete": codes(says["complete"]),
             "made": codes(says["made"]),
             "days": says["schedule_days"] if _planned(measure) else own["days"],
@@ -158,8 +158,7 @@ class _Kinds:
             where.append(f"event IN ({codes(measure.says['events'])})")
         if measure.says["shocks"]:
             where.append(f"(event <> 'shock' OR shock IN ({codes(measure.says['shocks'])}))")
-        renamed = "* RENAME (noted_on AS recorded_on)"
-        return f"(SELECT {renamed} FROM {self.records.events} WHERE {' AND '.join(where)})"
+        return f"(SELECT * FROM {self.records.events} WHERE {' AND '.join(where)})"
 
     def _moves(self, rung: str) -> str:
         return (

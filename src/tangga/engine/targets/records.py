@@ -36,7 +36,7 @@ ASSESSMENT = {
 class Records:
     """Relations of what was recorded by the day, each with the village of the family.
 
-    Columns beside those of the register: visits `due_on, purpose`; events `recorded_on`; cases
+    Columns beside those of the register: visits `planned_day, aim`; events `noted_on`; cases
     `open, ended_in`.
     """
 

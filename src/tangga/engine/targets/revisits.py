@@ -26,7 +26,7 @@ MONTHS = 12
 def write_revisits(
     steps: Steps, pilars: Pilars, records: Records, workers: Iterable[Worker], tree: AreaTree
 ) -> None:
-    """Write `revisits`: month, family_id, village, visited_on, due_on, worker, revisited_on,
+    """Write `revisits`: month, family_id, village, visited_on, again_by, worker, revisited_on,
     revisited_by."""
     says = pilars.says
     listed = [one for one in workers if one.active and one.pilar in says["revisit_pilar"]]

@@ -1,6 +1,6 @@
 -- One row is one planned visit that was made, or should have been by now; key: the visit.
-SELECT due_on AS on_date, village, worker,
+SELECT planned_day AS on_date, village, worker,
        on_date IS NOT NULL AND coalesce(result IN ($made), TRUE) AS done,
        NULL::VARCHAR AS unit, NULL::VARCHAR AS state, '' AS programme
 FROM $visits
-WHERE due_on IS NOT NULL AND $purposes AND (on_date IS NOT NULL OR due_on + $days < $day)
+WHERE planned_day IS NOT NULL AND $purposes AND (on_date IS NOT NULL OR planned_day + $days < $day)

@@ -1,14 +1,14 @@
 -- One row is one family drawn from those visited in a month that is over, in one area; key: month,
 -- family_id. The draw is md5 of the seed, the month and the family's id: the smallest $percent in a
 -- hundred, at least one. worker: who is asked to go, posted there and not yet with the family; NULL
--- where there is nobody. due_on: by when.
+-- where there is nobody. again_by: by when.
 WITH made AS (
   SELECT family_id, strftime(on_date, '%Y-%m') AS month, max(on_date) AS visited_on,
          min(village) AS village, list_sort(list(DISTINCT worker)) AS visitors,
          md5($seed || strftime(on_date, '%Y-%m') || family_id) AS draw
   FROM $visits
   WHERE on_date IS NOT NULL AND result IN ($complete) AND worker IS NOT NULL
-    AND NOT coalesce(purpose IN ($again), FALSE)
+    AND NOT coalesce(aim IN ($again), FALSE)
     AND on_date >= $since AND date_trunc('month', on_date) + INTERVAL 1 MONTH <= $day + 1
   GROUP BY family_id, strftime(on_date, '%Y-%m')
 ),
@@ -27,10 +27,10 @@ again AS (
   SELECT d.month, d.family_id, min(v.on_date) AS revisited_on,
          arg_min(v.worker, struct_pack(v.on_date, v.rid)) AS revisited_by
   FROM drawn AS d JOIN $visits AS v ON v.family_id = d.family_id AND v.on_date > d.visited_on
-    AND v.purpose IN ($again) AND v.worker IS NOT NULL AND NOT list_contains(d.visitors, v.worker)
+    AND v.aim IN ($again) AND v.worker IS NOT NULL AND NOT list_contains(d.visitors, v.worker)
   GROUP BY d.month, d.family_id
 )
-SELECT d.month, d.family_id, d.village, d.visited_on, d.visited_on + $days AS due_on,
+SELECT d.month, d.family_id, d.village, d.visited_on, d.visited_on + $days AS again_by,
        a.workers[1 + ('0x' || left(d.draw, 8))::BIGINT % len(a.workers)] AS worker,
        g.revisited_on, g.revisited_by
 FROM drawn AS d

@@ -64,7 +64,7 @@ def write_deaths(steps: Steps, today: OnDate) -> None:
 
 def write_owed(steps: Steps, today: OnDate, window: Window) -> None:
     """Write `owed`, and the scratch tables `entitled` and `rates` that reconciliation reads."""
-    _write_rates(steps, window)
+    by_family = codes(_write_rates(steps, window))
     says = today.settings["budget"].says
     persons = codes(of_persons(today))
     span = Span(window.first, 1)
@@ -84,7 +84,7 @@ def write_owed(steps: Steps, today: OnDate, window: Window) -> None:
             dead=steps.scan("budget_dead"),
             gone=steps.scan("budget_gone"),
             suspended=codes(says["suspended"]),
-            benefits=_benefits(steps, part),
+            benefits=_benefits(steps, part, by_family),
         )
 
     def owed(part: Part) -> str:
@@ -102,7 +102,8 @@ def write_owed(steps: Steps, today: OnDate, window: Window) -> None:
     steps.parts("owed", owed)
 
 
-def _write_rates(steps: Steps, window: Window) -> None:
+def _write_rates(steps: Steps, window: Window) -> tuple[str, ...]:
+    """Write `rates`; returns the programmes whose amount differs by family."""
     kinds = steps.fetch(
         f"SELECT DISTINCT programme, coalesce(component, '') FROM {steps.scan('spells')} "
         "WHERE programme IS NOT NULL"
@@ -110,16 +111,18 @@ def _write_rates(steps: Steps, window: Window) -> None:
     found: list[Rate] = rates(steps.ctx.workspace.rulebook, kinds, window)
     rows = relation_of(COLUMNS, rate_rows(found, window))
     steps.whole("rates", f"SELECT * FROM {rows}", scratch=True)
+    return tuple(dict.fromkeys(rate.programme for rate in found if rate.by_family))
 
 
-def _benefits(steps: Steps, part: Part) -> str:
+def _benefits(steps: Steps, part: Part, by_family: str) -> str:
     """What a programme by component gives a family a year by the rule of the day; NULL where a
     component of one of its members is not known."""
     components = of_part(steps, "components", part)
-    unsure = f"(SELECT family_id, programme FROM {components} WHERE NOT known)"
+    wanted = f"programme IN ({by_family})"
+    unsure = f"(SELECT family_id, programme FROM {components} WHERE NOT known AND {wanted})"
     return (
         f"(SELECT b.family_id, b.programme, min(b.amount) AS amount "
         f"FROM {of_part(steps, 'benefits', part)} AS b "
         f"ANTI JOIN {unsure} AS u ON u.family_id = b.family_id AND u.programme = b.programme "
-        "WHERE b.person_id IS NULL GROUP BY b.family_id, b.programme)"
+        f"WHERE b.person_id IS NULL AND b.{wanted} GROUP BY b.family_id, b.programme)"
     )

@@ -38,6 +38,7 @@ COLUMNS = {
     "by_family": "BOOLEAN",
     "once": "BOOLEAN",
     "begun": "BOOLEAN",
+    "alone": "BOOLEAN",
 }
 
 
@@ -153,6 +154,7 @@ def rate_rows(found: Iterable[Rate], window: Window) -> Iterator[tuple[object, .
             rate.by_family,
             rate.once,
             first_day(rate.period[0]) <= window.on,
+            rate.months == rate.period,
         )
 
 

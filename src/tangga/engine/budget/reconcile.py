@@ -62,7 +62,9 @@ def write_reconciliation(steps: Steps, today: OnDate, window: Window) -> None:
     totals = statement("totals", reconciliation=steps.scan("reconciliation"))
     steps.whole("reconciliation_totals", totals)
     _write_unpaid(steps, today)
-    steps.drop("pay_rows", "pool_months", "weighed", "shares", "matched", "entitled", "rates")
+    steps.drop(
+        "pay_rows", "pools", "pool_months", "weighed", "shares", "matched", "entitled", "rates"
+    )
 
 
 def _rows(steps: Steps, today: OnDate, window: Window) -> str:
@@ -117,8 +119,12 @@ def _write_matched(steps: Steps, today: OnDate) -> None:
         given = {"paying": paying(part), "entitled": entitled, "rates": rates}
         return statement("pool_months", month=MONTH, share_of_once=ONCE, **given)
 
+    def pools(part: Part) -> str:
+        return statement("pools", owed=of_part(steps, "owed", part), of_persons=persons)
+
     def weighed(part: Part) -> str:
-        given = {"owed": of_part(steps, "owed", part), "pool_months": of_pool("pool_months", part)}
+        given = {name: of_pool(name, part) for name in ("pools", "pool_months")}
+        given["owed"] = of_part(steps, "owed", part)
         return statement(
             "weighed", paying=paying(part), of_persons=persons, units=units or "FALSE", **given
         )
@@ -133,6 +139,7 @@ def _write_matched(steps: Steps, today: OnDate) -> None:
         )
 
     steps.parts("pool_months", months, scratch=True)
+    steps.parts("pools", pools, scratch=True)
     steps.parts("weighed", weighed, scratch=True)
     steps.parts("shares", shares, scratch=True)
     steps.parts("matched", matched, scratch=True)
@@ -140,7 +147,7 @@ def _write_matched(steps: Steps, today: OnDate) -> None:
 
 def _states(steps: Steps, today: OnDate, window: Window) -> str:
     sources = tuple(s.name for s in steps.ctx.workspace.sources if s.kind == KIND)
-    sql = statement(
+    return statement(
         "reconciliation",
         rows=steps.scan("pay_rows"),
         matched=steps.scan("matched"),
@@ -156,7 +163,6 @@ def _states(steps: Steps, today: OnDate, window: Window) -> str:
         tolerance=int(today.settings["budget"].says["tolerance"]),
         paid_kinds=codes(PAID_KINDS),
     )
-    return f"SELECT * FROM ({sql}) ORDER BY source, file, line, rid"
 
 
 def _families(steps: Steps) -> str:
@@ -167,7 +173,7 @@ def _write_unpaid(steps: Steps, today: OnDate) -> None:
     def sql(part: Part) -> str:
         return statement(
             "unpaid",
-            owed=of_part(steps, "owed", part),
+            pools=f"(SELECT * FROM {steps.scan('pools')} WHERE {of_family(part, 'pool_family')})",
             weighed=steps.scan("weighed"),
             matched=steps.scan("matched"),
             shares=steps.scan("shares"),
@@ -175,7 +181,6 @@ def _write_unpaid(steps: Steps, today: OnDate) -> None:
             every=steps.scan("pay_rows"),
             states=steps.scan("reconciliation"),
             families=_families(steps),
-            of_persons=codes(of_persons(today)),
             tolerance=int(today.settings["budget"].says["tolerance"]),
             whys=codes(WHYS),
         )

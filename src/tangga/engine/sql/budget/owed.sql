@@ -1,10 +1,10 @@
 -- One row is what one kind of support is owed in one payment period; key: family_id, person_id,
 -- programme, component, period_start. `months`: how many of them it surely ran; `amount`: whole
 -- rupiah, NULL where it is not known whether it ran, or what the rule gives. `due`: the period, and the
--- days in which a late payment may still come, are over.
+-- days in which a late payment may still come, are over. `alone`: one rule holds in all its months.
 WITH runs AS (
   SELECT e.family_id, e.person_id, e.programme, e.component, e.suspended, r.period, r.period_past,
-         r.year, r.period_start, r.period_end, r.mask, r.once,
+         r.year, r.period_start, r.period_end, r.mask, r.once, r.alone,
          CASE WHEN r.by_family THEN e.family_amount ELSE r.amount_year END AS amount_year,
          e.sure & r.mask AS sure, e.maybe & r.mask AS maybe, r.first, r.past
   FROM $entitled AS e
@@ -19,13 +19,20 @@ amounts AS (
     ELSE $partly
   END AS amount
   FROM runs
+),
+whose AS (
+  SELECT * REPLACE (CASE WHEN component <> '' OR programme IN ($of_persons) THEN person_id END
+    AS person_id) FROM amounts
 )
-SELECT family_id, CASE WHEN component <> '' OR programme IN ($of_persons) THEN person_id END
-         AS person_id,
-       programme, component, year, period_start, period_end,
-       bit_count(bit_or(sure))::INTEGER AS months,
-       CASE WHEN count(*) = count(amount) THEN sum(amount)::BIGINT END AS amount,
-       period_end < DATE '$over' AS due, bool_or(suspended) AS suspended,
-       min(period)::INTEGER AS first, min(period_past)::INTEGER AS past
-FROM amounts
-GROUP BY family_id, person_id, programme, component, year, period_start, period_end
+SELECT family_id, person_id, programme, component, year, period_start, period_end,
+       bit_count(sure)::INTEGER AS months, amount, period_end < DATE '$over' AS due, suspended,
+       period AS first, period_past AS past
+FROM whose WHERE alone
+UNION ALL
+SELECT family_id, person_id, programme, component, year, period_start, period_end,
+       bit_count(bit_or(sure))::INTEGER,
+       CASE WHEN count(*) = count(amount) THEN sum(amount)::BIGINT END,
+       period_end < DATE '$over', bool_or(suspended), period, period_past
+FROM whose WHERE NOT alone
+GROUP BY family_id, person_id, programme, component, year, period_start, period_end, period,
+         period_past

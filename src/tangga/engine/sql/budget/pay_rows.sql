@@ -4,14 +4,28 @@
 -- as the one whom it is for or as payee (a family that parted since). `holder`: the person, in a
 -- programme for persons. `first`, `past`: its months, counted from the first of the window.
 -- `died_on`, `after_death`: it is for a time after the death of the one it names, or of its payee.
-WITH named AS (
-  SELECT DISTINCT programme, family_id, unnest([person_id, payee_person_id]) AS person_id
-  FROM $spells WHERE family_id IS NOT NULL
+WITH strangers AS (
+  SELECT DISTINCT y.programme, y.person_id
+  FROM $payments AS y ANTI JOIN $spells AS s
+    ON s.programme = y.programme AND s.family_id = y.family_id
+  WHERE y.person_id IS NOT NULL
 ),
-enrolled AS (SELECT DISTINCT programme, family_id FROM named),
+named AS (
+  SELECT DISTINCT s.programme, s.family_id, s.person_id FROM (
+    SELECT programme, family_id, person_id FROM $spells
+    UNION ALL SELECT programme, family_id, payee_person_id FROM $spells
+  ) AS s SEMI JOIN strangers AS t ON t.programme = s.programme AND t.person_id = s.person_id
+  WHERE s.family_id IS NOT NULL
+),
 elsewhere AS (
   SELECT programme, person_id, min(family_id) AS family_id FROM named
-  WHERE person_id IS NOT NULL GROUP BY programme, person_id HAVING count(*) = 1
+  GROUP BY programme, person_id HAVING count(*) = 1
+),
+parted AS (
+  SELECT y.rid, e.family_id
+  FROM $payments AS y ANTI JOIN $spells AS s
+    ON s.programme = y.programme AND s.family_id = y.family_id
+  JOIN elsewhere AS e ON e.programme = y.programme AND e.person_id = y.person_id
 ),
 died AS (
   SELECT source, source_id, min(died_on) AS died_on, min(what) AS after_death
@@ -19,15 +33,14 @@ died AS (
 ),
 unread AS (SELECT DISTINCT source, source_id FROM $problems WHERE field = 'amount'),
 read AS (
-  SELECT y.*, coalesce(e.family_id, o.family_id, y.family_id) AS pool_family,
+  SELECT y.*, coalesce(o.family_id, y.family_id) AS pool_family,
          CASE WHEN y.programme IN ($of_persons) THEN y.person_id
            WHEN y.family_id IS NOT NULL OR o.family_id IS NOT NULL THEN '' END AS holder,
          ($first_month - $base)::INTEGER AS first, ($last_month - $base + 1)::INTEGER AS past,
          CASE WHEN y.latest THEN d.died_on END AS died_on,
          CASE WHEN y.latest THEN d.after_death END AS after_death, u.source_id IS NOT NULL AS unread
   FROM $payments AS y
-  LEFT JOIN enrolled AS e ON e.programme = y.programme AND e.family_id = y.family_id
-  LEFT JOIN elsewhere AS o ON o.programme = y.programme AND o.person_id = y.person_id
+  LEFT JOIN parted AS o ON o.rid = y.rid
   LEFT JOIN died AS d ON d.source = y.source AND d.source_id = y.source_id
   LEFT JOIN unread AS u ON u.source = y.source AND u.source_id = y.source_id
 )

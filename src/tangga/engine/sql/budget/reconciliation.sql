@@ -1,13 +1,18 @@
 -- One row is one row of a payment file, and what became of it; key: rid, or, of a row in quarantine,
 -- source, file, line. `amount` = `matched` + `unmatched`; all three are NULL where the amount is not
 -- known. `owed`: what is surely owed for its months. `paid`: its state says that it was paid out.
-WITH spells AS (
-  SELECT family_id, programme,
-         CASE WHEN programme IN ($of_persons) THEN person_id ELSE '' END AS holder,
+WITH idle AS (
+  SELECT DISTINCT y.pool_family, y.programme
+  FROM $rows AS y SEMI JOIN $matched AS m ON m.rid = y.rid AND m.known = 0
+),
+spells AS (
+  SELECT s.family_id, s.programme,
+         CASE WHEN s.programme IN ($of_persons) THEN s.person_id ELSE '' END AS holder,
          min($spell_first - $base) AS began, bool_or(valid_from IS NULL) AS undated,
          bool_or(open) AS open,
          max({'past': $spell_past - $base, 'exit': coalesce(exit, '')}) AS ended
-  FROM $spells WHERE family_id IS NOT NULL GROUP BY family_id, programme, holder
+  FROM $spells AS s SEMI JOIN idle AS i ON i.pool_family = s.family_id AND i.programme = s.programme
+  GROUP BY s.family_id, s.programme, holder
 ),
 listed AS (SELECT DISTINCT programme FROM $spells),
 keyed AS (

@@ -3,10 +3,8 @@
 -- programme, period_start. `why`: what the payment files say of it. Where no file speaks of a programme
 -- and period, nothing is known of its payment, and it is not listed.
 WITH owed AS (
-  SELECT family_id, CASE WHEN programme IN ($of_persons) THEN person_id ELSE '' END AS holder,
-         programme, period_start, period_end, first, past,
-         coalesce(sum(amount), 0)::BIGINT AS owed, bool_or(suspended) AS suspended
-  FROM $owed WHERE due GROUP BY family_id, holder, programme, period_start, period_end, first, past
+  SELECT * EXCLUDE (known, pool_family), known AS owed, pool_family AS family_id
+  FROM $pools WHERE due AND known > 0
 ),
 taken AS (
   SELECT w.pool_family AS family_id, w.holder, w.programme, w.first, sum(m.matched)::BIGINT AS paid

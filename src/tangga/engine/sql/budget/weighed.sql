@@ -3,19 +3,20 @@
 -- `plain`: all payments of its pool are for payment periods. `units`: it is so many times smaller or
 -- larger than what is owed, and most likely written in other units.
 WITH odd AS (SELECT DISTINCT pool_family, holder, programme FROM $pool_months),
-owed AS (
-  SELECT family_id AS pool_family, programme, component, first, past, amount,
-         CASE WHEN programme IN ($of_persons) THEN person_id ELSE '' END AS holder
-  FROM $owed
+parted AS (
+  SELECT DISTINCT pool_family, programme, component FROM $paying WHERE component <> ''
+),
+parts AS (
+  SELECT family_id AS pool_family, programme, component, first, past,
+         CASE WHEN programme IN ($of_persons) THEN person_id ELSE '' END AS holder,
+         coalesce(sum(amount), 0)::BIGINT AS known, count(*) > count(amount) AS unknown
+  FROM $owed AS o SEMI JOIN parted AS p ON p.pool_family = o.family_id
+    AND p.programme = o.programme AND p.component = o.component
+  GROUP BY pool_family, holder, programme, component, first, past
 ),
 sums AS (
-  SELECT pool_family, holder, programme, '' AS component, first, past,
-         coalesce(sum(amount), 0)::BIGINT AS known, count(*) > count(amount) AS unknown
-  FROM owed GROUP BY pool_family, holder, programme, first, past
-  UNION ALL
-  SELECT pool_family, holder, programme, component, first, past,
-         coalesce(sum(amount), 0)::BIGINT, count(*) > count(amount)
-  FROM owed WHERE component <> '' GROUP BY pool_family, holder, programme, component, first, past
+  SELECT pool_family, holder, programme, '' AS component, first, past, known, unknown FROM $pools
+  UNION ALL BY NAME SELECT * FROM parts
 ),
 spans AS (
   SELECT DISTINCT y.pool_family, y.holder, y.programme, y.first, y.past

@@ -79,12 +79,16 @@ class _Places:
 
     free: Mapping[Pool, int]
     given: dict[Pool, int] = field(default_factory=lambda: defaultdict(int))
+    seen: dict[tuple[str, tuple[str, ...]], list[Pool]] = field(default_factory=dict)
 
-    def around(self, village: str, programmes: Iterable[str]) -> list[Pool]:
+    def around(self, village: str, programmes: tuple[str, ...]) -> list[Pool]:
         """Pools that a family of a village could go to, the narrowest area first."""
-        lengths = range(len(village), -1, -1)
-        wanted = sorted(programmes)
-        return [(village[:n], p) for n in lengths for p in wanted if (village[:n], p) in self.free]
+        key = village, programmes
+        if key not in self.seen:
+            areas = [village[:n] for n in range(len(village), -1, -1)]
+            pools = [(area, one) for area in areas for one in sorted(programmes)]
+            self.seen[key] = [pool for pool in pools if pool in self.free]
+        return self.seen[key]
 
     def has(self, pool: Pool) -> bool:
         return self.given[pool] < self.free[pool]

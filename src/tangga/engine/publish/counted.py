@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from tangga.engine import tables
+from tangga.engine.area_tree import area_tree
 from tangga.engine.catalogue import Run
 from tangga.engine.plan.decisions import kept_view, quoted
 from tangga.engine.plan.rows import relation_of
@@ -157,6 +158,23 @@ def _readiness(steps: Steps, _today: OnDate) -> str | None:
     return template(STAGE, "readiness").substitute(names, families=_homes(steps))
 
 
+def small_measures(today: OnDate) -> frozenset[str]:
+    """The measures of the pilar behind which few people stand: cases, conflict."""
+    pilar = today.settings.get("pilar")
+    listed = pilar.says["measure"] if pilar is not None else ()
+    return frozenset(one["id"] for one in listed if one["small_cells"])
+
+
+def _achievement(steps: Steps, today: OnDate) -> str | None:
+    if not _there(steps, "plan/achievement"):
+        return None
+    return template(STAGE, "achievement").substitute(
+        _plan(steps, "achievement"),
+        narrowest=list(area_tree(steps.ctx.workspace.pack_areas).levels)[-1],
+        small=_texts(sorted(small_measures(today))),
+    )
+
+
 def _texts(values: Iterable[str]) -> str:
     return ", ".join(map(quoted, values)) or "NULL"
 
@@ -168,6 +186,9 @@ COUNTED: dict[str, Counted] = {
     "payments": Counted(_payments, {"payments": 1, "paid": MONEY}),
     "cases": Counted(_cases, {"people_in_rehabilitation": 1}, case=True),
     "readiness": Counted(_readiness, {"families": 1}, ("measure",), one_row=True),
+    "achievement": Counted(
+        _achievement, {"achieved": 1}, ("year", "pilar", "measure"), one_row=True
+    ),
 }
 """Name in publish.toml -> what is counted."""
 SMALLER = {"families": "people"}

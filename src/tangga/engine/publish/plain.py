@@ -24,11 +24,11 @@ PLAIN: dict[str, tuple[str, tuple[str, ...], str]] = {
     "targets": (
         "targets",
         ("year", "level", "area", "pilar", "programme", "measure", "value"),
-        "worker IS NULL",
+        "coalesce(worker, '') = ''",
     ),
     "outcomes": (
         "outcomes",
-        ("year", "area", "measure", "survey", "target", "difference", "source"),
+        ("year", "level", "area", "measure", "unit", "survey", "target", "difference"),
         "TRUE",
     ),
 }

@@ -14,7 +14,7 @@ import duckdb
 from tangga.engine import tables
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import quoted
-from tangga.engine.publish.counted import REHABILITATION, case_programmes
+from tangga.engine.publish.counted import REHABILITATION, case_programmes, small_measures
 from tangga.engine.publish.spec import CASE, MASKED_OF, Released, of_one, released
 from tangga.engine.publish.views import VIEWS, masked, rests_on_cases, whole
 from tangga.errors import UserError
@@ -87,6 +87,8 @@ class Writer:
         case = self._case(table, columns)
         shown = {name: c for name, c in columns.items() if c != CASE}
         openly = f"(SELECT * FROM ({rows}) WHERE NOT ({case}))" if table.split else f"({rows})"
+        if table.split == "focus":
+            openly = f"({rows})"
         if table.split in (TRACK, RUNG) and self._in_place(table):
             kept = (
                 f"NOT coalesce({TRACK} = '{REHABILITATION}', FALSE)" if TRACK in columns else "TRUE"
@@ -108,6 +110,10 @@ class Writer:
         """Which rows speak of rehabilitation."""
         if table.split == "programme":
             return _one_of("programme", case_programmes(self.today))
+        if table.split == "measure":
+            return _one_of("measure", small_measures(self.today))
+        if table.split == "focus":
+            return _one_of("focus", frozenset([REHABILITATION]))
         named = [
             f"coalesce({c} = '{REHABILITATION}', FALSE)" for c in (TRACK, RUNG) if c in columns
         ]
@@ -125,6 +131,8 @@ class Writer:
 
     def _whole(self, table: Released, rows: str) -> str:
         """The rows with all of their reasons."""
+        if table.name == "foci":
+            return f"SELECT * FROM {self.run.scan(table.stage, table.name)}"
         if table.name not in ("decisions", "moves"):
             return rows
         where = f" WHERE {table.rows}" if table.rows else ""

@@ -13,7 +13,7 @@ from tangga.registry.model import Pack
 from tangga.registry.privacy import AUDIENCE_LABELS, PRIVACY_LABELS
 
 FILE = Path(__file__).parent / "release.toml"
-SPLITS = ("all", "programme", "track", "rung")
+SPLITS = ("all", "programme", "focus", "measure", "track", "rung")
 CASE = "case"
 _KEYS = {"stage", "table", "view", "key", "schema", "rows", "unique", "split", "masked", "left_out"}
 SIDES = ("left_", "right_")

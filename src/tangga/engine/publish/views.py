@@ -134,6 +134,15 @@ def family_records(run: Run, _today: OnDate) -> str:
     return " UNION ALL ".join(each)
 
 
+def foci(run: Run, _today: OnDate) -> str:
+    """Money by focus; of rehabilitation that of budgets only, which is nobody's."""
+    hidden = ", ".join(
+        f"CASE WHEN focus = '{REHABILITATION}' THEN NULL ELSE {name} END AS {name}"
+        for name in ("owed", "paid", "families", "persons")
+    )
+    return f"SELECT * REPLACE ({hidden}) FROM {run.scan('plan', 'foci')}"
+
+
 def named(name: str) -> Callable[[Run, OnDate], str]:
     """A table as `tangga show` gives it."""
     return lambda run, _today: relation(run.folder, name)
@@ -148,11 +157,11 @@ VIEWS: dict[str, Callable[[Run, OnDate], str]] = {
     "provenance_persons": provenance_persons,
     "provenance_families": provenance_families,
     "family_records": family_records,
+    "foci": foci,
     "review_queue": named("review_queue"),
     "links": named("links"),
     "waiting": named("waiting"),
 }
-HIDDEN = f"'{REHABILITATION}'"
 
 
 def masked(column: Column, value: str, audience: str) -> str | None:

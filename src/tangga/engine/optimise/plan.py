@@ -145,7 +145,7 @@ def _at_end(solution: Solution, families: Families, stated: Parameters, end: str
         raise Conflict("other effects leave no plan, though limits do not depend on them")
     moved = abs(best.families[:, :, :, 0] - settled).sum() / 2
     same = 1 - float(moved / settled.sum())
-    return Sensitivity(end, brought(kept), brought(best), same)
+    return Sensitivity(end.strip("_"), brought(kept), brought(best), same)
 
 
 def brought(solution: Solution) -> float:

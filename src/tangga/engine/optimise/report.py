@@ -235,7 +235,7 @@ def _assumptions(plan: Plan, tables: Tables, language: Language) -> str:
 def _sensitivity(plan: Plan, language: Language) -> str:
     lines = [
         _say(
-            f"end{one.end}",
+            f"end_{one.end}",
             language,
             value=tenths(one.value, language),
             best=tenths(one.best, language),

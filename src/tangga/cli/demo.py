@@ -55,12 +55,15 @@ def _listed(text: str | None) -> list[str]:
 
 def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
     """Invent people, make their register, say what happened and what to try next."""
+    from tangga.cli.demo_future import hold_to_future, print_future
     from tangga.cli.demo_ladder import (
         hold_to_decisions,
         print_families,
         print_ladder,
         set_cap_in_force,
     )
+    from tangga.cli.demo_money import hold_to_money, judge_money, print_money
+    from tangga.cli.demo_planning import hold_to_planning, print_planning
     from tangga.cli.demo_ranks import hold_to_ranks, name_a_model, print_one, print_ranks
     from tangga.cli.run import print_sources
     from tangga.engine.run import run_workspace
@@ -84,12 +87,19 @@ def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
     print_one(to)
     print_ladder(to)
     print_families(to)
+    print_planning(to)
+    money = judge_money(to)
+    print_money(money)
+    print_future(to)
     found = compare(to)
     print_next(to)
     if check:
         hold_to_promise(found)
         hold_to_decisions(to)
         hold_to_ranks(judged)
+        hold_to_planning(to)
+        hold_to_money(money)
+        hold_to_future(to)
         screen.out.print(both("demo.checked"), style="green")
 
 

@@ -130,10 +130,10 @@ def _targets(office: Office, year: int) -> Iterable[Row]:
     for regency in office.regencies:
         value = max(1, round(CLIMB[year] * office.supported[regency]))
         city = regency[2] == "7"
-        rule = "equal" if city else "eligible"
+        rule = "caseload" if city else "eligible"
         yield _target(year, regency, "pkh_companion", "graduations", value, rule)
         found = max(2, office.supported[regency] // 25)
-        yield _target(year, regency, "tksk", "verified", found, "equal")
+        yield _target(year, regency, "tksk", "verified", found, "eligible")
         for pilar, measure, percent in SHARES:
             yield _target(year, regency, pilar, measure, percent)
         districts = office.districts(regency)
@@ -220,24 +220,22 @@ def _plan(office: Office, places: Places) -> Iterable[Row]:
     kecamatan, one changed, one rejected, one late, one proposed."""
     first, last = office.regencies[0], office.regencies[-1]
     small = office.districts(last)[-1]
-    stale = max(5, office.supported[last] // 10)
     groups = _places_of(office, last, "kube")
     for area in dict.fromkeys((first, last)):
         line = _Line(f"P-{area}-01", "regency", area, "Perbarui data desa yang belum siap")
         of = {"owner": "Kepala Dinas Sosial", "due": "2026-06-30", "repairs": "fresh"}
-        of |= {"pilar": "pkh_companion", "measure": "facts_renewed", "target": stale}
+        renew = max(5, office.supported[area] // 10)
+        of |= {"pilar": "pkh_companion", "measure": "facts_renewed", "target": renew}
         yield line.version(1, "proposed", "Dinas Sosial", "2026-01-05", **of)
         yield line.version(2, "accepted", "Bupati/Wali Kota", "2026-01-12", **of)
-    line = _Line(
-        f"P-{last}-02", "district", small, "Bentuk KUBE untuk keluarga yang mendekati 60 bulan"
-    )
+    line = _Line(f"P-{last}-02", "district", small, "Bentuk KUBE keluarga mendekati 60 bulan")
     of = {"programme": "kube", "source": "apbd_regency", "cost": max(1, groups // 2) * COST["kube"]}
     of |= {"focus": "empowerment", "owner": "Kabid Pemberdayaan Sosial", "due": "2026-09-30"}
     of |= {"pilar": "pkh_companion", "measure": "graduations", "target": 2}
     of |= {"rests_on": "Singkong: pembeli dan BUMDes ada"}
     yield line.version(1, "proposed", "Dinas Sosial", "2026-01-06", **of)
     yield line.version(2, "accepted", "Bupati", "2026-01-15", **of)
-    line = _Line(f"P-{last}-03", "regency", last, "Pelatihan keterampilan untuk anak muda")
+    line = _Line(f"P-{last}-03", "regency", last, "Pelatihan keterampilan anak muda")
     of = {"programme": "training", "source": "apbd_regency", "owner": "Kepala BLK"}
     of |= {"focus": "prevention", "due": "2026-10-31"}
     yield line.version(1, "proposed", "Dinas Sosial", "2026-01-06", **of, cost=120 * MILLION)
@@ -252,13 +250,11 @@ def _plan(office: Office, places: Places) -> Iterable[Row]:
 
 
 def _late_and_new(first: str) -> Iterable[Row]:
-    line = _Line(f"P-{first}-05", "regency", first, "Verifikasi usulan warga di kelurahan", 2025)
+    line = _Line(f"P-{first}-05", "regency", first, "Verifikasi usulan warga", 2025)
     of = {"owner": "Kabid Linjamsos", "due": "2025-12-31", "pilar": "tksk", "measure": "verified"}
     yield line.version(1, "proposed", "Dinas Sosial", "2025-09-01", **of, target=30)
     yield line.version(2, "accepted", "Wali Kota", "2025-09-15", **of, target=30)
-    line = _Line(
-        f"P-{first[:2]}-06", "province", first[:2], "Dampingi keluarga yang dirujuk ke Sentra"
-    )
+    line = _Line(f"P-{first[:2]}-06", "province", first[:2], "Dampingi keluarga yang dirujuk")
     of = {"programme": "atensi", "focus": "rehabilitation", "source": "apbd_province"}
     yield line.version(
         1, "proposed", "Dinas Sosial Provinsi", "2026-01-25", **of, cost=50 * MILLION

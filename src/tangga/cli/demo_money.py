@@ -1,0 +1,150 @@
+"""What the demo's reconciliation is worth: every payment is held against what it truly is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from tangga.cli import screen
+from tangga.cli.demo_truth import HELD
+from tangga.engine import catalogue
+from tangga.engine.connection import connect, quoted
+from tangga.engine.current import last_complete
+from tangga.errors import Conflict
+from tangga.texts import both
+
+FOUND_AS = {
+    "right": ("matched",),
+    "failed": ("failed",),
+    "returned": ("returned",),
+    "pending": ("pending",),
+    "untouched": ("untouched",),
+    "dead": ("dead",),
+    "graduated": ("after_exit",),
+    "ended": ("after_exit",),
+    "twice": ("twice",),
+    "nobody": ("nobody",),
+    "not_enrolled": ("not_enrolled", "no_list"),
+    "thousands": ("other_units",),
+    "short": ("underpaid",),
+    "over": ("overpaid",),
+    "unreadable": ("unreadable", "no_amount"),
+}
+"""What a payment truly is -> as what a reconciliation finds it; `unpaid` has no row of the file."""
+SAID = {"graduated": "demo.paid_graduated", "unpaid": "budget.is_no_payment"}
+"""What has another name here than in a reconciliation."""
+PROMISED = {"right": 0.97, "dead": 0.5, "unpaid": 0.9}
+"""The share that `--check` asks to be found; of the others OTHERS. A payee may be dead without the
+civil registry knowing, and two families may share a card, of whom one is paid."""
+OTHERS = 0.9
+SOME = 10
+"""Of fewer than so many one may be missed whatever the share."""
+
+# One row is one kind of payment: how many there truly are, and how many were found as such.
+KINDS = """
+SELECT t.kind, count(*) AS rows, count(*) FILTER (t.kind || ' ' || r.state IN ({found})) AS found,
+       sum(CASE WHEN t.kind IN ('dead', 'graduated', 'ended', 'twice', 'nobody', 'not_enrolled')
+                THEN t.paid WHEN t.kind IN ('short', 'over') THEN abs(t.due - t.paid)
+                ELSE t.due END)::BIGINT AS rupiah
+FROM payments AS t JOIN rec AS r ON t.source_id = r.source_id GROUP BY t.kind
+UNION ALL
+SELECT t.kind, count(*), count(*) FILTER (EXISTS (
+    FROM best AS b JOIN unpaid AS u ON b.family_id = u.family_id
+    WHERE b.true_id = t.family_id AND u.programme = t.programme
+      AND u.period_start = make_date(2025, 3 * t.quarter - 2, 1))), sum(t.due)::BIGINT
+FROM payments AS t WHERE t.kind = 'unpaid' GROUP BY t.kind
+"""
+# The file as it lies there, read without any of the engine's own reading.
+TOTALS = """
+SELECT (SELECT sum(matched)::BIGINT FROM rec) AS matched,
+       (SELECT sum(unmatched)::BIGINT FROM rec) AS unmatched,
+       (SELECT count(*) FROM rec) AS rows,
+       (SELECT sum(try_cast(NOMINAL AS BIGINT))::BIGINT FROM file) AS amount,
+       (SELECT count(*) FROM file) AS written
+"""
+BEST = """
+CREATE TABLE best AS SELECT true_id, family_id FROM held
+QUALIFY row_number() OVER (PARTITION BY family_id ORDER BY records DESC, true_id) = 1
+"""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Payments of one kind: how many, how many of them were found as such, and the rupiah that is
+    wrong about them (that was paid, of those that are right)."""
+
+    rows: int
+    found: int
+    rupiah: int
+
+
+@dataclass(frozen=True)
+class Money:
+    """kinds: by what payments truly are. matched, unmatched, rows: of the reconciliation. amount,
+    written: rupiah and rows of the file itself."""
+
+    kinds: dict[str, Kind]
+    matched: int
+    unmatched: int
+    rows: int
+    amount: int
+    written: int
+
+
+def judge_money(workspace: Path) -> Money:
+    """The reconciliation of the last complete run, against `truth_payments.csv`."""
+    run = last_complete(workspace)
+    relations = {
+        name: catalogue.relation(run, table)
+        for name, table in (
+            ("rec", "reconciliation"),
+            ("unpaid", "unpaid"),
+        )
+    }
+    with connect() as con:
+        for table, file in (
+            ("truth", "truth.csv"),
+            ("payments", "truth_payments.csv"),
+            ("file", "data/penyaluran.csv"),
+        ):
+            path, options = quoted(workspace / file), "header = true, sample_size = -1"
+            con.execute(f"CREATE TABLE {table} AS FROM read_csv('{path}', {options})")
+        for name, relation in relations.items():
+            con.execute(f"CREATE VIEW {name} AS {relation}")
+        con.execute(HELD.format(crosswalk=catalogue.relation(run, "crosswalk")))
+        con.execute(BEST)
+        right = [f"'{kind} {state}'" for kind, states in FOUND_AS.items() for state in states]
+        found = con.execute(KINDS.format(found=", ".join(right))).fetchall()
+        totals = con.execute(TOTALS).fetchall()[0]
+    return Money({kind: Kind(*of) for kind, *of in found}, *totals)
+
+
+def print_money(money: Money) -> None:
+    """Each kind of payment, how many there are and how many were found; and that the sums agree."""
+    rows = [
+        (both(_named(name), between=" / "), kind.rows, kind.found, kind.rupiah)
+        for name in (*FOUND_AS, "unpaid")
+        if (kind := money.kinds.get(name)) is not None
+    ]
+    headings = ["", *(both(f"demo.paid_{name}") for name in ("truth", "found", "rupiah"))]
+    screen.print_table(headings, rows, title=both("demo.paid"))
+    sums = {"matched": money.matched, "unmatched": money.unmatched, "amount": money.amount}
+    screen.out.print(both("demo.paid_sum", **sums), soft_wrap=True)
+
+
+def _named(kind: str) -> str:
+    """The key of what a kind of payment is called."""
+    return SAID.get(kind) or f"budget.is_{FOUND_AS[kind][0]}"
+
+
+def hold_to_money(money: Money) -> None:
+    """Conflict where a rupiah is lost, or what was planted was not found."""
+    short = []
+    if money.matched + money.unmatched != money.amount or money.rows != money.written:
+        short.append(f"rupiah or rows of the payment file are lost: {money}")
+    for name, kind in money.kinds.items():
+        least = PROMISED.get(name, OTHERS) * kind.rows
+        if kind.found < min(least, kind.rows - 1 if kind.rows < SOME else least):
+            short.append(f"of {kind.rows} payments that are {name}, {kind.found} were found")
+    if short:
+        raise Conflict(f"the reconciliation falls short of what is promised: {'; '.join(short)}")

@@ -239,7 +239,7 @@ def binomial(n: Drawn, rate: Real, chance: NDArray[np.float32]) -> Drawn:
     expected, by the normal curve. Most draws of most cells are zero, which one comparison tells.
     """
     found = np.zeros(n.shape, np.int32)
-    chance = np.maximum(chance, LEAST)
+    chance = np.clip(chance, LEAST, 1 - LEAST)
     with np.errstate(divide="ignore", invalid="ignore"):
         none = np.exp(n * np.log1p(-rate))
         some = np.nonzero((chance > none).ravel())[0]
@@ -248,7 +248,7 @@ def binomial(n: Drawn, rate: Real, chance: NDArray[np.float32]) -> Drawn:
     own = chance.ravel()[some].astype(np.float64)
     large = many * p * (1 - p) > MANY
     drawn = np.where(large, _many(many, p, own), 0.0)
-    drawn[~large] = _few(many[~large], p[~large], none.ravel()[some[~large]], own[~large])
+    drawn[~large] = _few(many[~large], p[~large], own[~large])
     found.ravel()[some] = drawn
     return found
 
@@ -259,19 +259,26 @@ def _many(n: Real, p: Real, chance: Real) -> Real:
     return np.asarray(np.clip(np.rint(n * p + spread * ndtri(chance)), 0, n))
 
 
-def _few(n: Real, p: Real, mass: Real, chance: Real) -> Real:
-    """The quantile by adding up, from the mass at zero; whose chance is reached is done."""
-    found = np.where(p >= 1, n, 0.0)
-    total, mass = mass.copy(), mass.copy()
-    (rest,) = np.nonzero(p < 1)
+def _few(n: Real, p: Real, chance: Real) -> Real:
+    """The quantile by adding up from the end that is nearer; whose chance is reached is done.
+
+    From zero on, a mass too small for a number would never grow where nearly all take the step.
+    """
+    turned = p > 0.5
+    rate = np.where(turned, 1 - p, p)
+    reach = np.where(turned, 1 - chance, chance)
+    mass = np.exp(n * np.log1p(-rate))
+    total = mass.copy()
+    found = np.zeros(len(n))
+    (rest,) = np.nonzero(reach > total)
     k = 0
     while len(rest):
         k += 1
-        mass[rest] *= (n[rest] - k + 1) / k * (p[rest] / (1 - p[rest]))
+        mass[rest] *= (n[rest] - k + 1) / k * (rate[rest] / (1 - rate[rest]))
         total[rest] += mass[rest]
         found[rest] = k
-        rest = rest[(chance[rest] > total[rest]) & (k < n[rest])]
-    return found
+        rest = rest[(reach[rest] > total[rest]) & (k < n[rest])]
+    return np.where(turned, n - found, found)
 
 
 def bands(values: NDArray[Any], low: int, high: int) -> tuple[Real, Real, Real]:

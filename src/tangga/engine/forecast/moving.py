@@ -113,7 +113,7 @@ def _family_level(run: Finished, reader: Reader, moving: list[Fact], done: set[K
     if not facts:
         return False
     conditions = [one for fact in facts for one in conditions_in(fact.derivation)]
-    united = unions(reader, conditions, "m") + _counts_that_stay(reader, conditions)
+    united = unions(reader, conditions, "m") + counts_that_stay(reader, conditions)
     listed = ", ".join(_named(reader, fact) for fact in facts)
     grouped = f"SELECT m.family_id{united} FROM {PEOPLE} AS m GROUP BY m.family_id"
     run.make("households", f"SELECT d.family_id, {listed} FROM ({grouped}) AS d")
@@ -121,7 +121,7 @@ def _family_level(run: Finished, reader: Reader, moving: list[Fact], done: set[K
     return True
 
 
-def _counts_that_stay(reader: Reader, conditions: Iterable[Condition]) -> str:
+def counts_that_stay(reader: Reader, conditions: Iterable[Condition]) -> str:
     """`, AGGREGATE AS NAME` of the counts over members that are the same on every day."""
     stay = [
         part

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 
 from tangga.cli.demo import MARK, PROMISED, hold_to_promise, make_room
+from tangga.cli.demo_money import FOUND_AS, Kind, Money, hold_to_money
 from tangga.cli.demo_ranks import hold_to_ranks, name_a_model
 from tangga.cli.demo_truth import Judged, Pointed
 from tangga.engine.evaluate import Evaluation, Score
 from tangga.errors import Conflict, UserError
 from tangga.synthetic import generate
+from tangga.synthetic.payments import KINDS
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
@@ -94,6 +96,37 @@ def test_ranks_that_fall_short_are_an_error() -> None:
     hold_to_ranks(_judged(families=300, model_misses=0.9))  # too few to say
 
 
+def _money(**changes: object) -> Money:
+    kinds = {kind: Kind(100, 100, 10**6) for kind in (*FOUND_AS, "unpaid")}
+    good = {
+        "kinds": kinds | changes.pop("kinds", {}),  # type: ignore[dict-item, operator]
+        "matched": 70,
+        "unmatched": 30,
+        "rows": 5,
+        "amount": 100,
+        "written": 5,
+    }
+    return Money(**(good | changes))  # type: ignore[arg-type]
+
+
+def test_money_that_is_lost_or_not_found_is_an_error() -> None:
+    hold_to_money(_money())
+    hold_to_money(_money(kinds={"twice": Kind(5, 4, 1)}))  # of few, one may be missed
+    for changes, told in (
+        ({"unmatched": 29}, "rupiah or rows"),
+        ({"written": 6}, "rupiah or rows"),
+        ({"kinds": {"twice": Kind(100, 80, 1)}}, "that are twice, 80 were found"),
+        ({"kinds": {"right": Kind(100, 90, 1)}}, "that are right"),
+        ({"kinds": {"nobody": Kind(5, 3, 1)}}, "that are nobody"),
+    ):
+        with pytest.raises(Conflict, match=told):
+            hold_to_money(_money(**changes))
+
+
+def test_every_planted_error_is_looked_for() -> None:
+    assert {*FOUND_AS, "unpaid"} == set(KINDS)
+
+
 def test_too_few_people_have_no_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A survey that can teach nothing is said, and names nothing in tangga.toml."""
     generate(300, 1, tmp_path, sources=("p3ke",))
@@ -117,13 +150,23 @@ def test_the_demo_says_what_happened_and_what_to_try(tmp_path: Path) -> None:
         "Families by rung",
         "The cap of five years",
         "Programmes: rule and determination",
+        "Targets and achievement of 2025",
+        "Areas without a worker",
+        "Budget of 2025",
+        "The foci of 2026",
+        "Lines of the plan",
+        "Reconciliation of payments against the truth",
+        "Five years ahead",
+        "One scenario simulated",
+        "The plan that brings most",
+        "Charts",
         "Three families",
         "An example",
         "What to try next",
     ):
         assert heading in done.stdout
     assert "Waiting for a dated decision; support goes on" in done.stdout
-    assert len(done.stdout.splitlines()) < 420
+    assert len(done.stdout.splitlines()) < 560
     tries = [line for line in done.stdout.splitlines() if "./tangga " in line]
     assert len(tries) == 8
     for line in tries:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tangga.engine import tables
 from tangga.engine.area_tree import area_tree
+from tangga.engine.check_office import check_office
 from tangga.engine.connection import connect
 from tangga.engine.plan_lines import write
 from tangga.engine.plan_lines.decide import decide
@@ -216,6 +217,21 @@ def test_a_day_sees_the_versions_up_to_it(workspace: Workspace) -> None:
     assert [(v.line, v.state) for v in latest(versions, date(2026, 2, 1))] == [("L-1", "accepted")]
     assert [v.line for v in latest(versions, date(2026, 3, 1))] == ["L-1", "L-2"]
     assert latest(versions, date(2026, 1, 9)) == []
+
+
+def test_check_tells_of_all_files_of_the_office_before_a_run(workspace: Workspace) -> None:
+    lay(workspace, [row(cost=-1)])
+    others = {"targets": "year,area\n", "budgets": "amount\n", "places": "x\n", "outcomes": "y\n"}
+    for folder, text in others.items():
+        (workspace.dir / folder).mkdir()
+        (workspace.dir / folder / "a.csv").write_text(text)
+    told = [str(error) for error in check_office(workspace)]
+    for folder in others:
+        (workspace.dir / folder / "a.csv").unlink()
+    assert len(told) == 5
+    assert [any(f"{name}/" in one for one in told) for name in (*others, "plans")] == [True] * 5
+    lay(workspace, [row()])
+    assert check_office(workspace) == []
 
 
 # --- data first -------------------------------------------------------------------------------

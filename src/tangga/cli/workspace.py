@@ -54,6 +54,7 @@ def _quoted(text: str) -> str:
 def check(directory: Path) -> None:
     """Read everything a run would read but the rows; all mistakes are reported together."""
     from tangga.engine.check import check_files
+    from tangga.engine.check_office import check_office
     from tangga.engine.rank.rankers import warnings
     from tangga.engine.workspace import load_workspace
 
@@ -70,6 +71,7 @@ def check(directory: Path) -> None:
     for warning in warnings(workspace):
         screen.out.print(warning, soft_wrap=True)
     wrong = [*found.wrong, *_said_of_policy(workspace), *_said_of_model(workspace)]
+    wrong += check_office(workspace)
     if wrong:
         raise UserError("\n".join(str(one) for one in wrong))
     screen.out.print(both("check.good", sources=len(workspace.sources), files=len(rows)))

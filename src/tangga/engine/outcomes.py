@@ -154,7 +154,7 @@ def _columns(workspace: Workspace, measures: Measures) -> dict[str, Cell]:
         "month": Cell(_month, needed=False, default=0),
         "area": area_of(workspace.pack_areas, needed=False),
         "measure": coded({one["id"]: one["labels"].values() for one in measures}),
-        "kind": coded(workspace.pack.codes["outcome_kind"]),
+        "kind": coded(workspace.pack.codes.get("outcome_kind") or {SURVEY: (), TARGET: ()}),
         "value": decimal(),
         "source": words(),
     }

@@ -24,7 +24,9 @@ from tangga.engine.office_files import (
     year,
 )
 from tangga.engine.plan_lines.checks import Measures, mistakes
+from tangga.engine.plan_lines.states import STEPS
 from tangga.engine.workspace import Workspace
+from tangga.registry.model import Pack
 from tangga.rules.on_date import OnDate
 
 FOLDER = "plans"
@@ -74,7 +76,7 @@ def plan_columns(workspace: Workspace, today: OnDate | None = None) -> dict[str,
 
     today: then a measure is one of the day's, by its code or its words.
     """
-    codes, listed = workspace.pack.codes, _measures(today)
+    pack, listed = workspace.pack, _measures(today)
     measure = (
         words(needed=False)
         if listed is None
@@ -84,25 +86,33 @@ def plan_columns(workspace: Workspace, today: OnDate | None = None) -> dict[str,
         "line": Cell(_id),
         "version": whole(least=1),
         "year": year(),
-        "level": coded(codes["area_level"]),
+        "level": _code(pack, "area_level", area_tree(workspace.pack_areas).levels),
         "area": area_of(workspace.pack_areas, needed=False),
         "action": words(),
-        "programme": coded(codes["programme"], needed=False),
-        "focus": coded(codes["focus"], needed=False),
-        "source": coded(codes["fund_source"], needed=False),
+        "programme": _code(pack, "programme", needed=False),
+        "focus": _code(pack, "focus", needed=False),
+        "source": _code(pack, "fund_source", needed=False),
         "cost": whole(needed=False),
-        "pilar": coded(codes["pilar"], needed=False),
+        "pilar": _code(pack, "pilar", needed=False),
         "measure": measure,
         "target": whole(needed=False),
         "owner": words(needed=False),
         "due": day(needed=False),
-        "state": coded(codes["plan_state"]),
+        "state": _code(pack, "plan_state", STEPS),
         "by": words(),
         "at": day(),
         "reason": words(needed=False),
         "rests_on": words(needed=False),
-        "repairs": coded(codes["data_measure"], needed=False),
+        "repairs": _code(pack, "data_measure", needed=False),
     }
+
+
+def _code(pack: Pack, name: str, known: Iterable[str] = (), *, needed: bool = True) -> Cell:
+    """A code of a list of the pack; a pack without the list knows these words, or any."""
+    if name in pack.codes:
+        return coded(pack.codes[name], needed=needed)
+    words_of = {one: (one,) for one in known}
+    return coded(words_of, needed=needed) if words_of else words(needed=needed)
 
 
 def read_plan_lines(workspace: Workspace, today: OnDate | None = None) -> list[PlanVersion]:

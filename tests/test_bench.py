@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench import data as material  # noqa: E402
-from bench import judge, register, table, tree, welfare  # noqa: E402
+from bench import judge, planning, register, table, tree, welfare  # noqa: E402
 
 
 def test_the_tree_of_processes_is_measured(tmp_path: Path) -> None:
@@ -131,3 +131,27 @@ def test_welfare_models_are_measured_on_few_families(tmp_path: Path) -> None:
     text = welfare.markdown(result)
     for words in ("local deciles", "the same deciles", "what-if", "explaining one family"):
         assert words in text
+
+
+def test_a_copy_of_a_workspace_leaves_the_first_as_it_is(tmp_path: Path) -> None:
+    first = tmp_path / "first"
+    for name in ("runs/1/plan/facts/part-0.parquet", "runs/1/manifest.json", "forecast/a.csv"):
+        (first / name).parent.mkdir(parents=True, exist_ok=True)
+        (first / name).write_text("before")
+    copy = planning.twin(first, tmp_path / "copy")
+    (copy / "runs/1/manifest.json").write_text("after")
+    (copy / "runs/1/plan/facts/part-0.parquet").unlink()
+    assert not (copy / "forecast").exists()
+    assert {f.read_text() for f in first.rglob("*") if f.is_file()} == {"before"}
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_path")
+def test_planning_is_measured_on_few_people(tmp_path: Path) -> None:
+    few = ["--people", "3000", "--dir", str(tmp_path), "--quiet"]
+    result = planning.measure(planning.arguments([*few, "--only", "forecast", "optimise"]))
+    json.dumps(result)
+    text = planning.markdown(result)
+    for words in ("planning in the stage `plan`", "`tangga forecast`", "`tangga optimise`"):
+        assert words in text
+    assert not (tmp_path / "work" / "planning").exists()

@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from bench import planning_optimise as bench  # noqa: E402
+from bench import planning_optimise as bench
 
 
 def test_the_programme_is_solved_on_few_areas() -> None:

@@ -45,8 +45,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
         {"worker": "W1", "area": "181105", "minutes_left": HOURS * 60 // 12},
         {"worker": "W2", "area": "181106", "minutes_left": None},
     ]
-    target = {"year": 2026, "level": "regency", "worker": None, "measure": "graduations"}
+    target = {"year": 2026, "level": "regency", "measure": "graduations", "worker": ""}
+    target |= {"programme": "", "exits": ""}
     targets = [{**target, "area": area, "value": TARGET} for area in ("1771", "1811")]
+    targets.append({**targets[1], "worker": "W1", "value": 999})
     with duckdb.connect() as con:
         run = folder / "runs" / "00001"
         for name, rows in (

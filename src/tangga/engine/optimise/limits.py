@@ -216,7 +216,8 @@ def _goals(con: duckdb.DuckDBPyConnection, run: Run, asked: Asked) -> Iterator[G
     says = asked.stated.says
     rows = con.execute(
         f"SELECT area, year, CAST(max(value) AS BIGINT) FROM {run.scan('plan', 'targets')} "
-        "WHERE measure = ? AND level = ? AND worker IS NULL AND value IS NOT NULL "
+        "WHERE measure = ? AND level = ? AND value IS NOT NULL AND coalesce(worker, '') = '' "
+        "AND coalesce(programme, '') = '' AND coalesce(exits, '') = '' "
         "GROUP BY ALL ORDER BY ALL",
         [says["goal_measure"], says["level"]],
     ).fetchall()

@@ -13,9 +13,11 @@ import numpy as np
 from tangga.engine.optimise.problem import Effects, Floats, Limit
 from tangga.engine.optimise.solve import TOLERANCE, Solution, solve, with_more
 
-MOST, HUGE = 12, 1_000_000
-"""So many limits, those with most to gain, are solved again; of a problem with so many columns,
-three."""
+MOST = ((50_000, 200), (1_000_000, 12))
+"""Columns of a problem -> so many limits, those with most to gain by their price, are solved
+again."""
+LEAST = 3
+"""So many of a larger one."""
 
 
 @dataclass(frozen=True)
@@ -32,9 +34,7 @@ class Shadow:
     graduations: float | None = None
 
 
-def shadows(
-    solution: Solution, steps: dict[str, float] | None = None, most: int = MOST
-) -> tuple[Shadow, ...]:
+def shadows(solution: Solution, steps: dict[str, float] | None = None) -> tuple[Shadow, ...]:
     """The scarce limits, those with most to gain by a step first. steps: of what -> how much."""
     sizes = STEPS if steps is None else steps
     limits = solution.problem.limits
@@ -45,8 +45,8 @@ def shadows(
     ]
     found.sort(key=lambda one: (-one.priced, one.number))
     before = lasting(solution.problem.effects, solution.families)
-    if solution.families.size > HUGE:
-        most = min(most, 3)
+    size = solution.families.size
+    most = next((many for columns, many in MOST if size <= columns), LEAST)
     again = [_again(one, solution, before) for one in found[:most]]
     again.sort(key=lambda one: (-(one.brings or 0.0), one.number))
     return (*again, *found[most:])

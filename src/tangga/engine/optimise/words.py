@@ -62,13 +62,14 @@ def shadow_words(shadow: Shadow, plan: Plan, language: Language) -> str:
     again = shadow.graduations if plan.problem.aim == GRADUATIONS else shadow.brings
     key = f"optimise.more_{aim}" if again is not None else f"optimise.more_by_price_{aim}"
     many = shadow.priced if again is None else again
+    label = of_limit(plan, limit, language)
     return say(
         key,
         language,
         step=amount(limit.what, shadow.step, language),
         area=place(plan.tree.name(limit.area), language),
         year=str(plan.first + limit.year),
-        of=of_limit(plan, limit, language),
+        of=say("optimise.of_what", language, of=label) if label else "",
         many=tenths(many, language),
     )
 

@@ -52,9 +52,10 @@ def _count(
     if counted.case:
         levels = min(levels, wide, key=len)
     name = f"counted_{shape.name}"
-    steps.whole(name, _located(relation, tree), scratch=True)
+    rows = steps.ctx.save_sql(STAGE, name, _located(relation, tree))
+    steps.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {rows}")
     there = _summed(steps, shape, tree, levels, name, counted.one_row)
-    steps.con.execute(f"DROP TABLE IF EXISTS {name}")
+    steps.con.execute(f"DROP TABLE {name}")
     hidden = counted.hidden(today)
     rows, families = [], []
     for key, numbers in _all(there, shape, levels, tree):
@@ -101,7 +102,7 @@ def _summed(
     widest = ", ".join(f"'{left}'" for left in levels)
     rows = steps.fetch(
         f"WITH fine AS (SELECT area{each}{values}{sums}, {families} AS families_of "
-        f"FROM {steps.scan(name)} GROUP BY area{each}{cube}) "
+        f"FROM {name} GROUP BY area{each}{cube}) "
         f"SELECT up.area{each}{listed}"
         + "".join(f", CAST(sum({one}) AS BIGINT)" for one in (*shape.measures, "families_of"))
         + f" FROM (SELECT *, {tree.sql('area')} AS up FROM fine) WHERE up.level IN ({widest}) "

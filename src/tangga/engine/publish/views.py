@@ -18,6 +18,8 @@ from tangga.rules.on_date import OnDate
 from tangga.rules.policy import Requirement
 
 CASE = "case"
+WORD = r"[^\s\x0b\x1c-\x1f\x{85}\pZ]+"
+"""A word as Python parts them."""
 LAST_ORDER = re.compile(r" ORDER BY [^()]*$")
 """The order of a kept view: a release has an order of its own."""
 
@@ -51,13 +53,19 @@ def rests_on_cases(today: OnDate) -> tuple[frozenset[str], frozenset[str]]:
 def decisions(run: Run, today: OnDate) -> str:
     """The decisions, without the reasons that rest on a case."""
     kept_view(run, "decisions")  # UserError where this run decided nothing
-    return _unordered(render(decisions_sql(today, told_openly(today)), run.scan))
+    return _openly(render(decisions_sql(today, told_openly(today)), run.scan))
 
 
 def moves(run: Run, today: OnDate) -> str:
     """The moves, without the reasons that rest on a case."""
     kept_view(run, "moves")  # UserError where this run decided nothing
-    return _unordered(render(moves_sql(today, told_openly(today)), run.scan))
+    return _openly(render(moves_sql(today, told_openly(today)), run.scan))
+
+
+def _openly(sql: str) -> str:
+    """A reason that quotes the rung of rehabilitation quotes nothing."""
+    shown = f"replace(reasons, '\"{REHABILITATION}\"', 'null') AS reasons"
+    return f"SELECT * REPLACE ({shown}) FROM ({_unordered(sql)})"
 
 
 def whole(name: str) -> Callable[[Run, OnDate], str]:
@@ -177,7 +185,7 @@ def masked(column: Column, value: str, audience: str) -> str | None:
                 f"CASE WHEN length({text}) >= 8 THEN {stars} ELSE repeat('*', length({text})) END"
             )
         case "initials":
-            words = f"regexp_extract_all(CAST({value} AS VARCHAR), '[^\\s\\pZ]+')"
+            words = f"regexp_extract_all(CAST({value} AS VARCHAR), '{WORD}')"
             return (
                 f"nullif(array_to_string(list_transform({words}, "
                 "lambda one: left(one, 1) || '***'), ' '), '')"

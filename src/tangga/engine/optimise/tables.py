@@ -17,6 +17,7 @@ import pyarrow as pa
 from tangga.engine.optimise.parameters import HIGH, LOW, MIDDLE
 from tangga.engine.optimise.prices import NONE
 from tangga.engine.optimise.problem import Floats, Limit
+from tangga.engine.optimise.shadow import by_year
 from tangga.engine.optimise.states import HELD
 from tangga.engine.optimise.words import shadow_words
 from tangga.texts import LANGUAGES
@@ -271,16 +272,17 @@ def _family(plan: Plan, n: int, k: int) -> Row:
 
 def goal_rows(plan: Plan) -> Iterator[Row]:
     """One row: a target, what the plan is expected to reach of it, and what is lacking."""
-    first = len(plan.problem.limits)
+    first, effects = len(plan.problem.limits), plan.problem.effects
     for n, goal in enumerate(plan.problem.goals):
-        lacking = float(plan.whole.rest.lacking[n - len(plan.problem.goals)])
+        families = plan.families_by_year[goal.areas]
+        reached = float(by_year(effects, families, effects.graduates)[goal.year])
         yield {
             "area": goal.area,
             "area_name": plan.tree.name(goal.area),
             "year": plan.first + goal.year,
             "target": goal.least,
-            "reached": round(max(0.0, goal.least - lacking), 2) if lacking > FEW else goal.least,
-            "lacking": round(lacking, 2),
+            "reached": round(reached, 2),
+            "lacking": round(max(0.0, goal.least - reached), 2),
             "price": float(plan.solution.prices[first + n]),
         }
 

@@ -11,10 +11,8 @@ from tangga.synthetic import cells
 from tangga.synthetic.dates import day, from_calendar
 from tangga.synthetic.draw import NEVER, Ints, chance, rank_within
 from tangga.synthetic.families import TODAY, head_of, spouse_of
-from tangga.synthetic.flags import Flags
 from tangga.synthetic.records import Population, seen
 from tangga.synthetic.registries import deciles
-from tangga.synthetic.sheet import Sheet, in_given_order
 from tangga.synthetic.spelling import plain_names
 
 PKH, SEMBAKO, PBI = range(3)
@@ -136,33 +134,6 @@ def _periods(
     last = rng.integers(start + 400, np.maximum(start + 401, TODAY + 300))
     end = np.where(ends & (last < TODAY), last, NEVER)
     return np.minimum(start, TODAY - 35), end
-
-
-def make_enrolments(population: Population) -> Sheet:
-    """A row a spell, with NIK and name of the person and of the payee."""
-    rng = population.dice.stream("sheet kepesertaan")
-    spells = draw_spells(population)
-    n = len(spells.person)
-    flags = Flags(n)
-    flags.mark("dead", population.people.death[spells.person] < NEVER)
-    over = spells.end < NEVER
-    has_payee = spells.payee >= 0
-    payee = np.maximum(spells.payee, 0)
-    table = pa.table(
-        {
-            "ID_KEPESERTAAN": cells.together("KP", cells.digits(np.arange(n) + 1, 9)),
-            **person_cells(rng, population, spells.person),
-            "PROGRAM": cells.coded(spells.programme, PROGRAMMES),
-            "KOMPONEN": cells.coded(spells.component, COMPONENTS),
-            "STATUS": cells.choose(over, "Berakhir", "Aktif"),
-            "MULAI": cells.dates(spells.start, "{d}-{m}-{y}"),
-            "SELESAI": cells.dates(np.where(over, spells.end, TODAY), "{d}-{m}-{y}", empty=~over),
-            "PENGURUS": cells.blank(written_names(rng, population, payee), ~has_payee),
-            "NIK_PENGURUS": cells.blank(written_niks(population, payee), ~has_payee),
-            "NO_SK": cells.coded(spells.programme, ["SK-12/2025", "SK-31/2025", "SK-7/2025"]),
-        }
-    )
-    return in_given_order("kepesertaan", table, "ID_KEPESERTAAN", spells.person, flags)
 
 
 def person_cells(

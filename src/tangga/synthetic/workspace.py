@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from tangga.synthetic.dwellings import make_dwellings
+from tangga.synthetic.enrolments import make_enrolments
 from tangga.synthetic.fieldwork import (
     make_assessments,
     make_cases,
@@ -24,7 +25,6 @@ from tangga.synthetic.office import write_office_files
 from tangga.synthetic.payments import make_payments
 from tangga.synthetic.peoples import make_dtks, make_p3ke, make_regsosek
 from tangga.synthetic.population import make_population
-from tangga.synthetic.programmes import make_enrolments
 from tangga.synthetic.records import Population, Records, draw_records
 from tangga.synthetic.registries import make_dtsen, make_dukcapil, make_ranking
 from tangga.synthetic.sheet import Sheet

@@ -55,7 +55,7 @@ def _listed(text: str | None) -> list[str]:
 
 def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
     """Invent people, make their register, say what happened and what to try next."""
-    from tangga.cli.demo_future import hold_to_future, print_future
+    from tangga.cli.demo_future import hold_to_future, hold_to_release, print_future
     from tangga.cli.demo_ladder import (
         hold_to_decisions,
         print_families,
@@ -65,7 +65,7 @@ def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
     from tangga.cli.demo_money import hold_to_money, judge_money, print_money
     from tangga.cli.demo_planning import hold_to_planning, print_planning
     from tangga.cli.demo_ranks import hold_to_ranks, name_a_model, print_one, print_ranks
-    from tangga.cli.run import print_sources
+    from tangga.cli.run import print_release, print_sources
     from tangga.engine.run import run_workspace
     from tangga.synthetic import generate
 
@@ -81,6 +81,8 @@ def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
     with screen.bars() as progress:
         manifest = run_workspace(to, full=True, progress=progress)
     print_sources(manifest)
+    if manifest.published:
+        print_release(manifest)
     print_what_happened(to, manifest)
     print_examples(to)
     judged = print_ranks(to)
@@ -100,6 +102,7 @@ def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
         hold_to_planning(to)
         hold_to_money(money)
         hold_to_future(to)
+        hold_to_release(to)
         screen.out.print(both("demo.checked"), style="green")
 
 

@@ -39,7 +39,7 @@ def print_manifest(manifest: Manifest) -> None:
     for note in manifest.notes:
         screen.out.print(note, soft_wrap=True, markup=False)
     if manifest.published:
-        _print_release(manifest)
+        print_release(manifest)
     seconds = round(sum(s["seconds"] for s in manifest.stages.values()))
     screen.out.print(both(f"run.kind_{_kind(manifest)}"))
     if manifest.mode != "unchanged":
@@ -54,7 +54,7 @@ def _kind(manifest: Manifest) -> str:
     return {"full": "full", "unchanged": "unchanged"}.get(manifest.mode, "adding")
 
 
-def _print_release(manifest: Manifest) -> None:
+def print_release(manifest: Manifest) -> None:
     """Where the release is, and what was proven of the open tables."""
     said = manifest.published
     place = f"runs/{manifest.run}/{said['folder']}"

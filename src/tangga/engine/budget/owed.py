@@ -37,8 +37,8 @@ PERSON = {
 EVENT = {"person_id": "VARCHAR", "event": "VARCHAR", "on_date": "DATE"}
 
 # `money.until` in SQL. Months count from a January, and a run lies in one year.
-WHOLE = "amount_year * (first % 12 + past - first) // 12 - amount_year * (first % 12) // 12"
-MONTH = "amount_year * (m % 12 + 1) // 12 - amount_year * (m % 12) // 12"
+WHOLE = "yearly * (first % 12 + past - first) // 12 - yearly * (first % 12) // 12"
+MONTH = "yearly * (m % 12 + 1) // 12 - yearly * (m % 12) // 12"
 PARTLY = f"list_sum([((sure >> m) & 1) * ({MONTH}) FOR m IN range(first, past)])"
 
 

@@ -34,7 +34,7 @@ COLUMNS = {
     "year": "INTEGER",
     "period_start": "DATE",
     "period_end": "DATE",
-    "amount_year": "BIGINT",
+    "yearly": "BIGINT",
     "by_family": "BOOLEAN",
     "once": "BOOLEAN",
     "begun": "BOOLEAN",

@@ -50,7 +50,7 @@ WHYS = ("failed", "returned", "pending", "untouched", "to_recover", "other_units
         "no_amount")  # fmt: skip
 """States that say why less was received than is owed."""
 ONCE = (
-    "amount_year * (m - first + 1) // (past - first) - amount_year * (m - first) // (past - first)"
+    "yearly * (m - first + 1) // (past - first) - yearly * (m - first) // (past - first)"
 )
 
 

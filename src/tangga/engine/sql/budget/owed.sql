@@ -5,7 +5,7 @@
 WITH runs AS (
   SELECT e.family_id, e.person_id, e.programme, e.component, e.suspended, r.period, r.period_past,
          r.year, r.period_start, r.period_end, r.mask, r.once, r.alone,
-         CASE WHEN r.by_family THEN e.family_amount ELSE r.amount_year END AS amount_year,
+         CASE WHEN r.by_family THEN e.family_amount ELSE r.yearly END AS yearly,
          e.sure & r.mask AS sure, e.maybe & r.mask AS maybe, r.first, r.past
   FROM $entitled AS e
   JOIN $rates AS r ON r.programme = e.programme AND r.component = e.component
@@ -13,7 +13,7 @@ WITH runs AS (
 ),
 amounts AS (
   SELECT *, CASE
-    WHEN once AND sure <> 0 THEN amount_year
+    WHEN once AND sure <> 0 THEN yearly
     WHEN sure <> maybe OR once THEN NULL
     WHEN sure = mask THEN $whole
     ELSE $partly

@@ -10,7 +10,7 @@ odd AS (
 ),
 runs AS (
   SELECT o.pool_family, o.holder, o.programme, e.sure, e.maybe, r.first, r.past, r.once,
-         CASE WHEN r.by_family THEN e.family_amount ELSE r.amount_year END AS amount_year
+         CASE WHEN r.by_family THEN e.family_amount ELSE r.yearly END AS yearly
   FROM odd AS o
   JOIN $entitled AS e ON e.family_id = o.pool_family AND e.programme = o.programme
     AND (o.holder = '' OR o.holder = e.person_id)
@@ -21,6 +21,6 @@ months AS (SELECT *, unnest(range(first, past))::INTEGER AS m FROM runs)
 SELECT pool_family, holder, programme, m,
        coalesce(sum(CASE WHEN (sure >> m) & 1 = 1 THEN
          CASE WHEN once THEN $share_of_once ELSE $month END END), 0)::BIGINT AS known,
-       bool_or(amount_year IS NULL OR (sure >> m) & 1 = 0) AS unknown
+       bool_or(yearly IS NULL OR (sure >> m) & 1 = 0) AS unknown
 FROM months WHERE (maybe >> m) & 1 = 1
 GROUP BY pool_family, holder, programme, m

@@ -236,6 +236,7 @@ def test_what_is_drawn_and_what_is_known_stand_apart(written: Written) -> None:
     assert rows(written, "by_month", more) == [(0,)]
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_files_and_another_does_not(
     folder: Path, written: Written, tmp_path: Path
 ) -> None:
@@ -249,6 +250,7 @@ def test_the_same_seed_gives_the_same_files_and_another_does_not(
     assert (same / "families.csv").read_bytes() == (other / "families.csv").read_bytes()
 
 
+@pytest.mark.slow
 def test_one_area_is_that_part_of_the_whole(folder: Path, written: Written, tmp_path: Path) -> None:
     (area,) = rows(written, "families", "SELECT min(village)[:4] FROM {}")[0]
     part = forecast(folder, Wish(years=2, draws=40, area=area, out=tmp_path / "part"), quiet)
@@ -307,6 +309,7 @@ def test_a_policy_that_has_changed_is_refused(folder: Path, tmp_path: Path) -> N
     assert not (other / "forecast").exists()
 
 
+@pytest.mark.slow
 def test_a_cap_that_is_only_announced_is_said_to_be(folder: Path, tmp_path: Path) -> None:
     other = tmp_path / "other"
     shutil.copytree(folder, other, ignore=shutil.ignore_patterns("forecast"))

@@ -14,6 +14,8 @@ from tangga.rules.policy import IN_FORCE
 from tangga.texts import LANGUAGES, both
 
 BETWEEN = " / "
+MONEY = ("owed", "owed_change")
+MILLION = 1_000_000
 
 
 def forecast(
@@ -35,7 +37,8 @@ def forecast(
     else:
         _print(told, "forecast.part_drawn", _drawn(told))
     for name, many in told.not_known.items():
-        screen.out.print(both(f"forecast.unknown_{name}", many=many), soft_wrap=True)
+        if many:
+            screen.out.print(both(f"forecast.unknown_{name}", many=many), soft_wrap=True)
     screen.out.print(both("forecast.written", folder=written.folder), soft_wrap=True)
 
 
@@ -52,7 +55,7 @@ def _exact(told: Told) -> list[list[object]]:
     found: dict[str, list[object]] = {}
     for row in told.years:
         if row["measure"] in EXACT and row["programme"] is None:
-            found.setdefault(row["measure"], []).append(row["exact"])
+            found.setdefault(row["measure"], []).append(_shown(row, "exact"))
     return [[_name(told, measure), *found[measure]] for measure in EXACT if measure in found]
 
 
@@ -67,12 +70,18 @@ def _drawn(told: Told) -> list[list[object]]:
 
 def _band(row: Row) -> str:
     """Thousands are parted by a blank, which is right in both languages."""
-    ends = (row[end] for end in ("median", "low", "high"))
+    ends = (_shown(row, end) for end in ("median", "low", "high"))
     return "{} ({}…{})".format(*(f"{end:,}".replace(",", "\N{NO-BREAK SPACE}") for end in ends))
 
 
+def _shown(row: Row, which: str) -> int:
+    """A number; money in millions of rupiah, to the nearest."""
+    return round(row[which] / MILLION) if row["measure"] in MONEY else row[which]
+
+
 def _name(told: Told, measure: str) -> str:
-    names = (told.name(measure, language) for language in LANGUAGES)
+    key = {"owed": "owed_million", "owed_change": "owed_change_million"}.get(measure, measure)
+    names = (told.name(key, language) for language in LANGUAGES)
     return BETWEEN.join(dict.fromkeys(names))
 
 

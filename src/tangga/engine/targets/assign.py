@@ -13,21 +13,14 @@ from dataclasses import dataclass
 from tangga.engine.plan.clock import codes
 from tangga.engine.plan.decisions import quoted
 from tangga.engine.plan.statements import statement
-from tangga.engine.received import received
 from tangga.engine.runner import Steps
 from tangga.engine.targets.care import CARE
+from tangga.engine.targets.records import Records
 from tangga.engine.targets.rows import TEXT, WHOLE, write_rows
 from tangga.engine.targets.settings import Pilars
-from tangga.engine.targets.workers import Worker, active_of, posted_at, posts_sql
+from tangga.engine.targets.workers import POSTS, Worker, active_of, posted_at
 
 ASSIGNMENTS = "assignments"
-VISIT = {
-    "family_id": "VARCHAR",
-    "worker": "VARCHAR",
-    "on_date": "DATE",
-    "rid": "BIGINT",
-    "latest": "BOOLEAN",
-}
 
 
 @dataclass(frozen=True)
@@ -95,7 +88,9 @@ def level_up(loads: Mapping[str, int], many: int, limit: int) -> dict[str, int]:
     return {name: n for name, n in taken.items() if n}
 
 
-def write_assignments(steps: Steps, pilars: Pilars, workers: Iterable[Worker] | None) -> None:
+def write_assignments(
+    steps: Steps, pilars: Pilars, workers: Iterable[Worker] | None, records: Records
+) -> None:
     """Write `assignments`: family_id, village, pilar, worker, how (recorded, proposed).
 
     Families for whom nobody is there, or has room, have no row. No row without a list of workers.
@@ -103,7 +98,7 @@ def write_assignments(steps: Steps, pilars: Pilars, workers: Iterable[Worker] | 
     caring = [one.code for one in pilars.pilars.values() if one.families]
     listed = list(workers or ())
     shares: list[tuple[object, ...]] = []
-    _write_companions(steps, pilars, [w for w in listed if w.active and w.pilar in caring])
+    _write_companions(steps, pilars, caring, records)
     for pilar in caring:
         waiting, load = _state(steps, pilar)
         posted = active_of(listed, pilar)
@@ -118,34 +113,18 @@ def write_assignments(steps: Steps, pilars: Pilars, workers: Iterable[Worker] | 
     steps.whole(ASSIGNMENTS, statement(ASSIGNMENTS, **given, seed=seed))
 
 
-def _write_companions(steps: Steps, pilars: Pilars, workers: Sequence[Worker]) -> None:
+def _write_companions(
+    steps: Steps, pilars: Pilars, caring: Sequence[str], records: Records
+) -> None:
     """Scratch `companions`: family_id, pilar, worker of the last visit that says who cares."""
-    visits = visits_of(steps, pilars)
     not_by = f"coalesce(aim NOT IN ({codes(pilars.says['not_companion'])}), TRUE)"
     sql = statement(
         "companions",
         care=steps.scan(CARE),
-        visits=f"(SELECT * FROM {visits} WHERE on_date IS NOT NULL AND {not_by})",
-        posts=posts_sql(workers),
+        visits=f"(SELECT * FROM {records.visits} WHERE on_date IS NOT NULL AND {not_by})",
+        posts=f"(SELECT * FROM {steps.scan(POSTS)} WHERE pilar IN ({codes(tuple(caring))}))",
     )
     steps.whole("companions", sql, scratch=True)
-
-
-def visits_of(steps: Steps, pilars: Pilars) -> str:
-    """Visits made or planned by the day: `family_id, worker, on_date, planned_day, aim, result,
-    village, rid`. on_date is NULL for one that was not made by then."""
-    planned, purpose = pilars.says["planned_column"], pilars.says["purpose_column"]
-    wanted = {**VISIT, "result": "VARCHAR", "village": "VARCHAR"}
-    wanted |= {planned: "DATE"} if planned else {}
-    wanted |= {purpose: "VARCHAR"} if purpose else {}
-    rows = received(steps, "visits", wanted, where="latest")
-    day = f"DATE '{steps.ctx.workspace.as_of}'"
-    return (
-        f"(SELECT family_id, worker, CASE WHEN on_date <= {day} THEN on_date END AS on_date, "
-        f"{planned or 'NULL::DATE'} AS planned_day, {purpose or 'NULL::VARCHAR'} AS aim, "
-        f"result, village, rid FROM {rows} "
-        f"WHERE family_id IS NOT NULL AND coalesce(on_date, {planned or 'NULL'}) <= {day})"
-    )
 
 
 def _state(steps: Steps, pilar: str) -> tuple[dict[str, int], dict[str, int]]:

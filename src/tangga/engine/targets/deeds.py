@@ -1,4 +1,4 @@
-"""What was recorded that any measure counts: `deeds`, one row each, from visits, moves, cases.
+"""What was recorded that any measure counts: `deeds`, from visits, moves, cases, month by month.
 
 Each kind of measure is one SELECT, `sql/plan/measure_KIND.sql`: on_date, village, worker, done
 (NULL: not known), unit, state, programme.
@@ -17,6 +17,7 @@ from tangga.engine.received import was_received
 from tangga.engine.runner import Steps
 from tangga.engine.targets.files import Key
 from tangga.engine.targets.records import Records
+from tangga.engine.targets.rows import TEXT, write_rows
 from tangga.engine.targets.settings import BY_WORKER, GRADUATIONS, RECORDS, Measure, Pilars
 from tangga.engine.targets.workers import Worker
 from tangga.rules.clock_settings import Clock
@@ -37,13 +38,14 @@ def write_deeds(
     for number, exits in enumerate(ends):
         kinds.write_climbed(number, exits)
     selects = [
-        f"SELECT {quoted(measure.id)} AS measure, {quoted(exits)} AS exits, * FROM ({select})"
+        statement("deeds", measure=quoted(measure.id), exits=quoted(exits), select=select)
         for measure in pilars.measures.values()
         if known(steps, measure)
         for exits, select in kinds.selects(measure, ends)
     ]
     none = kinds.nothing()
     steps.whole(DEEDS, " UNION ALL ".join([none, *selects]), scratch=True)
+    steps.drop(*(f"{CLIMBED}_{number}" for number in range(len(ends))))
 
 
 def known(steps: Steps, measure: Measure) -> bool:
@@ -64,9 +66,10 @@ class _Kinds:
     def nothing(self) -> str:
         """No deed, with the columns of one."""
         return (
-            "SELECT '' AS measure, '' AS exits, NULL::DATE AS on_date, NULL::VARCHAR AS village, "
-            "NULL::VARCHAR AS worker, NULL::BOOLEAN AS done, NULL::VARCHAR AS unit, "
-            "NULL::VARCHAR AS state, '' AS programme WHERE FALSE"
+            "SELECT '' AS measure, '' AS exits, 0::BIGINT AS year, 0::BIGINT AS month, "
+            "'' AS village, '' AS worker, '' AS programme, '' AS unit, 0::BIGINT AS achieved, "
+            "0::BIGINT AS of, 0::BIGINT AS unknown, 0::BIGINT AS lasted, 0::BIGINT AS fell, "
+            "0::BIGINT AS too_early WHERE FALSE"
         )
 
     def write_climbed(self, number: int, exits: str) -> None:
@@ -181,15 +184,15 @@ def _planned(measure: Measure) -> bool:
     return measure.kind in ("visits_kept", "visits_on_schedule")
 
 
-def who_sql(pilars: Pilars, workers: Iterable[Worker]) -> str:
-    """A relation of `measure, worker, pilar`: for which pilar a worker's deeds count there."""
+def write_who(steps: Steps, pilars: Pilars, workers: Iterable[Worker]) -> None:
+    """Write scratch `who`: measure, worker, pilar: for which pilar a worker's deeds count there."""
     found: dict[tuple[str, str], str] = {}
     for one in sorted(workers, reverse=True):
         for measure in pilars.measures.values():
             if one.pilar in measure.pilar:
                 found[measure.id, one.id] = one.pilar
-    rows = ((measure, worker, pilar) for (measure, worker), pilar in sorted(found.items()))
-    return relation_of({"measure": "VARCHAR", "worker": "VARCHAR", "pilar": "VARCHAR"}, rows)
+    rows = [(measure, worker, pilar) for (measure, worker), pilar in sorted(found.items())]
+    write_rows(steps, "who", {"measure": TEXT, "worker": TEXT, "pilar": TEXT}, rows, scratch=True)
 
 
 def counts_sql(pilars: Pilars) -> str:

@@ -131,10 +131,11 @@ def _of_families(
         for area in _around(one.area, tree):
             over[area] += over_limit(one, own, most)
             within[area] += 1
+    posts = {post for one in posted for post in one.posts}
     for area in families:
         lacking = without[area] + over[area]
         if lacking:
-            covered = within[area] or any(_holds(one, area) for one in posted)
+            covered = within[area] or not posts.isdisjoint(tree.above([area]))
             yield (
                 *(tree.level(area), area, pilar.code, TOO_MANY if covered else NO_WORKER),
                 *(within[area], families[area], without[area], over[area]),
@@ -164,10 +165,11 @@ def _of_areas(
 ) -> Iterator[tuple[object, ...]]:
     """Areas of the level that a pilar covers in which families live and nobody is posted."""
     basis = basis_of(steps)
+    posts = {post for one in posted for post in one.posts}
+    around = set(tree.above(posts))
     for area in sorted(basis):
-        if tree.level(area) == pilar.covers and not any(
-            _holds(one, area) or _inside(one, area) for one in posted
-        ):
+        there = area in around or not posts.isdisjoint(tree.above([area]))
+        if tree.level(area) == pilar.covers and not there:
             families = basis[area].in_care
             yield (pilar.covers, area, pilar.code, NO_WORKER, 0, families, None, None, 1)
 
@@ -175,13 +177,3 @@ def _of_areas(
 def _around(area: str | None, tree: AreaTree) -> list[str]:
     """An area and those above it; nothing of none."""
     return [] if area is None else tree.above([area])
-
-
-def _holds(one: Worker, area: str) -> bool:
-    """Whether a worker is posted to an area or to one around it."""
-    return any(area.startswith(post) for post in one.posts)
-
-
-def _inside(one: Worker, area: str) -> bool:
-    """Whether a worker is posted within an area."""
-    return any(post.startswith(area) for post in one.posts)

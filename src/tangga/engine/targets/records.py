@@ -8,11 +8,17 @@ from tangga.engine.plan.acts import CASE, EVENT
 from tangga.engine.plan.clock import codes
 from tangga.engine.received import received
 from tangga.engine.runner import Steps
-from tangga.engine.targets.assign import visits_of
 from tangga.engine.targets.settings import Pilars
 from tangga.rules.clock_settings import Clock
 from tangga.rules.on_date import OnDate
 
+VISIT = {
+    "family_id": "VARCHAR",
+    "worker": "VARCHAR",
+    "on_date": "DATE",
+    "rid": "BIGINT",
+    "latest": "BOOLEAN",
+}
 FAMILY = {"family_id": "VARCHAR", "village": "VARCHAR", "base_source": "VARCHAR"}
 PAYMENT = {
     "family_id": "VARCHAR",
@@ -50,7 +56,8 @@ class Records:
 
 
 def records_of(steps: Steps, today: OnDate, pilars: Pilars) -> Records:
-    """What the run received, as far as the day sees it."""
+    """What the run received, as far as the day sees it. Writes scratch `seen_visits` and
+    `seen_events`, which many measures read."""
     clock = Clock.of(today.clock.says)
     day = f"DATE '{steps.ctx.workspace.as_of}'"
     families = received(steps, "families", FAMILY)
@@ -61,7 +68,7 @@ def records_of(steps: Steps, today: OnDate, pilars: Pilars) -> Records:
             f"LEFT JOIN {families} AS f ON f.family_id = r.family_id)"
         )
 
-    visits = f"(SELECT * RENAME (village AS seen_in) FROM {visits_of(steps, pilars)})"
+    visits = f"(SELECT * RENAME (village AS seen_in) FROM {_visits_of(steps, pilars)})"
     recorded = pilars.says["recorded_column"]
     wanted = {**EVENT, **({recorded: "DATE"} if recorded else {})}
     events = (
@@ -69,16 +76,37 @@ def records_of(steps: Steps, today: OnDate, pilars: Pilars) -> Records:
         f"{received(steps, 'events', wanted, where='latest')} "
         f"WHERE on_date <= {day} AND family_id IS NOT NULL)"
     )
+    given = {"seen_visits": placed(visits, "coalesce(r.seen_in, f.village)")}
+    given["seen_events"] = placed(events)
+    for name, rows in given.items():
+        steps.whole(name, f"SELECT * FROM {rows}", scratch=True)
     assessments = received(steps, "assessments", ASSESSMENT, where="latest")
     seen = f'(SELECT * RENAME ("by" AS worker) FROM {assessments} WHERE on_date <= {day})'
     return Records(
         day=day,
         families=families,
-        visits=placed(visits, "coalesce(r.seen_in, f.village)"),
-        events=placed(events),
+        visits=steps.scan("seen_visits"),
+        events=steps.scan("seen_events"),
         cases=placed(_cases(steps, clock, day)),
         assessments=seen,
         payments=received(steps, "payments", PAYMENT, where="latest"),
+    )
+
+
+def _visits_of(steps: Steps, pilars: Pilars) -> str:
+    """Visits made or planned by the day: `family_id, worker, on_date, planned_day, aim, result,
+    village, rid`. on_date is NULL for one that was not made by then."""
+    planned, purpose = pilars.says["planned_column"], pilars.says["purpose_column"]
+    wanted = {**VISIT, "result": "VARCHAR", "village": "VARCHAR"}
+    wanted |= {planned: "DATE"} if planned else {}
+    wanted |= {purpose: "VARCHAR"} if purpose else {}
+    rows = received(steps, "visits", wanted, where="latest")
+    day = f"DATE '{steps.ctx.workspace.as_of}'"
+    return (
+        f"(SELECT family_id, worker, CASE WHEN on_date <= {day} THEN on_date END AS on_date, "
+        f"{planned or 'NULL::DATE'} AS planned_day, {purpose or 'NULL::VARCHAR'} AS aim, "
+        f"result, village, rid FROM {rows} "
+        f"WHERE family_id IS NOT NULL AND coalesce(on_date, {planned or 'NULL'}) <= {day})"
     )
 
 

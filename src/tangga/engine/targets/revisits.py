@@ -6,7 +6,7 @@ come out of every run.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from datetime import timedelta
 
 from tangga.engine.area_tree import AreaTree
 from tangga.engine.plan.clock import codes
@@ -15,7 +15,7 @@ from tangga.engine.plan.statements import statement
 from tangga.engine.runner import Steps
 from tangga.engine.targets.records import Records
 from tangga.engine.targets.settings import Pilars
-from tangga.engine.targets.workers import Worker, posts_sql
+from tangga.engine.targets.workers import POSTS
 from tangga.rules.days import months_before
 
 REVISITS = "revisits"
@@ -23,18 +23,18 @@ MONTHS = 12
 """So many months back draws are told."""
 
 
-def write_revisits(
-    steps: Steps, pilars: Pilars, records: Records, workers: Iterable[Worker], tree: AreaTree
-) -> None:
+def write_revisits(steps: Steps, pilars: Pilars, records: Records, tree: AreaTree) -> None:
     """Write `revisits`: month, family_id, village, visited_on, again_by, worker, revisited_on,
     revisited_by."""
     says = pilars.says
-    listed = [one for one in workers if one.active and one.pilar in says["revisit_pilar"]]
+    asked = codes(says["revisit_pilar"])
     villages = f"(SELECT DISTINCT village FROM {steps.scan('facts')} WHERE village IS NOT NULL)"
     posts = (
-        f"(SELECT DISTINCT f.village, p.worker FROM {villages} AS f JOIN {posts_sql(listed)} AS p "
-        "ON starts_with(f.village, p.area))"
+        f"(SELECT DISTINCT f.village, p.worker FROM {villages} AS f JOIN {steps.scan(POSTS)} AS p "
+        f"ON starts_with(f.village, p.area) WHERE p.pilar IN ({asked}))"
     )
+    tomorrow = steps.ctx.workspace.as_of + timedelta(1)
+    over = tomorrow.replace(day=1)  # months that begin before this day are over
     sql = statement(
         REVISITS,
         visits=records.visits,
@@ -42,8 +42,8 @@ def write_revisits(
         seed=quoted(says["revisit_seed"]),
         complete=codes(says["complete"]),
         again=codes(says["revisit_purposes"]),
-        since=f"DATE '{months_before(steps.ctx.workspace.as_of.replace(day=1), MONTHS)}'",
-        day=records.day,
+        since=f"DATE '{months_before(over, MONTHS)}'",
+        before=f"DATE '{over}'",
         letters=tree.levels.get(says["revisit_level"], 0),
         percent=says["revisit_percent"],
         days=says["revisit_days"],

@@ -9,17 +9,20 @@ from tangga.engine.targets.achieved import write_achievement, write_pace, write_
 from tangga.engine.targets.assign import write_assignments
 from tangga.engine.targets.care import basis_of, write_care, write_graduable
 from tangga.engine.targets.cascade import cascade
-from tangga.engine.targets.deeds import DEEDS, who_sql, write_deeds
+from tangga.engine.targets.deeds import DEEDS, write_deeds, write_who
 from tangga.engine.targets.files import ACCEPTED, read_targets, with_lines
 from tangga.engine.targets.ground import Ground
 from tangga.engine.targets.load import carried, write_load
 from tangga.engine.targets.records import records_of
 from tangga.engine.targets.revisits import write_revisits
 from tangga.engine.targets.settings import Pilars, pilars_of
-from tangga.engine.targets.workers import Worker, read_workers, workers_sql
+from tangga.engine.targets.workers import Worker, read_workers, write_workers
 from tangga.rules.on_date import OnDate
 
-SCRATCH = ("care", "companions", "shares", "worker_list", "who", DEEDS)
+SCRATCH = (
+    *("care", "companions", "shares", "worker_list", "posts", "who", DEEDS),
+    *("seen_visits", "seen_events", "small_cells"),
+)
 
 
 def write_targets(steps: Steps, today: OnDate) -> None:
@@ -34,16 +37,16 @@ def write_targets(steps: Steps, today: OnDate) -> None:
         return
     tree = area_tree(steps.ctx.workspace.pack_areas)
     workers = read_workers(steps, pilars, tree)
-    steps.whole("worker_list", workers_sql(workers or ()), scratch=True)
-    steps.whole("who", who_sql(pilars, workers or ()), scratch=True)
+    write_workers(steps, workers or ())
+    write_who(steps, pilars, workers or ())
     write_care(steps, today, pilars, tree)
-    write_assignments(steps, pilars, workers)
+    records = records_of(steps, today, pilars)
+    write_assignments(steps, pilars, workers, records)
     write_graduable(steps)
     write_load(steps, pilars, workers, tree)
     targets = with_lines(set_, _accepted(steps), pilars)
     write_targets_table(steps, cascade(targets, pilars, _ground(steps, pilars, workers, tree)))
-    records = records_of(steps, today, pilars)
-    write_revisits(steps, pilars, records, workers or (), tree)
+    write_revisits(steps, pilars, records, tree)
     write_deeds(steps, today, pilars, [one.key for one in targets], records)
     write_achievement(steps, pilars, tree)
     write_pace(steps, pilars, tree, steps.ctx.workspace.as_of)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from tangga.engine.area_tree import AreaTree
-from tangga.engine.plan.rows import relation_of
 from tangga.engine.received import received, was_received
 from tangga.engine.runner import Steps
+from tangga.engine.targets.rows import TEXT, write_rows
 from tangga.engine.targets.settings import Pilars
 
 KIND = "workers"
+LISTED, POSTS = "worker_list", "posts"
 WORKER = {
     "worker": "VARCHAR",
     "pilar": "VARCHAR",
@@ -91,16 +92,15 @@ def active_of(workers: Iterable[Worker], pilar: str) -> list[Worker]:
     return sorted(one for one in workers if one.active and one.pilar == pilar)
 
 
-def posts_sql(workers: Iterable[Worker]) -> str:
-    """A relation of `worker, pilar, area`: one row a posting."""
-    rows = ((one.id, one.pilar, post) for one in workers for post in one.posts)
-    return relation_of({"worker": "VARCHAR", "pilar": "VARCHAR", "area": "VARCHAR"}, rows)
-
-
-def workers_sql(workers: Iterable[Worker]) -> str:
-    """A relation of `worker, pilar, area`: one row a worker and pilar; area '' where unknown."""
-    columns = {"worker": "VARCHAR", "pilar": "VARCHAR", "area": "VARCHAR"}
-    return relation_of(columns, ((one.id, one.pilar, one.area or "") for one in workers))
+def write_workers(steps: Steps, workers: Iterable[Worker]) -> None:
+    """Write scratch `worker_list` (worker, pilar, area; '' where unknown) and `posts` (a posting of
+    somebody on duty)."""
+    columns = {"worker": TEXT, "pilar": TEXT, "area": TEXT}
+    listed = sorted(workers)
+    everybody = [(one.id, one.pilar, one.area or "") for one in listed]
+    write_rows(steps, LISTED, columns, everybody, scratch=True)
+    posts = [(one.id, one.pilar, post) for one in listed if one.active for post in one.posts]
+    write_rows(steps, POSTS, columns, posts, scratch=True)
 
 
 def posted_at(workers: Iterable[Worker]) -> dict[str, list[Worker]]:

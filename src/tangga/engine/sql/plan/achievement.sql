@@ -6,32 +6,27 @@ WITH told AS (
   LEFT JOIN $who AS w ON w.measure = d.measure AND w.worker = d.worker
 ),
 counted AS (
-  SELECT year(on_date) AS year, month(on_date) AS month, coalesce(village, '') AS village,
-         c.pilar, programme, t.measure, exits, c.shared,
-         count(*) FILTER (WHERE done AND unit IS NULL)
-           + count(DISTINCT unit) FILTER (WHERE done) AS achieved,
-         count(*) AS of, count(*) FILTER (WHERE done IS NULL) AS unknown,
-         count(*) FILTER (WHERE done AND state = 'stands') AS lasted,
-         count(*) FILTER (WHERE done AND state = 'fell') AS fell,
-         count(*) FILTER (WHERE done AND state = 'too_early') AS too_early
+  SELECT year, month, village, c.pilar, programme, t.measure, exits, c.shared,
+         sum(achieved) FILTER (WHERE unit = '') AS achieved,
+         count(DISTINCT unit) FILTER (WHERE unit <> '' AND achieved > 0) AS units,
+         sum(of) AS of, sum(unknown) AS unknown, sum(lasted) AS lasted, sum(fell) AS fell,
+         sum(too_early) AS too_early
   FROM told AS t JOIN $counts AS c ON c.measure = t.measure
     AND (c.pilar = '' OR NOT c.by_worker OR c.pilar = t.own)
   GROUP BY ALL
 ),
 areas AS (
-  SELECT unnest($levels) AS place, * FROM counted
+  SELECT unnest($levels) AS place, * REPLACE (coalesce(achieved, 0) + units AS achieved)
+  FROM counted
 ),
 found AS (
-  SELECT year, month, place.level AS level, place.area AS area, pilar, '' AS worker, programme, measure,
-         exits, shared, sum(achieved) AS achieved, sum(of) AS of, sum(unknown) AS unknown,
+  SELECT year, month, place.level AS level, place.area AS area, pilar, '' AS worker, programme,
+         measure, exits, shared, sum(achieved) AS achieved, sum(of) AS of, sum(unknown) AS unknown,
          sum(lasted) AS lasted, sum(fell) AS fell, sum(too_early) AS too_early
   FROM areas GROUP BY ALL
   UNION ALL
-  SELECT year(on_date), month(on_date), 'worker', a.area, t.own, t.worker, programme, t.measure,
-         exits, c.shared, count(*) FILTER (WHERE done), count(*),
-         count(*) FILTER (WHERE done IS NULL), count(*) FILTER (WHERE done AND state = 'stands'),
-         count(*) FILTER (WHERE done AND state = 'fell'),
-         count(*) FILTER (WHERE done AND state = 'too_early')
+  SELECT year, month, 'worker', a.area, t.own, t.worker, programme, t.measure, exits, c.shared,
+         sum(achieved), sum(of), sum(unknown), sum(lasted), sum(fell), sum(too_early)
   FROM told AS t
   JOIN $counts AS c ON c.measure = t.measure AND c.pilar = t.own
   JOIN $workers AS a ON a.worker = t.worker AND a.pilar = t.own

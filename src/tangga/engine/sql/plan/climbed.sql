@@ -32,7 +32,9 @@ ended AS (
 ),
 visited AS (
   SELECT family_id, on_date, arg_max(worker, rid) AS worker FROM $visits
-  WHERE on_date IS NOT NULL AND worker IS NOT NULL GROUP BY family_id, on_date
+  WHERE on_date IS NOT NULL AND worker IS NOT NULL
+    AND family_id IN (SELECT family_id FROM ended)
+  GROUP BY family_id, on_date
 )
 SELECT e.family_id, e.exit, e.on_date, f.village, coalesce(v.worker, e.worker) AS worker, g.state,
        CASE WHEN e.exit IS NOT NULL THEN TRUE END AS sure

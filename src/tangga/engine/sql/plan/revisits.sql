@@ -2,20 +2,31 @@
 -- family_id. The draw is md5 of the seed, the month and the family's id: the smallest $percent in a
 -- hundred, at least one. worker: who is asked to go, posted there and not yet with the family; NULL
 -- where there is nobody. again_by: by when.
-WITH made AS (
-  SELECT family_id, strftime(on_date, '%Y-%m') AS month, max(on_date) AS visited_on,
-         min(village) AS village, list_sort(list(DISTINCT worker)) AS visitors,
-         md5($seed || strftime(on_date, '%Y-%m') || family_id) AS draw
+WITH seen AS (
+  SELECT family_id, year(on_date) * 12 + month(on_date) - 1 AS number, on_date, village, worker
   FROM $visits
-  WHERE on_date IS NOT NULL AND result IN ($complete) AND worker IS NOT NULL
+  WHERE on_date >= $since AND on_date < $before AND result IN ($complete) AND worker IS NOT NULL
     AND NOT coalesce(aim IN ($again), FALSE)
-    AND on_date >= $since AND date_trunc('month', on_date) + INTERVAL 1 MONTH <= $day + 1
-  GROUP BY family_id, strftime(on_date, '%Y-%m')
+),
+made AS (
+  SELECT family_id, number, max(on_date) AS visited_on, min(village) AS village
+  FROM seen GROUP BY family_id, number
+),
+shuffled AS (
+  SELECT *, strftime(visited_on, '%Y-%m') AS month, left(coalesce(village, ''), $letters) AS area,
+         md5($seed || strftime(visited_on, '%Y-%m') || family_id) AS draw
+  FROM made
+),
+chosen AS (
+  SELECT * FROM shuffled
+  QUALIFY row_number() OVER (PARTITION BY number, area ORDER BY draw, family_id)
+    <= (count(*) OVER (PARTITION BY number, area) * $percent + 99) // 100
 ),
 drawn AS (
-  SELECT *, left(coalesce(village, ''), $letters) AS area FROM made
-  QUALIFY row_number() OVER (PARTITION BY month, area ORDER BY draw, family_id)
-    <= (count(*) OVER (PARTITION BY month, area) * $percent + 99) // 100
+  SELECT c.month, c.family_id, c.village, c.visited_on, c.draw,
+         list_sort(list(DISTINCT s.worker)) AS visitors
+  FROM chosen AS c JOIN seen AS s ON s.family_id = c.family_id AND s.number = c.number
+  GROUP BY ALL
 ),
 able AS (
   SELECT d.month, d.family_id,

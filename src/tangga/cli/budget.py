@@ -77,11 +77,12 @@ def _lines(view: BudgetView, pack: Pack) -> None:
             _label(pack, "fund_source", row["fund_source"]),
             _label(pack, "budget_measure", row["measure"]),
             row["amount"],
-            row["children_amount"],
+            _inner(row),
             row["not_detailed"],
             _state(row),
         )
         for row in view.lines
+        if _said_here(row)
     ]
     _table("budget.lines", names, rows)
     _say("budget.never_added")
@@ -90,6 +91,19 @@ def _lines(view: BudgetView, pack: Pack) -> None:
         more = _more(row)
         place = f"{row['area']} {row['name']}".strip() or both("budget.all", between=" / ")
         _say("budget.exceeded", area=place, scope=_scope(row, pack), **more)
+
+
+def _said_here(row: Row) -> bool:
+    """Whether a line says more than those beside it: a figure, what lies inside, or the whole."""
+    whole = row["programme"] is None and row["focus"] is None
+    return whole or row["amount"] is not None or row["children_amount"] is not None
+
+
+def _inner(row: Row) -> int | None:
+    """What is known inside a figure: of its areas, else of its own programmes and foci."""
+    areas: int | None = row["children_amount"]
+    scopes: int | None = row["scope_amount"]
+    return scopes if areas is None else areas
 
 
 def _more(row: Row) -> dict[str, int]:

@@ -49,9 +49,7 @@ PAID_KINDS = ("untouched", "no_amount", "unreadable", "no_programme", "nobody", 
 WHYS = ("failed", "returned", "pending", "untouched", "to_recover", "other_units", "unreadable",
         "no_amount")  # fmt: skip
 """States that say why less was received than is owed."""
-ONCE = (
-    "yearly * (m - first + 1) // (past - first) - yearly * (m - first) // (past - first)"
-)
+ONCE = "yearly * (m - first + 1) // (past - first) - yearly * (m - first) // (past - first)"
 
 
 def write_reconciliation(steps: Steps, today: OnDate, window: Window) -> None:
@@ -111,9 +109,6 @@ def _write_matched(steps: Steps, today: OnDate) -> None:
         cut = of_family(part, "pool_family")
         return f"(SELECT * FROM {steps.scan('pay_rows')} WHERE kind IS NULL AND {cut})"
 
-    def of_pool(table: str, part: Part) -> str:
-        return f"(SELECT * FROM {steps.scan(table)} WHERE {of_family(part, 'pool_family')})"
-
     def months(part: Part) -> str:
         entitled, rates = of_part(steps, "entitled", part), steps.scan("rates")
         given = {"paying": paying(part), "entitled": entitled, "rates": rates}
@@ -123,19 +118,19 @@ def _write_matched(steps: Steps, today: OnDate) -> None:
         return statement("pools", owed=of_part(steps, "owed", part), of_persons=persons)
 
     def weighed(part: Part) -> str:
-        given = {name: of_pool(name, part) for name in ("pools", "pool_months")}
+        given = {name: _of_pool(steps, name, part) for name in ("pools", "pool_months")}
         given["owed"] = of_part(steps, "owed", part)
         return statement(
             "weighed", paying=paying(part), of_persons=persons, units=units or "FALSE", **given
         )
 
     def shares(part: Part) -> str:
-        given = {name: of_pool(name, part) for name in ("weighed", "pool_months")}
+        given = {name: _of_pool(steps, name, part) for name in ("weighed", "pool_months")}
         return statement("shares", **given)
 
     def matched(part: Part) -> str:
         return statement(
-            "matched", weighed=of_pool("weighed", part), shares=of_pool("shares", part)
+            "matched", **{name: _of_pool(steps, name, part) for name in ("weighed", "shares")}
         )
 
     steps.parts("pool_months", months, scratch=True)
@@ -143,6 +138,11 @@ def _write_matched(steps: Steps, today: OnDate) -> None:
     steps.parts("weighed", weighed, scratch=True)
     steps.parts("shares", shares, scratch=True)
     steps.parts("matched", matched, scratch=True)
+
+
+def _of_pool(steps: Steps, table: str, part: Part) -> str:
+    """A table keyed by pool as a relation: the rows of the families of this part."""
+    return f"(SELECT * FROM {steps.scan(table)} WHERE {of_family(part, 'pool_family')})"
 
 
 def _states(steps: Steps, today: OnDate, window: Window) -> str:
@@ -173,7 +173,7 @@ def _write_unpaid(steps: Steps, today: OnDate) -> None:
     def sql(part: Part) -> str:
         return statement(
             "unpaid",
-            pools=f"(SELECT * FROM {steps.scan('pools')} WHERE {of_family(part, 'pool_family')})",
+            pools=_of_pool(steps, "pools", part),
             weighed=steps.scan("weighed"),
             matched=steps.scan("matched"),
             shares=steps.scan("shares"),

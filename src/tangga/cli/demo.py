@@ -14,6 +14,8 @@ from tangga.errors import Conflict, UserError
 from tangga.texts import both
 
 if TYPE_CHECKING:
+    from tangga.cli.demo_money import Money
+    from tangga.cli.demo_truth import Judged
     from tangga.engine.evaluate import Evaluation
     from tangga.engine.explain import Explanation
     from tangga.engine.manifest import Manifest
@@ -55,31 +57,14 @@ def _listed(text: str | None) -> list[str]:
 
 def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
     """Invent people, make their register, say what happened and what to try next."""
-    from tangga.cli.demo_future import hold_to_future, hold_to_release, print_future
-    from tangga.cli.demo_ladder import (
-        hold_to_decisions,
-        print_families,
-        print_ladder,
-        set_cap_in_force,
-    )
-    from tangga.cli.demo_money import hold_to_money, judge_money, print_money
-    from tangga.cli.demo_planning import hold_to_planning, print_planning
-    from tangga.cli.demo_ranks import hold_to_ranks, name_a_model, print_one, print_ranks
+    from tangga.cli.demo_future import print_future
+    from tangga.cli.demo_ladder import print_families, print_ladder
+    from tangga.cli.demo_money import judge_money, print_money
+    from tangga.cli.demo_planning import print_planning
+    from tangga.cli.demo_ranks import print_one, print_ranks
     from tangga.cli.run import print_release, print_sources
-    from tangga.engine.run import run_workspace
-    from tangga.synthetic import generate
 
-    make_room(to)
-    screen.out.print(both("demo.title") + "\n", style="bold")
-    screen.out.print(both("demo.invent", people=people))
-    with screen.bars() as progress:
-        generate(people, seed, to, progress=progress)
-    set_cap_in_force(to)
-    screen.out.print(both("demo.learning"))
-    name_a_model(to)
-    screen.out.print(both("demo.running"))
-    with screen.bars() as progress:
-        manifest = run_workspace(to, full=True, progress=progress)
+    manifest = _made(to, people=people, seed=seed)
     print_sources(manifest)
     if manifest.published:
         print_release(manifest)
@@ -96,14 +81,45 @@ def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
     found = compare(to)
     print_next(to)
     if check:
-        hold_to_promise(found)
-        hold_to_decisions(to)
-        hold_to_ranks(judged)
-        hold_to_planning(to)
-        hold_to_money(money)
-        hold_to_future(to)
-        hold_to_release(to)
+        _hold(to, found, judged, money)
         screen.out.print(both("demo.checked"), style="green")
+
+
+def _made(to: Path, *, people: int, seed: int) -> Manifest:
+    """Invented people, what an office would add, and the register of them."""
+    from tangga.cli.demo_ladder import set_cap_in_force
+    from tangga.cli.demo_ranks import name_a_model
+    from tangga.engine.run import run_workspace
+    from tangga.synthetic import generate
+
+    make_room(to)
+    screen.out.print(both("demo.title") + "\n", style="bold")
+    screen.out.print(both("demo.invent", people=people))
+    with screen.bars() as progress:
+        generate(people, seed, to, progress=progress)
+    set_cap_in_force(to)
+    screen.out.print(both("demo.learning"))
+    name_a_model(to)
+    screen.out.print(both("demo.running"))
+    with screen.bars() as progress:
+        return run_workspace(to, full=True, progress=progress)
+
+
+def _hold(to: Path, found: Evaluation, judged: Judged, money: Money) -> None:
+    """Conflict where anything falls short of what is promised."""
+    from tangga.cli.demo_future import hold_to_future, hold_to_release
+    from tangga.cli.demo_ladder import hold_to_decisions
+    from tangga.cli.demo_money import hold_to_money
+    from tangga.cli.demo_planning import hold_to_planning
+    from tangga.cli.demo_ranks import hold_to_ranks
+
+    hold_to_promise(found)
+    hold_to_decisions(to)
+    hold_to_ranks(judged)
+    hold_to_planning(to)
+    hold_to_money(money)
+    hold_to_future(to)
+    hold_to_release(to)
 
 
 def make_room(to: Path) -> None:

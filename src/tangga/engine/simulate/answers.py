@@ -17,9 +17,10 @@ from dataclasses import replace
 from tangga.engine.plan.decisions import answer_column, columns_of, quoted
 from tangga.engine.simulate.affected import Affected
 from tangga.engine.simulate.opened import STORED, Opened
+from tangga.rules.components import best_first, in_order
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.on_date import OnDate
-from tangga.rules.policy import Benefit, Programme, ProgrammeRule
+from tangga.rules.policy import Benefit, Programme
 from tangga.rules.programmes_sql import components_sql
 from tangga.rules.to_sql import text, to_sql
 
@@ -139,7 +140,7 @@ def _amounts(
         joins += f"\nLEFT JOIN {stored} AS o ON o.family_id = w.family_id"
     same = opened.anew == STORED and old == new
     if new.components and not same:
-        made = _by_components(opened, after, code)
+        made = _by_components(opened, before, after, code)
         joins += f"\nLEFT JOIN ({made}) AS m ON m.family_id = w.family_id"
     return {
         "joins": joins,
@@ -159,16 +160,33 @@ def _amount(benefit: Benefit, alias: str) -> str:
     return f"{benefit.amount_year}::BIGINT"
 
 
-def _by_components(opened: Opened, after: OnDate, code: str) -> str:
-    """family_id and the sum of what is counted of a programme's components."""
-    alone: OnDate = replace(after, programmes={code: after.programmes[code]})
-    rows = components_sql(alone, opened.after("person_facts"), opened.after("facts"))
+def _by_components(opened: Opened, before: OnDate, after: OnDate, code: str) -> str:
+    """family_id and the sum of what is counted of a programme's components.
+
+    Where nothing but amounts is other, and none of them changes who takes what, those whom the run
+    counted are counted again.
+    """
+    old, new = _benefit(before, code), _benefit(after, code)
+    if opened.anew == STORED and _same_takers(old, new):
+        amounts = " ".join(f"WHEN '{one.id}' THEN {one.amount_year}" for one in new.components)
+        stored = f"(SELECT * FROM {opened.before('components')} WHERE programme = {quoted(code)})"
+        rows = f"(SELECT family_id, counted, CASE component {amounts} END AS amount FROM {stored})"
+    else:
+        alone: OnDate = replace(after, programmes={code: after.programmes[code]})
+        made = components_sql(alone, opened.after("person_facts"), opened.after("facts"))
+        rows = f"({made})"
     return (
-        f"SELECT family_id, sum(amount)::BIGINT AS amount FROM ({rows}) "
+        f"SELECT family_id, sum(amount)::BIGINT AS amount FROM {rows} "
         "WHERE counted GROUP BY family_id"
     )
 
 
-def rule_of(today: OnDate, code: str) -> ProgrammeRule | None:
-    """What a programme says on the day; None without a rule."""
-    return today.programmes[code][1].says if code in today.programmes else None
+def _same_takers(old: Benefit, new: Benefit) -> bool:
+    """Whether each member takes the same component under both, and the same are counted."""
+
+    def takers(benefit: Benefit) -> tuple[object, ...]:
+        plain = tuple(replace(one, amount_year=0) for one in benefit.components)
+        orders = (in_order(benefit), best_first(benefit.components))
+        return (replace(benefit, components=plain), *([o.id for o in one] for one in orders))
+
+    return takers(old) == takers(new)

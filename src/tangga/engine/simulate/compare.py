@@ -29,6 +29,10 @@ PEOPLE = ("people_in", "people_out", "people_before", "people_after")
 MONEY = ("cost_of_all_before", "cost_of_all", "cost_before", "cost")
 MEASURED = (*FLAGS, *PEOPLE, *MONEY, "winners", "losers")
 FINEST = "district"
+OF_FAMILIES = {"most": "", "sum": "", "people": "", "each": "people", "group": ""}
+OF_PERSONS = {"most": "max", "sum": "sum", "people": "sum", "each": "1"}
+OF_PERSONS |= {"group": "GROUP BY programme, family_id, village"}
+"""How the rows of a family become one: in a programme for families there is only one."""
 SIZES = ((1, 1), (2, 3), (4, 5), (6, None))
 """Members of a family: from, to (None: and more)."""
 
@@ -38,28 +42,24 @@ def write_outcome(opened: Opened, affected: Affected, before: OnDate, after: OnD
     con = opened.steps.con
     selects = []
     for code in affected.programmes:
-        person = named(code, before, after).unit == PERSON_TABLE
-        how = {"people": "sum", "each": "1"} if person else {"people": "max", "each": "people"}
+        how = OF_PERSONS if named(code, before, after).unit == PERSON_TABLE else OF_FAMILIES
         selects.append(template("simulate", "families").substitute(programme=code, **how))
     if not selects:
-        selects = [
-            template("simulate", "families").substitute(programme="", people="max", each="0")
-        ]
+        selects = [template("simulate", "families").substitute(programme="", **OF_FAMILIES)]
     con.execute(f"CREATE OR REPLACE TEMP TABLE _each AS {' UNION ALL '.join(selects)}")
-    listed = ", ".join(
-        [
-            *(f"max({name}) AS {name}" for name in (*FLAGS, *PEOPLE)),
-            *(f"sum({name})::BIGINT AS {name}" for name in MONEY),
-        ]
-    )
+    bits = " | ".join(f"({name} << {n})" for n, name in enumerate(FLAGS))
+    flags = ", ".join(f"((bits >> {n}) & 1)::INTEGER AS {name}" for n, name in enumerate(FLAGS))
+    summed = ", ".join(f"sum({name})::BIGINT AS {name}" for name in MONEY)
+    most = ", ".join(f"max({name}) AS {name}" for name in PEOPLE)
     same = ", ".join(("programme", "family_id", "village", *FLAGS, *PEOPLE, *MONEY))
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {OUTCOME} AS SELECT *, "
         "(cost > cost_before AND amount_unknown = 0)::INTEGER AS winners, "
         "(cost < cost_before AND amount_unknown = 0)::INTEGER AS losers FROM (\n"
         f"SELECT {same} FROM _each UNION ALL BY NAME\n"
-        f"SELECT '{TOGETHER}' AS programme, family_id, village, {listed} "
-        "FROM _each GROUP BY family_id, village)"
+        f"SELECT '{TOGETHER}' AS programme, * EXCLUDE (bits), {flags} FROM (\n"
+        f"SELECT family_id, village, bit_or({bits}) AS bits, {most}, {summed} "
+        "FROM _each GROUP BY family_id, village))"
     )
     con.execute("DROP TABLE _each")
 
@@ -107,32 +107,50 @@ def _area(letters: int) -> str:
     return f"left(village, {letters})" if letters else "''"
 
 
+def write_cube(opened: Opened, groups: Sequence[Group]) -> None:
+    """Make `cube`: all sums by programme and every way of telling families apart at once, and
+    `of_all`, how many families of the register are so: each family is looked at once."""
+    con = opened.steps.con
+    columns = ", ".join(f"{value} AS c{n}" for n, (_, value) in enumerate(_kinds(groups)))
+    keys = ["programme", *(f"c{n}" for n in range(len(_kinds(groups))))]
+    joined = (
+        f"(SELECT o.*, {columns} FROM {OUTCOME} AS o "
+        f"JOIN {KINDS} AS k ON k.family_id = o.family_id)"
+    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE cube AS {_sums(joined, keys)}")
+    con.execute(
+        f"CREATE OR REPLACE TEMP TABLE of_all AS SELECT {', '.join(keys[1:])}, "
+        f"count(*) AS families FROM (SELECT {columns} FROM {KINDS} AS k) GROUP BY ALL"
+    )
+
+
+def _kinds(groups: Sequence[Group]) -> list[tuple[str, str]]:
+    """Ways of telling families apart, each with the value of a family `k`."""
+    return [
+        ("decile", "k.decile"),
+        ("members", _sizes()),
+        ("rung", "coalesce(k.rung, 'none')"),
+        *((group.id, f"k.{group.column}") for group in groups),
+    ]
+
+
 def by_group_sql(groups: Sequence[Group]) -> str:
     """One row a way of telling families apart, its value and a programme; key: kind, value,
     programme. `of_families`: all families of the register that are so, whether looked at or not.
     """
-    kinds = [
-        ("decile", "k.decile::VARCHAR"),
-        ("members", _sizes()),
-        ("rung", "coalesce(k.rung, 'none')"),
-        *((group.id, f"k.{group.column}::VARCHAR") for group in groups),
-    ]
-    rows = " UNION ALL ".join(_of_kind(n, *kind) for n, kind in enumerate(kinds))
+    rows = " UNION ALL ".join(_of_kind(n, kind) for n, (kind, _) in enumerate(_kinds(groups)))
     order = "n, try_cast(value AS INTEGER), value, programme"
     return f"SELECT * EXCLUDE (n) FROM ({rows}) ORDER BY {order}"
 
 
-def _of_kind(n: int, kind: str, value: str) -> str:
-    joined = (
-        f"(SELECT o.*, {value} AS value FROM {OUTCOME} AS o "
-        f"JOIN {KINDS} AS k ON k.family_id = o.family_id)"
-    )
-    summed = _sums(joined, ["programme", "value"])
+def _of_kind(n: int, kind: str) -> str:
+    counted = ", ".join(f"sum({name})::BIGINT AS {name}" for name in ("families", *MEASURED))
+    summed = f"SELECT programme, c{n}::VARCHAR AS value, {counted} FROM cube GROUP BY ALL"
     return (
         f"SELECT {n} AS n, {quoted(kind)} AS kind, coalesce(s.value, 'not_known') AS value, "
         f"s.programme, a.of_families, s.* EXCLUDE (programme, value) FROM ({summed}) AS s "
-        f"JOIN (SELECT {value} AS value, count(*) AS of_families FROM {KINDS} AS k "
-        "GROUP BY value) AS a ON a.value IS NOT DISTINCT FROM s.value"
+        f"JOIN (SELECT c{n}::VARCHAR AS value, sum(families)::BIGINT AS of_families FROM of_all "
+        "GROUP BY ALL) AS a ON a.value IS NOT DISTINCT FROM s.value"
     )
 
 

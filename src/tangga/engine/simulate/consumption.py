@@ -34,9 +34,9 @@ NODES = 20
 class Consumption:
     """Families of whom it is known or modelled, in order of id, as arrays of the same length.
 
-    family_id stands in the table `spent` in the same order (`place`). score, sigma: of a model, in
-    its unit; else score is the consumption itself and sigma is None. line: rupiah a month and head.
-    without: families left out, because what they spend, or the line, is not known.
+    family_id stands in the table `spent` in the same order (its row number). score, sigma: of a
+    model, in its unit; else score is the consumption itself and sigma is None. line: rupiah a month
+    and head. without: families left out, because what they spend, or the line, is not known.
     """
 
     score: Floats
@@ -64,8 +64,8 @@ class Consumption:
 
 
 def consumption(opened: Opened, today: OnDate, welfare: Welfare) -> Consumption:
-    """What families spend, from where the scenario says; makes the table `spent` of the connection:
-    family_id and place. UserError where the run does not hold it."""
+    """What families spend, from where the scenario says; makes the table `spent` of the connection,
+    in order of family_id. UserError where the run does not hold it."""
     if welfare.source in (FACT, FILE):
         return _known(opened, today, welfare)
     return _modelled(opened)
@@ -88,10 +88,9 @@ def _known(opened: Opened, today: OnDate, welfare: Welfare) -> Consumption:
     )
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {SPENT} AS "
-        "SELECT *, row_number() OVER (ORDER BY family_id) - 1 AS place FROM _known "
-        "WHERE y IS NOT NULL AND y >= 0 AND line > 0"
+        "SELECT * FROM _known WHERE y IS NOT NULL AND y >= 0 AND line > 0 ORDER BY family_id"
     )
-    found = con.execute(f"SELECT y, line, people FROM {SPENT} ORDER BY place").fetchnumpy()
+    found = con.execute(f"SELECT y, line, people FROM {SPENT} ORDER BY rowid").fetchnumpy()
     ((total,),) = con.execute("SELECT count(*) FROM _known").fetchall()
     con.execute("DROP TABLE _known")
     values = (np.asarray(found[name], dtype=np.float64) for name in ("y", "line", "people"))
@@ -122,11 +121,10 @@ def _modelled(opened: Opened) -> Consumption:
     con.unregister("_scored")
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {SPENT} AS "
-        "SELECT *, row_number() OVER (ORDER BY family_id) - 1 AS place FROM _known "
-        "WHERE score IS NOT NULL AND line > 0"
+        "SELECT * FROM _known WHERE score IS NOT NULL AND line > 0 ORDER BY family_id"
     )
     found = con.execute(
-        f"SELECT score, sigma, line, people FROM {SPENT} ORDER BY place"
+        f"SELECT score, sigma, line, people FROM {SPENT} ORDER BY rowid"
     ).fetchnumpy()
     ((total,),) = con.execute(f"SELECT count(*) FROM {KINDS} WHERE people > 0").fetchall()
     con.execute("DROP TABLE _known")

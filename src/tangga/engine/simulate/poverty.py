@@ -9,7 +9,7 @@ an expectation over its equally likely consumptions.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,20 +41,22 @@ class Effects:
 
 
 def effects(
-    opened: Opened, today: OnDate, welfare: Welfare, programmes: Iterable[str]
+    opened: Opened, today: OnDate, welfare: Welfare, programmes: Sequence[str]
 ) -> Effects | None:
     """Errors of each programme and of all together, and P0, P1, P2; None where nobody is known."""
     found = consumption(opened, today, welfare)
     if not len(found.line):
         return None
     poor = _poor(found)
+    codes = (TOGETHER, *programmes)
+    columns = _columns(opened, codes)
     figures: dict[tuple[str, str], Pair] = {}
-    for code in (TOGETHER, *programmes):
-        reached = _column(opened, code, "receives"), _column(opened, code, "served")
+    for n, code in enumerate(codes):
+        reached = columns[f"receives{n}"], columns[f"served{n}"]
         for measure, error in ERRORS.items():
             was, now = (error(one, poor, found.people) for one in reached)
             figures[measure, code] = (was, now)
-    figures |= _levels(opened, found)
+    figures |= _levels(found, columns["cost0"] - columns["cost_before0"])
     people = int(found.people.sum())
     return Effects(welfare.source, figures, len(found.line), people, found.without)
 
@@ -65,15 +67,21 @@ def _poor(found: Consumption) -> Floats:
     return np.mean(nodes, axis=0)
 
 
-def _column(opened: Opened, programme: str, name: str) -> Floats:
-    """A number of each family in the order of `spent`; 0 for a family not looked at."""
+def _columns(opened: Opened, codes: Sequence[str]) -> dict[str, Floats]:
+    """Numbers of each family in the order of `spent`, by name and place of the programme; 0 for a
+    family not looked at."""
+    names = ("receives", "served", "cost_before", "cost")
+    each = [(f"{name}{n}", name, code) for n, code in enumerate(codes) for name in names]
+    listed = ", ".join(
+        f"coalesce(max(CASE WHEN o.programme = '{code}' THEN o.{name} END), 0)::DOUBLE AS {column}"
+        for column, name, code in each
+    )
     rows = opened.steps.con.execute(
-        f"SELECT coalesce(o.{name}, 0)::DOUBLE AS v FROM {SPENT} AS s LEFT JOIN "
-        f"(SELECT family_id, {name} FROM {OUTCOME} WHERE programme = ?) AS o "
-        "ON o.family_id = s.family_id ORDER BY s.place",
-        [programme],
+        f"SELECT s.rowid AS place, {listed} FROM {SPENT} AS s LEFT JOIN {OUTCOME} AS o "
+        "ON o.family_id = s.family_id GROUP BY s.rowid"
     ).fetchnumpy()
-    return np.asarray(rows["v"], dtype=np.float64)
+    order = np.argsort(rows["place"])
+    return {column: np.asarray(rows[column], dtype=np.float64)[order] for column, _, _ in each}
 
 
 def _excluded(reached: Floats, poor: Floats, people: Floats) -> float | None:
@@ -94,9 +102,8 @@ def _ratio(part: Floats, whole: Floats) -> float | None:
 ERRORS = {"exclusion": _excluded, "inclusion": _included}
 
 
-def _levels(opened: Opened, found: Consumption) -> dict[tuple[str, str], Pair]:
-    """P0, P1 and P2 of today, and with what each family gains or loses a month and head."""
-    change = _column(opened, TOGETHER, "cost") - _column(opened, TOGETHER, "cost_before")
+def _levels(found: Consumption, change: Floats) -> dict[tuple[str, str], Pair]:
+    """P0, P1 and P2 of today, and with what each family gains or loses a year (`change`)."""
     each = change / MONTHS / found.people
     sums, nodes = np.zeros((2, len(LEVELS))), 0
     for y in found.nodes:

@@ -117,6 +117,7 @@ def _found(
         else effects(run, before, scenario.welfare, touched.programmes)
     )
     areas = area_tree(run.workspace.pack_areas)
+    compare.write_cube(run, groups)
     moves = _rows(run, moves_sql(run, touched, after))
     ((families,),) = run.steps.fetch("SELECT count(*) FROM kinds")
     return Simulated(
@@ -133,9 +134,9 @@ def _found(
         families=int(families),
         groups=groups,
         areas=areas,
-        by_area=_rows(run, compare.by_area_sql(run, areas)),
-        by_group=_rows(run, compare.by_group_sql(groups)),
-        by_amount=_rows(run, compare.by_amount_sql()),
+        by_area=_kept(run, "by_area", compare.by_area_sql(run, areas)),
+        by_group=_kept(run, "by_group", compare.by_group_sql(groups)),
+        by_amount=_kept(run, "by_amount", compare.by_amount_sql()),
         ties=_rows(run, f"SELECT * FROM {TIES} ORDER BY ALL"),
         time=_pushed(run, touched, scenario, before, after, areas, progress),
     )
@@ -167,6 +168,12 @@ def _rows(run: Opened, sql: str) -> tuple[dict[str, object], ...]:
     found = run.steps.con.execute(sql)
     names = [column[0] for column in found.description or ()]
     return tuple(dict(zip(names, row, strict=True)) for row in found.fetchall())
+
+
+def _kept(run: Opened, name: str, sql: str) -> tuple[dict[str, object], ...]:
+    """A small table in its order, kept for the folder of results; its rows."""
+    run.steps.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+    return _rows(run, f"SELECT * FROM {name}")
 
 
 PAIRS = {
@@ -235,9 +242,8 @@ def _write(
 
     con = run.steps.con
     results.table("summary", _summary(found), con)
-    results.table("by_area", compare.by_area_sql(run, found.areas), con)
-    results.table("by_group", compare.by_group_sql(found.groups), con)
-    results.table("by_amount", compare.by_amount_sql(), con)
+    for name in ("by_area", "by_group", "by_amount"):
+        results.table(name, f"SELECT * FROM {name}", con)
     results.table("changed", compare.changed_sql(), con)
     results.table("ties", f"SELECT * FROM {TIES} ORDER BY ALL", con)
     results.table("moves", moves_sql(run, found.affected, after), con)

@@ -23,6 +23,12 @@ from tangga.rules.on_date import OnDate
 SERVED, TIES = "served", "ties"
 FIRST, LAST = "decile", "draw"
 AS_TODAY = "place IS NULL AND fund IS NULL"
+NEXT = "row_number() OVER (PARTITION BY as_today, area ORDER BY {keys})"
+TURN = "row_number() OVER (PARTITION BY place ORDER BY {keys})"
+SPENT = (
+    "CASE WHEN has_place THEN sum(amount_after) OVER ("
+    "PARTITION BY fund, has_place ORDER BY {keys} ROWS UNBOUNDED PRECEDING) END"
+)
 WAITING_SINCE = {"since": "asked"}
 
 
@@ -45,7 +51,7 @@ def _union(selects: Sequence[str]) -> str:
 
 
 def _nobody() -> str:
-    texts = ("programme", "family_id", "person_id", "village", "draw", "area", "fate")
+    texts = ("programme", "family_id", "person_id", "village", "area", "fate")
     numbers = ("people", "severity", "place", "fund", "amount_before", "amount_after", "decile")
     flags = ("protected", "before", "after", "receives", "served")
     kinds = {"VARCHAR": texts, "BIGINT": numbers, "BOOLEAN": flags, "DATE": ("asked",)}
@@ -73,18 +79,24 @@ def _served(opened: Opened, scenario: Scenario, code: str, before: OnDate, after
     digits = AREA_DIGITS[programme.area]
     candidates = template("simulate", "candidates").substitute(
         programme=code,
-        day=after.day,
-        year=after.day.year,
-        subject="a.person_id" if of_person else "a.family_id",
-        same="w.person_id = a.person_id" if of_person else "w.person_id IS NULL",
         area=f"left(k.village, {digits})" if digits else "''",
         place=_line(places),
         fund=_line(funds),
-        waits=opened.before("waits"),
     )
+    keys = _keys(after, code)
+    whole = any(one.area == "" for one in (*places, *funds))  # then nothing is as today
     return template("simulate", "served").substitute(
         candidates=f"({candidates})",
-        keys=_keys(after, code),
+        programme=code,
+        day=after.day,
+        year=after.day.year,
+        subject="m.person_id" if of_person else "m.family_id",
+        same="w.person_id = m.person_id" if of_person else "w.person_id IS NULL",
+        waits=opened.before("waits"),
+        keys=keys,
+        next="NULL::BIGINT" if whole else NEXT.format(keys=keys),
+        turn=TURN.format(keys=keys) if places else "NULL::BIGINT",
+        spent=SPENT.format(keys=keys) if funds else "NULL::HUGEINT",
         place_lines=_place_lines(places),
         fund_lines=relation_of(
             {"fund": "INTEGER", "amount": "BIGINT"},

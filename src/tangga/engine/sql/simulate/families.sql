@@ -1,28 +1,28 @@
 -- One row is one family and one programme that the scenario looks at, with what becomes of it; key:
 -- programme, family_id. Of a programme for persons a family counts once, its people are the persons
 -- meant; of one for families, all who live there. Flags are 1 and 0, so that sums count.
-SELECT programme, family_id, village, min(decile) AS decile,
-  max((before IS TRUE)::INTEGER) AS fits_before, max((after IS TRUE)::INTEGER) AS fits,
-  max((before IS NULL)::INTEGER) AS not_known_before, max((after IS NULL)::INTEGER) AS not_known,
-  max((before IS FALSE AND after IS TRUE)::INTEGER) AS comes_to_fit,
-  max((before IS TRUE AND after IS FALSE)::INTEGER) AS ceases_to_fit,
-  max(((before IS NULL) <> (after IS NULL))::INTEGER) AS known_otherwise,
-  max(receives::INTEGER) AS receives, max(served::INTEGER) AS served,
-  max((served AND NOT receives)::INTEGER) AS families_in,
-  max((receives AND NOT served)::INTEGER) AS families_out,
+SELECT programme, family_id, village,
+  $most((before IS TRUE)::INTEGER) AS fits_before, $most((after IS TRUE)::INTEGER) AS fits,
+  $most((before IS NULL)::INTEGER) AS not_known_before, $most((after IS NULL)::INTEGER) AS not_known,
+  $most((before IS FALSE AND after IS TRUE)::INTEGER) AS comes_to_fit,
+  $most((before IS TRUE AND after IS FALSE)::INTEGER) AS ceases_to_fit,
+  $most(((before IS NULL) <> (after IS NULL))::INTEGER) AS known_otherwise,
+  $most(receives::INTEGER) AS receives, $most(served::INTEGER) AS served,
+  $most((served AND NOT receives)::INTEGER) AS families_in,
+  $most((receives AND NOT served)::INTEGER) AS families_out,
   $people(CASE WHEN served AND NOT receives THEN $each ELSE 0 END)::BIGINT AS people_in,
   $people(CASE WHEN receives AND NOT served THEN $each ELSE 0 END)::BIGINT AS people_out,
   $people(CASE WHEN receives THEN $each ELSE 0 END)::BIGINT AS people_before,
   $people(CASE WHEN served THEN $each ELSE 0 END)::BIGINT AS people_after,
-  max((fate IN ('no_place', 'no_money', 'no_amount'))::INTEGER) AS waiting,
-  max((fate = 'no_rank' OR (fate = 'kept' AND decile IS NULL))::INTEGER) AS without_rank,
-  max((fate = 'kept')::INTEGER) AS kept,
-  sum(CASE WHEN before THEN coalesce(amount_before, 0) ELSE 0 END)::BIGINT AS cost_of_all_before,
-  sum(CASE WHEN after THEN coalesce(amount_after, 0) ELSE 0 END)::BIGINT AS cost_of_all,
-  sum(CASE WHEN receives THEN coalesce(amount_before, 0) ELSE 0 END)::BIGINT AS cost_before,
-  sum(CASE WHEN served THEN coalesce(amount_after, 0) ELSE 0 END)::BIGINT AS cost,
-  max((receives AND amount_before IS NULL OR served AND amount_after IS NULL)::INTEGER)
+  $most((fate IN ('no_place', 'no_money', 'no_amount'))::INTEGER) AS waiting,
+  $most((fate = 'no_rank' OR (fate = 'kept' AND decile IS NULL))::INTEGER) AS without_rank,
+  $most((fate = 'kept')::INTEGER) AS kept,
+  $sum(CASE WHEN before THEN coalesce(amount_before, 0) ELSE 0 END)::BIGINT AS cost_of_all_before,
+  $sum(CASE WHEN after THEN coalesce(amount_after, 0) ELSE 0 END)::BIGINT AS cost_of_all,
+  $sum(CASE WHEN receives THEN coalesce(amount_before, 0) ELSE 0 END)::BIGINT AS cost_before,
+  $sum(CASE WHEN served THEN coalesce(amount_after, 0) ELSE 0 END)::BIGINT AS cost,
+  $most((receives AND amount_before IS NULL OR served AND amount_after IS NULL)::INTEGER)
     AS amount_unknown
 FROM served
 WHERE programme = '$programme'
-GROUP BY programme, family_id, village
+$group

@@ -13,6 +13,7 @@ from budget_run import areas, money, paid, spell
 from history_run import HistoryRun, today
 from tangga.engine.budget.lines import write_budget_lines
 from tangga.engine.budget.stage import write_lines
+from tangga.engine.budget.view import shown
 from tangga.engine.plan.rows import relation_of
 from tangga.engine.runner import Steps
 from tangga.errors import UserError
@@ -165,3 +166,13 @@ def test_budget_and_payments_stand_side_by_side(tmp_path: Path) -> None:
               if (r["year"], r["area"]) == (2026, "17")}  # fmt: skip
     assert people["protection"] == (2, 2)
     assert people["rehabilitation"] == (None, None), "no list was received"
+
+
+def test_small_numbers_of_people_in_rehabilitation_are_not_shown() -> None:
+    says = today(ON).settings["budget"].says
+    row = {"focus": "rehabilitation", "families": 4, "persons": 7, "owed": 5, "paid": 6}
+    small = shown(row, says)
+    assert small["hidden"] is True
+    assert {small[one] for one in ("families", "persons", "owed", "paid")} == {None}
+    for other in ({"focus": "protection"}, {"families": 5}, {"families": 0, "persons": 0}):
+        assert shown({**row, **other}, says) == {**row, **other, "hidden": False}

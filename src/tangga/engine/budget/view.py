@@ -20,7 +20,7 @@ from tangga.engine.workspace import load_workspace
 from tangga.errors import Conflict, UserError
 from tangga.registry.areas import plain
 from tangga.registry.model import Pack
-from tangga.rules.on_date import OnDate
+from tangga.rules.policy import Settings
 
 Row = dict[str, Any]
 YEAR_OF = "year(coalesce(period_start, period_end, paid_on))"
@@ -81,9 +81,10 @@ def budget_view(directory: Path, *, year: int | None, area: str | None) -> tuple
     if not run.has("plan", "budget_tree"):
         todo = f"Run it again (tangga run {directory}), by a policy that has budget.toml"
         raise UserError("the last complete run has no budgets", file=directory, todo=todo)
+    says = workspace.today.settings["budget"].says
     with connect() as con:
         tree = area_tree(workspace.pack_areas)
-        look = _Look(con, run, code, tree, _day(run), year, workspace.today)
+        look = _Look(con, run, code, tree, _day(run), year, says)
         return look.view(), workspace.pack
 
 
@@ -104,7 +105,7 @@ class _Look:
     tree: AreaTree
     day: date
     asked: int | None
-    today: OnDate
+    says: Settings
 
     @property
     def year(self) -> int:
@@ -131,7 +132,7 @@ class _Look:
             undated=self._undated(),
             periods=self._periods(),
             unpaid=self._unpaid(),
-            foci=[self._shown(row) for row in self._of_area("foci", "focus")],
+            foci=[shown(row, self.says) for row in self._of_area("foci", "focus")],
         )
 
     def _rows(self, sql: str) -> list[Row]:
@@ -206,13 +207,13 @@ class _Look:
             "GROUP BY why ORDER BY unpaid DESC, why"
         )
 
-    def _shown(self, row: Row) -> Row:
-        """A focus as it may be shown: no small number of people where the policy hides it."""
-        says = self.today.settings["budget"].says
-        people = [row[one] for one in ("families", "persons") if row[one]]
-        hides = row["focus"] in says["hidden_focus"]
-        hidden = hides and any(one < says["least_shown"] for one in people)
-        if not hidden:
-            return {**row, "hidden": False}
-        gone = dict.fromkeys(("families", "persons", "owed", "paid"))
-        return {**row, **gone, "hidden": True, "least": says["least_shown"]}
+
+def shown(row: Row, says: Settings) -> Row:
+    """A row of `foci` as it may be shown: of a focus that the policy hides, no small number of
+    people, and no money beside it."""
+    people = [row[one] for one in ("families", "persons") if row[one]]
+    hides = row["focus"] in says["hidden_focus"]
+    if not (hides and any(one < says["least_shown"] for one in people)):
+        return {**row, "hidden": False}
+    gone = dict.fromkeys(("families", "persons", "owed", "paid"))
+    return {**row, **gone, "hidden": True, "least": says["least_shown"]}

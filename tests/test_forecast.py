@@ -321,3 +321,21 @@ def test_a_cap_that_is_only_announced_is_said_to_be(folder: Path, tmp_path: Path
     assert "announced only" in report
     assert "no move rests on it" in report
     assert done.told.cap is not None
+
+
+def test_what_is_owed_now_is_what_payments_are_held_against(outlook: Outlook) -> None:
+    """The payment period of the run's month, of support that runs through it in both."""
+    run, now = outlook.run, outlook.calendar.now
+    month = f"({now} + k) % 12"
+    same = "family_id, person_id, programme"
+    rows = run.rows(
+        f"SELECT count(*), count(*) FILTER (o.amount <> f.amount) FROM (SELECT {same}, amount "
+        f"FROM {run.scan('plan', 'owed')} WHERE period_start = DATE '2026-07-01' AND months = 3 "
+        f"AND amount IS NOT NULL) AS o JOIN (SELECT {same}, "
+        f"sum(amount * ({month} + 1) // 12 - amount * ({month}) // 12) AS amount "
+        "FROM outlook_owed, (SELECT unnest(range(3)) AS k) WHERE first = 0 AND past >= 3 "
+        f"GROUP BY {same}) AS f ON o.family_id = f.family_id AND o.programme = f.programme "
+        "AND o.person_id IS NOT DISTINCT FROM f.person_id"
+    )
+    assert rows[0][0] > 40
+    assert rows[0][1] == 0

@@ -61,6 +61,7 @@ def expected(outlook: Outlook, says: Mapping[str, Any], cells: Cells) -> Expecte
             people=outlook.people,
             cells="family_cells",
             components=run.scan("plan", "components"),
+            owed=outlook.owed,
             running=RUNNING,
             programmes=codes(tuple(id_ for id_, _ in by_member)),
             births=_by_age(says["birth"], outlook),

@@ -13,9 +13,14 @@ FROM (
 JOIN $cells AS c ON p.family_id = c.family_id
 CROSS JOIN (SELECT CAST(unnest(range($years)) AS INTEGER) AS year) AS y
 LEFT JOIN (
-  SELECT person_id, sum(amount) AS amount FROM $components
-  WHERE counted AND programme IN ($programmes) AND family_id IN (
-    SELECT family_id FROM $running WHERE programme IN ($programmes)
+  SELECT person_id, sum(amount) AS amount FROM (
+    SELECT person_id, amount FROM $owed
+    WHERE person_id IS NOT NULL AND first = 0 AND programme IN ($programmes)
+    UNION ALL
+    SELECT k.person_id, k.amount FROM $components AS k
+    SEMI JOIN (SELECT * FROM $running WHERE component IS NULL) AS r
+      ON k.family_id = r.family_id AND k.programme = r.programme
+    WHERE k.counted AND k.programme IN ($programmes)
   ) GROUP BY person_id
 ) AS a ON p.person_id = a.person_id
 GROUP BY c.cell, y.year

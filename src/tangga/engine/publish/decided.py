@@ -28,6 +28,9 @@ def take_decided(manifest: Manifest, before: Manifest | None) -> None:
         raise not_published(before, "changed")
     for key in TAKEN:
         setattr(manifest, key, getattr(before, key))
+    manifest.stages = {
+        name: {**done, "seconds": 0.0, "cpu_seconds": 0.0} for name, done in before.stages.items()
+    }
 
 
 def not_published(run: Manifest, why: str) -> UserError:

@@ -20,7 +20,7 @@ leaving AS (
 ),
 freed AS (SELECT area, count(*) AS places FROM leaving WHERE leaves GROUP BY area),
 places AS (
-  SELECT l.place, coalesce(l.places, floor(l.share * count(*) FILTER (WHERE c.after))::BIGINT)
+  SELECT l.place, coalesce(l.places, trunc(l.share * count(*) FILTER (WHERE c.after))::BIGINT)
            - count(*) FILTER (WHERE c.kept) AS places
   FROM $place_lines AS l LEFT JOIN c ON c.place = l.place GROUP BY l.place, l.places, l.share
 ),

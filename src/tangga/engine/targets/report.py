@@ -207,11 +207,23 @@ class _Look:
         return rows
 
     def _gaps(self) -> list[Row]:
+        """Areas in it that lack workers, each once: the narrowest that tells, down to those that hold
+        villages; villages themselves only of such an area."""
         rows = self._ask(
             "worker_gaps",
             f"SELECT * FROM {{0}} WHERE {self._inside} ORDER BY pilar, area, level",
         )
-        return [{**row, "name": self.tree.name(row["area"])} for row in rows]
+        narrowest = list(self.tree.levels)[-1]
+        if self.tree.below(self.tree.level(self.area)) not in (narrowest, None):
+            rows = [row for row in rows if row["level"] != narrowest]
+        wider = {
+            (row["pilar"], area) for row in rows for area in self.tree.above([row["area"]])[:-1]
+        }
+        return [
+            {**row, "name": self.tree.name(row["area"])}
+            for row in rows
+            if (row["pilar"], row["area"]) not in wider
+        ]
 
     def _differences(self) -> list[Row]:
         """Targets that those below, or their workers, do not add up to."""

@@ -136,11 +136,19 @@ def measure(options: argparse.Namespace) -> Found:
             found = {}
             for name in ("plan", *(part for part in options.only if part != "plan")):
                 say(name)
-                found[name] = MEASURES[name](copy, work)
+                found[name] = _measured(name, copy, work)
             result["repeats"].append(found)
     finally:
         shutil.rmtree(copy)
     return result
+
+
+def _measured(name: str, copy: Path, work: Path) -> Found:
+    """One part; what a part that failed said, so that the others are not lost."""
+    try:
+        return MEASURES[name](copy, work)
+    except tree.Failed as failed:
+        return {"failed": " ".join(str(failed).split())[-200:].replace("|", "/")}
 
 
 def _families(workspace: Path) -> int:
@@ -161,7 +169,9 @@ def markdown(result: Found) -> str:
         ("optimise", f"`tangga optimise`, five years, {size}: CPU-seconds"),
         ("publish", f"the stage `publish`, {size}: CPU-seconds"),
     ):
-        if name in result["repeats"][0]:
+        if "failed" in result["repeats"][0].get(name, {}):
+            rows.append((label, result["repeats"][0][name]["failed"], ASKED.get(name, "")))
+        elif name in result["repeats"][0]:
             rows.append((label, _middle(result, name), ASKED.get(name, "")))
             rows.append(("peak of the process tree, GB", _gb(result, name), ""))
     lines = ["| what | measured | asked |", "| --- | --- | --- |"]

@@ -192,6 +192,7 @@ def test_every_text_is_said_somewhere() -> None:
         "rules.",
         "run.kind_",
         "run.",
+        "targets.",
         "welfare.",
     )
     for key in texts.catalogue():

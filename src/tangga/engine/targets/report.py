@@ -207,8 +207,8 @@ class _Look:
         return rows
 
     def _gaps(self) -> list[Row]:
-        """Areas in it that lack workers, each once: the narrowest that tells, down to those that hold
-        villages; villages themselves only of such an area."""
+        """Areas in it that lack workers, each once: the narrowest that tells, down to those that
+        hold villages; villages themselves only of such an area."""
         rows = self._ask(
             "worker_gaps",
             f"SELECT * FROM {{0}} WHERE {self._inside} ORDER BY pilar, area, level",

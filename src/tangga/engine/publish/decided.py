@@ -23,9 +23,11 @@ def take_decided(manifest: Manifest, before: Manifest | None) -> None:
     if before.adds:
         raise not_published(before, "added")
     same = ("pack", "program", "code", "as_of", "papers", "office", "descriptors")
-    differs = any(getattr(before, key) != getattr(manifest, key) for key in same)
-    if differs or before.policy.get("sha256") != manifest.policy.get("sha256"):
-        raise not_published(before, "changed")
+    differing = [key for key in same if getattr(before, key) != getattr(manifest, key)]
+    if before.policy.get("sha256") != manifest.policy.get("sha256"):
+        differing.append("policy")
+    if differing:
+        raise not_published(before, "changed", ", ".join(differing))
     for key in TAKEN:
         setattr(manifest, key, getattr(before, key))
     manifest.stages = {
@@ -33,7 +35,7 @@ def take_decided(manifest: Manifest, before: Manifest | None) -> None:
     }
 
 
-def not_published(run: Manifest, why: str) -> UserError:
-    """Why a run cannot be published."""
+def not_published(run: Manifest, why: str, what: str = "") -> UserError:
+    """Why a run cannot be published. what: which part of it is the reason."""
     todo = "Make a whole run, which publishes: tangga run DIR --full"
-    return UserError(both(f"publish.not_{why}", between=" / "), value=run.run, todo=todo)
+    return UserError(both(f"publish.not_{why}", between=" / "), value=what or run.run, todo=todo)

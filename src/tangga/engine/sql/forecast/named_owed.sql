@@ -6,7 +6,10 @@ FROM (
   SELECT r.family_id, r.person_id, bool_and(coalesce(x.yes & 1 = 1, FALSE)) AS known,
          max(CASE r.component $amounts END)::BIGINT AS amount,
          max(least(bit_count(r.runs), coalesce($ends, $past)))::INTEGER AS past
-  FROM $running AS r
+  FROM (
+    SELECT *, CASE WHEN person_id IS NULL THEN family_id END AS of_nobody FROM $running
+    WHERE programme = '$programme' AND component IN ($components)
+  ) AS r
   LEFT JOIN (
     SELECT person_id, component, bit_or(yes) AS yes, bit_or(maybe) AS maybe FROM $fits
     WHERE programme = '$programme' GROUP BY person_id, component
@@ -14,7 +17,6 @@ FROM (
   LEFT JOIN (
     SELECT family_id, component, bit_or(maybe) AS maybe FROM $fits
     WHERE programme = '$programme' GROUP BY family_id, component
-  ) AS h ON r.person_id IS NULL AND r.family_id = h.family_id AND r.component = h.component
-  WHERE r.programme = '$programme' AND r.component IN ($components)
+  ) AS h ON r.of_nobody = h.family_id AND r.component = h.component
   GROUP BY r.family_id, r.person_id, r.component
 ) WHERE past > $first

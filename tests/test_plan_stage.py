@@ -51,7 +51,7 @@ def planned(folder: Path, target: Path, **options: object) -> Path:
     workspace = options.pop("workspace", None) or load_workspace(folder)
     run = last_complete(folder)
     target.mkdir(parents=True)
-    for stage in ("standardise", "resolve", "rank"):
+    for stage in ("ingest", "standardise", "link", "resolve", "rank"):
         (target / stage).symlink_to(run / stage)
     plan.run(Context(workspace, target, **options))  # type: ignore[arg-type]
     return target

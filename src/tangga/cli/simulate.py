@@ -31,8 +31,7 @@ def print_simulated(found: Simulated) -> None:
     for language in LANGUAGES:
         title = found.scenario.titles[language]
         screen.out.print(say("simulate.title", language, title=title), soft_wrap=True)
-    codes = found.affected.programmes
-    for code in codes if len(codes) == 1 else ("", *codes):
+    for code in found.shown():
         _table(found, code, SHOWN)
     _table(found, "", ("exclusion", "inclusion", "poverty", "poverty_gap", "poverty_severity"))
     _table(found, "", ("at_cap", "graduable"))

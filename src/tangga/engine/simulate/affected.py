@@ -25,6 +25,7 @@ class Affected:
     programmes: those looked at, in order of code. changed: those whose rule is another. ladder:
     whether moves can be due that were not, or the other way round. anew: what must be made again.
     without_amount: those that give in kind, or of which no rule says how much: no cost is theirs.
+    named: those whose own rule, places or money the scenario changes.
     """
 
     programmes: tuple[str, ...]
@@ -32,6 +33,7 @@ class Affected:
     ladder: bool
     anew: str
     without_amount: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
 
 
 def affected(opened: Opened, scenario: Scenario, before: OnDate, after: OnDate) -> Affected:
@@ -39,6 +41,7 @@ def affected(opened: Opened, scenario: Scenario, before: OnDate, after: OnDate) 
     changed = [code for code in _codes(before, after) if _rule(before, code) != _rule(after, code)]
     anew = _anew(opened, scenario, before, after, changed)
     looked_at = {*changed, *scenario.limited}
+    named = tuple(sorted(looked_at))
     if anew == HISTORY:  # any answer may rest on months of support
         looked_at |= {*_codes(before, after)}
     return Affected(
@@ -46,6 +49,7 @@ def affected(opened: Opened, scenario: Scenario, before: OnDate, after: OnDate) 
         changed=tuple(sorted(looked_at if anew == HISTORY else changed)),
         ladder=anew == HISTORY or before.cap != after.cap or before.moves != after.moves,
         anew=anew,
+        named=named,
         without_amount=tuple(
             code for code in sorted(looked_at) if not (pays(before, code) or pays(after, code))
         ),

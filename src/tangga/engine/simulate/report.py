@@ -104,10 +104,8 @@ def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _totals(found: Simulated, language: Language) -> str:
-    codes = [*found.affected.programmes]
-    codes = [TOGETHER, *codes] if len(codes) != 1 else codes
     tables = []
-    for code in codes:
+    for code in found.shown():
         rows = [
             _row(measure, found.figures[measure, code], language)
             for measure in OF_PROGRAMME
@@ -119,6 +117,8 @@ def _totals(found: Simulated, language: Language) -> str:
         ]
         tables.append(_table(headings, rows))
     explained = say("simulate.totals_read", language)
+    if len(found.affected.programmes) > len(found.shown()):
+        explained += " " + say("simulate.others_same", language)
     return _section("totals", language, "\n\n".join([explained, *tables]))
 
 

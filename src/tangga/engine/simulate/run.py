@@ -67,9 +67,33 @@ class Simulated:
     ties: tuple[dict[str, object], ...]
     time: ThroughTime | None
 
+    def shown(self) -> tuple[str, ...]:
+        """What is shown one by one: programmes that the scenario names, or to which it does
+        anything; before them all together ('') unless there is one alone."""
+        codes = [
+            code
+            for code in self.affected.programmes
+            if code in self.affected.named or any(map(self._differs, _keys(self.figures, code)))
+        ]
+        return tuple(codes) if len(codes) == 1 == len(self.affected.programmes) else ("", *codes)
+
+    def _differs(self, key: tuple[str, str]) -> bool:
+        before, after = self.figures[key]
+        if before is None:
+            return key[0] in FLOWS and bool(after)
+        return before != after
+
     def after(self) -> dict[tuple[str, str], Value]:
         """The figures under the scenario: what its checks look at."""
         return {key: pair[1] for key, pair in self.figures.items()}
+
+
+FLOWS = ("comes_to_fit", "ceases_to_fit", "families_in", "families_out", "winners", "losers")
+"""Measures of a change that are not zero only where something changes."""
+
+
+def _keys(figures: Mapping[tuple[str, str], Pair], code: str) -> list[tuple[str, str]]:
+    return [key for key in figures if key[1] == code]
 
 
 def simulate(

@@ -18,8 +18,9 @@ from tangga.engine.area_tree import AreaTree
 from tangga.engine.forecast.cells import Month, Real, bands, futures
 from tangga.engine.forecast.drawn import ALL, ARRIVE, CHANGE, Asked, Gathered, cells_of, dying_out
 from tangga.engine.forecast.exact import Outlook, look_ahead
-from tangga.engine.forecast.expected import Expected, expected
+from tangga.engine.forecast.expected import expected
 from tangga.engine.forecast.finished import Finished
+from tangga.engine.forecast.owed import BY_MONTH
 from tangga.engine.forecast.rates import FIRST_RUNG, rates_of, recorded, steps_of
 from tangga.engine.simulate.affected import Affected
 from tangga.engine.simulate.climb import with_rung
@@ -158,19 +159,19 @@ def _pushed(
         gathered.take(month)
         report("simulate: futures", month.index, months)
     graduate = [step.name for step in steps if step.to == GRADUATE]
-    return _measured(outlook, hoped, gathered, graduate)
+    return _measured(outlook, gathered, graduate)
 
 
-def _measured(
-    outlook: Outlook, hoped: Expected, gathered: Raw, graduate: list[str]
-) -> dict[str, Real]:
+def _measured(outlook: Outlook, gathered: Raw, graduate: list[str]) -> dict[str, Real]:
     """Rupiah owed in a month, families on protection, and how many have reached the cap and
     graduated by then."""
     drawn = gathered.finished().months
     months = outlook.calendar.months
     owed = np.zeros(months)
-    for of_cells in hoped.owed.values():
-        owed += of_cells.sum(axis=0)[1 : months + 1]
+    # Of everybody to whom anything is owed, those included who stand on no rung.
+    for k, rupiah in outlook.run.rows(f"SELECT k, sum(owed)::BIGINT FROM {BY_MONTH} GROUP BY k"):
+        if 1 <= k <= months:
+            owed[k - 1] = rupiah
     there = int(gathered.cells.families[gathered.cells.band == 0].sum())
     nothing = np.zeros((months, gathered.asked.draws))
     graduated = sum((drawn[name, ALL][0] for name in graduate), nothing)

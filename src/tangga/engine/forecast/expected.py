@@ -99,19 +99,19 @@ def _by_age(bands: Sequence[Mapping[str, Any]], outlook: Outlook) -> str:
 
 def _owed(outlook: Outlook, cells: Cells) -> dict[str, Whole]:
     """What is owed by arithmetic to the families of each cell, [cell, month], by programme."""
-    found: dict[str, Whole] = {}
-    rows = outlook.run.rows(
-        statement(
-            "owed_by_cell",
-            owed=outlook.owed,
-            cells="family_cells",
-            months=outlook.calendar.months,
-            month=f"(({outlook.calendar.now} + k) % 12)",
-        )
+    sql = statement(
+        "owed_by_cell",
+        owed=outlook.owed,
+        cells="family_cells",
+        months=outlook.calendar.months,
+        month=f"(({outlook.calendar.now} + k) % 12)",
     )
-    for programme, cell, k, rupiah in rows:
-        empty = np.zeros((len(cells), outlook.calendar.months + 1), np.int64)
-        found.setdefault(programme, empty)[cell, k] = rupiah
+    programme, cell, k, rupiah = outlook.run.con.execute(sql).fetchnumpy().values()
+    found: dict[str, Whole] = {}
+    for name in sorted(set(programme)):
+        own = programme == name
+        found[name] = np.zeros((len(cells), outlook.calendar.months + 1), np.int64)
+        found[name][cell[own], k[own]] = rupiah[own]
     return found
 
 

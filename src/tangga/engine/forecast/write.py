@@ -85,7 +85,7 @@ def forecast(directory: Path, wish: Wish, progress: Progress) -> Written:
 def _database(workspace: Workspace) -> duckdb.DuckDBPyConnection:
     spill = workspace.runs / ".spill"
     spill.mkdir(parents=True, exist_ok=True, mode=0o700)
-    threads = int(workspace.options.get("threads", 2))
+    threads = int(workspace.options.get("threads", 1))
     return connect(threads=threads, memory=workspace.memory, spill=spill)
 
 

@@ -126,14 +126,7 @@ def _found(
     progress: Progress,
 ) -> Simulated:
     touched = affected(run, scenario, before, after)
-    progress("simulate: facts", 0, 0)
-    run.make_anew(touched.anew, after)
-    groups = write_kinds(run, after)
-    progress("simulate: verdicts", 0, 0)
-    write_answers(run, touched, before, after)
-    progress("simulate: places and money", 0, 0)
-    write_served(run, touched, scenario, before, after)
-    compare.write_outcome(run, touched, before, after)
+    groups = _asked(run, scenario, touched, before, after, progress)
     progress("simulate: what it does to poverty", 0, 0)
     welfare = (
         None
@@ -141,7 +134,6 @@ def _found(
         else effects(run, before, scenario.welfare, touched.programmes)
     )
     areas = area_tree(run.workspace.pack_areas)
-    compare.write_cube(run, groups)
     moves = _rows(run, moves_sql(run, touched, after))
     ((families,),) = run.steps.fetch("SELECT count(*) FROM kinds")
     return Simulated(
@@ -164,6 +156,27 @@ def _found(
         ties=_rows(run, f"SELECT * FROM {TIES} ORDER BY ALL"),
         time=_pushed(run, touched, scenario, before, after, areas, progress),
     )
+
+
+def _asked(
+    run: Opened,
+    scenario: Scenario,
+    touched: Affected,
+    before: OnDate,
+    after: OnDate,
+    progress: Progress,
+) -> tuple[Group, ...]:
+    """Make the tables that everything is counted from, in the run's database; the pack's groups."""
+    progress("simulate: facts", 0, 0)
+    run.make_anew(touched.anew, after)
+    groups = write_kinds(run, after)
+    progress("simulate: verdicts", 0, 0)
+    write_answers(run, touched, before, after)
+    progress("simulate: places and money", 0, 0)
+    write_served(run, touched, scenario, before, after)
+    compare.write_outcome(run, touched, before, after)
+    compare.write_cube(run, groups)
+    return groups
 
 
 def _pushed(

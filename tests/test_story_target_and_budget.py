@@ -181,8 +181,11 @@ def test_nobody_can_type_an_achievement(folder: Path) -> None:
     """It follows from recorded moves and visits: no file that an office writes can carry one."""
     head = "year,area,pilar,worker,programme,measure,value,achieved"
     write(folder, "targets/typed.csv", head, "2026,17,pkh_companion,,,graduations,1,1")
+    before = sorted(f.name for f in (folder / "runs").iterdir())
     with pytest.raises(UserError, match="unknown column: 'achieved'"):
         run_workspace(folder)
+    # It is said before anything is read, and nothing half-written is left.
+    assert sorted(f.name for f in (folder / "runs").iterdir()) == before
     (folder / "targets/typed.csv").unlink()
     write(folder, "achievement/2026.csv", head, "2026,17,pkh_companion,,,graduations,1,1")
     run_workspace(folder, full=True)

@@ -37,3 +37,12 @@ def check_office(workspace: Workspace) -> list[UserError]:
         except UserError as error:
             wrong.append(error)
     return wrong
+
+
+def refuse_wrong_office(workspace: Workspace) -> None:
+    """Raise UserError with everything that is wrong with them, where anything is."""
+    wrong = check_office(workspace)
+    if len(wrong) == 1:
+        raise wrong[0]
+    if wrong:
+        raise UserError("\n".join(str(error) for error in wrong))

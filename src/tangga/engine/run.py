@@ -10,6 +10,7 @@ from pathlib import Path
 import tangga
 from tangga.engine import adding, ingest, link, plan, publish, rank, resolve, standardise, tables
 from tangga.engine.adding.inputs import code, look_at_all, office, papers, sha256, with_hashes
+from tangga.engine.check_office import refuse_wrong_office
 from tangga.engine.context import Context, silent
 from tangga.engine.counts import count_sources
 from tangga.engine.current import last_complete
@@ -98,7 +99,8 @@ def _add(ctx: Context, *, asked: bool, in_part: bool) -> Manifest:
         _put_in_force(ctx.workspace.runs, ctx.previous)
         return adding.unchanged(ctx)
     say_policy(ctx, manifest)
-    welfare_model(ctx.workspace)  # what is wrong with it is said before anything is done
+    refuse_wrong_office(ctx.workspace)  # what is wrong is said before anything is done
+    welfare_model(ctx.workspace)
     if anew:
         adding.take_over(ctx, manifest)
     else:
@@ -118,6 +120,7 @@ def _make_whole(ctx: Context, until: str | None, only: str | None, why: adding.R
     stages = _asked(until, only, manifest)
     if set(LAST) & set(stages):
         say_policy(ctx, manifest)
+        refuse_wrong_office(ctx.workspace)
     if STAGES.index(stages[-1]) >= STAGES.index("rank"):
         welfare_model(ctx.workspace)
     _begin(ctx, manifest, only)

@@ -18,12 +18,16 @@ from tangga.engine.budget.owed import write_deaths, write_owed
 from tangga.engine.budget.rates import Window
 from tangga.engine.budget.reconcile import write_reconciliation
 from tangga.engine.budget.stage import write_lines
+from tangga.engine.budget.support import write_support
 from tangga.engine.plan.clock import Day, write_spells
+from tangga.engine.plan.lists import MOVES
 from tangga.engine.plan.rows import relation_of
+from tangga.engine.received import received
 from tangga.engine.runner import Steps
 from tangga.registry.areas import Areas, load_areas
 from tangga.registry.load import load_pack
 from tangga.rules.clock_settings import Clock
+from tangga.rules.exits_sql import graduations_sql
 
 ON = date(2026, 1, 31)
 Row = Mapping[str, Any]
@@ -36,7 +40,7 @@ QUARTERS = [
 
 GIVEN = {
     "components": {"family_id": "VARCHAR", "person_id": "VARCHAR", "programme": "VARCHAR",
-                   "known": "BOOLEAN"},
+                   "component": "VARCHAR", "known": "BOOLEAN"},
     "benefits": {"family_id": "VARCHAR", "person_id": "VARCHAR", "programme": "VARCHAR",
                  "amount": "BIGINT"},
     "determined": {"family_id": "VARCHAR", "person_id": "VARCHAR", "programme": "VARCHAR"},
@@ -76,6 +80,8 @@ def money(
     persons: Iterable[Row] = (),
     families: Iterable[Row] = (),
     events: Iterable[Row] = (),
+    deaths: Iterable[Row] = (),
+    death_review: Iterable[Row] = (),
     given: Mapping[str, Iterable[Row]] | None = None,
     on: date = ON,
     parts: int = 1,
@@ -93,12 +99,16 @@ def money(
         "families": [*families, *(family(id_) for id_ in sorted(named))],
         "persons": [*persons, *(person(f"P-{id_}", id_) for id_ in sorted(named - lived))],
         "events": list(events),
+        "deaths": list(deaths),
+        "death_review": list(death_review),
     }
     run.write(**tables)
     says = today(on)
     day = Day(on, Clock.of(says.clock.says), says.facts.names)
     with Steps(run.ctx, "plan") as steps:
         write_spells(steps, day)
+        moves = received(steps, "events", MOVES, where="latest")
+        steps.whole("graduations", graduations_sql(says, moves, steps.scan("spells")))
         for name, columns in GIVEN.items():
             stated = (given or {}).get(name, ())
             rows = (tuple(row.get(column) for column in columns) for row in stated)
@@ -106,6 +116,7 @@ def money(
         window = Window.of(on, says.settings["budget"].says["years_before"])
         write_lines(steps, says)
         write_deaths(steps, says)
+        write_support(steps, says)
         write_owed(steps, says, window)
         write_reconciliation(steps, says, window)
         write_absorption(steps, says)

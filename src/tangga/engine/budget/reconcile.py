@@ -14,6 +14,7 @@ from tangga.engine import tables
 from tangga.engine.budget.owed import MONTH, of_persons
 from tangga.engine.budget.rates import Window
 from tangga.engine.budget.statements import statement
+from tangga.engine.budget.support import counted_exits
 from tangga.engine.plan.clock import codes
 from tangga.engine.plan.cut import of_family, of_part
 from tangga.engine.plan.months import month
@@ -39,6 +40,8 @@ PAYMENT = {
     "period_start": "DATE",
     "period_end": "DATE",
 }
+PERSON = {"person_id": "VARCHAR", "nik": "VARCHAR"}
+REVIEW = {"person_id": "VARCHAR", "death_date": "DATE"}
 QUARANTINE = {"source": "VARCHAR", "file": "VARCHAR", "line": "BIGINT"}
 PROBLEM = {"source": "VARCHAR", "source_id": "VARCHAR", "field": "VARCHAR"}
 KIND = "payments"
@@ -78,6 +81,7 @@ def _rows(steps: Steps, today: OnDate, window: Window) -> str:
         payments=received(steps, KIND, PAYMENT),
         spells=steps.scan("spells"),
         after_death=steps.scan("payments_after_death"),
+        doubts=f"({_doubts(steps, today)})",
         problems=_standardised(steps, "problems", PROBLEM),
         of_persons=codes(of_persons(today)),
         first_month=month(start),
@@ -88,6 +92,20 @@ def _rows(steps: Steps, today: OnDate, window: Window) -> str:
         day=window.on,
         paid=codes(says[PAID]),
         states=states,
+    )
+
+
+def _doubts(steps: Steps, today: OnDate) -> str:
+    """Payments that name somebody whose death, or its day, is not known for sure."""
+    column = today.clock.says["payee_number_column"]
+    wanted = {**PAYMENT, **({column: "VARCHAR"} if column else {})}
+    rows = received(steps, KIND, wanted, where="latest")
+    return statement(
+        "doubts",
+        payments=f"(SELECT *, {column or 'NULL::VARCHAR'} AS number FROM {rows})",
+        persons=received(steps, "persons", PERSON),
+        dead=steps.scan("budget_dead"),
+        review=received(steps, "death_review", REVIEW),
     )
 
 
@@ -152,7 +170,12 @@ def _states(steps: Steps, today: OnDate, window: Window) -> str:
         rows=steps.scan("pay_rows"),
         matched=steps.scan("matched"),
         spells=steps.scan("spells"),
+        dead=steps.scan("budget_dead"),
         gone=steps.scan("budget_gone"),
+        support=steps.scan("budget_spells"),
+        graduated=steps.scan("budget_graduated"),
+        counted=codes(today.clock.says["programmes"]),
+        counts=codes(counted_exits(today)),
         families=_families(steps),
         quarantine=_standardised(steps, "quarantine", QUARANTINE),
         sources=codes(sources),

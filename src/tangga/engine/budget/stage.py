@@ -12,6 +12,7 @@ from tangga.engine.budget.lines import write_budget_lines
 from tangga.engine.budget.owed import write_deaths, write_owed
 from tangga.engine.budget.rates import Window
 from tangga.engine.budget.reconcile import write_reconciliation
+from tangga.engine.budget.support import write_support
 from tangga.engine.plan.rows import relation_of
 from tangga.engine.runner import Steps
 from tangga.rules.on_date import OnDate
@@ -25,6 +26,7 @@ def write_budget(steps: Steps, today: OnDate) -> None:
     window = Window.of(today.day, version.says["years_before"])
     write_lines(steps, today)
     write_deaths(steps, today)
+    write_support(steps, today)
     write_owed(steps, today, window)
     write_reconciliation(steps, today, window)
     write_absorption(steps, today)

@@ -34,7 +34,7 @@ taken AS (
 ordered AS (
   SELECT w.*, coalesce(t.taken, 0) AS taken, t.paid, coalesce(sum(w.amount) OVER (
     PARTITION BY w.pool_family, w.holder, w.programme, w.component, w.first, w.past, w.units
-    ORDER BY w.died_on IS NOT NULL, w.paid_on NULLS LAST, w.amount, w.rid
+    ORDER BY w.died_on IS NOT NULL OR w.undated, w.paid_on NULLS LAST, w.amount, w.rid
     ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS before
   FROM $weighed AS w LEFT JOIN taken AS t ON t.pool_family = w.pool_family
     AND t.holder = w.holder AND t.programme = w.programme AND t.component = w.component

@@ -3,7 +3,8 @@
 -- of, or, where that one never had the programme, the one family in whose support its person is named,
 -- as the one whom it is for or as payee (a family that parted since). `holder`: the person, in a
 -- programme for persons. `first`, `past`: its months, counted from the first of the window.
--- `died_on`, `after_death`: it is for a time after the death of the one it names, or of its payee.
+-- `died_on`, `after_death`: it is for a time after the death of the one it names, or of its payee;
+-- `undated`: one of these died, and nobody says when; `suspected`: one of these has perhaps died.
 WITH strangers AS (
   SELECT DISTINCT y.programme, y.person_id
   FROM $payments AS y ANTI JOIN $spells AS s
@@ -38,15 +39,17 @@ read AS (
            WHEN y.family_id IS NOT NULL OR o.family_id IS NOT NULL THEN '' END AS holder,
          ($first_month - $base)::INTEGER AS first, ($last_month - $base + 1)::INTEGER AS past,
          CASE WHEN y.latest THEN d.died_on END AS died_on,
-         CASE WHEN y.latest THEN d.after_death END AS after_death, u.source_id IS NOT NULL AS unread
+         CASE WHEN y.latest THEN d.after_death END AS after_death, u.source_id IS NOT NULL AS unread,
+         coalesce(q.undated, FALSE) AS undated, coalesce(q.suspected, FALSE) AS suspected
   FROM $payments AS y
   LEFT JOIN parted AS o ON o.rid = y.rid
   LEFT JOIN died AS d ON d.source = y.source AND d.source_id = y.source_id
+  LEFT JOIN $doubts AS q ON q.rid = y.rid
   LEFT JOIN unread AS u ON u.source = y.source AND u.source_id = y.source_id
 )
 SELECT rid, source, source_id, file, line, programme, coalesce(component, '') AS component,
        person_id, family_id, pool_family, holder, status, amount, paid_on, period_start, period_end,
-       first, past, died_on, after_death,
+       first, past, died_on, after_death, undated, suspected,
        CASE
          WHEN NOT latest THEN 'superseded'
          WHEN paid_on > DATE '$day' THEN 'later'

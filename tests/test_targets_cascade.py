@@ -108,6 +108,30 @@ def test_a_difference_is_told_never_hidden() -> None:
     assert (rows["17"].children_sum, rows["17"].difference) == (7, 3)
 
 
+def test_what_was_set_two_levels_down_is_kept_back_first() -> None:
+    # 3 and 4 stand deep within. All of 1702 has its own: the 13 left go to the other two, alike.
+    on = ground({"1701012001": 10, "1702012001": 10, "1703012001": 80})
+    rows = spread_out(set_("17", 20, "equal"), set_("170101", 3), set_("1702012001", 4), on=on)
+    found = of_areas(rows)
+    assert (found["1701"], found["1702"], found["1703"]) == (3 + 7, 4, 6)
+    assert (found["170101"], found["170102"], found["1702012001"]) == (3, 7, 4)
+    assert {r.difference for r in rows if r.area in ("17", "1701")} == {0}
+    # By families: those of places with a target of their own weigh no more.
+    rows = spread_out(set_("17", 20), set_("170101", 3), set_("170201", 4), on=on)
+    found = of_areas(rows)
+    assert (found["1701"], found["1702"], found["1703"]) == (3, 4, 13)
+    assert all(row.difference in (0, None) for row in rows)
+
+
+def test_more_set_two_levels_down_than_there_is_is_told_where_it_is_more() -> None:
+    on = ground({"1701012001": 10, "1702012001": 10})
+    rows = spread_out(set_("17", 5), set_("170101", 3), set_("170201", 4), on=on)
+    assert {r.area: r.difference for r in rows if r.difference} == {"17": -2}
+    # Of an area that the register does not know, at least what was set in it.
+    rows = spread_out(set_("17", 5), set_("170301", 3), on=on)
+    assert of_areas(rows)["1703"] == 3
+
+
 def test_companions_share_the_target_of_their_area_by_what_they_carry() -> None:
     workers = (companion("A", "170101"), companion("B", "170101"), companion("C", "170102"))
     on = ground({"1701012001": 60, "1701022001": 40}, workers, A=30, B=10, C=20)
@@ -189,6 +213,16 @@ def test_accepted_lines_are_targets_where_nothing_else_is() -> None:
     assert with_lines([], [("1", 2026, "17", "tksk", "", "nothing", 5)], PILARS) == []
 
 
+def kept_back(area: str, targets: set[str], found: dict[str, int | None]) -> list[int]:
+    """What was set within an area, where nothing between was."""
+    within = {code for code in targets if code != area and code.startswith(area)}
+    return [
+        found[code] or 0
+        for code in within
+        if not any(code != other and code.startswith(other) for other in within)
+    ]
+
+
 TARGETS = st.dictionaries(
     st.sampled_from(CODES), st.tuples(st.integers(0, 500), st.sampled_from(["", "equal"]))
 )
@@ -212,6 +246,12 @@ def test_every_sum_is_exact_or_its_difference_told(
         below = [v or 0 for code, v in found.items() if TREE.parent(code) == row.area and code]
         assert sum(below) == row.children_sum
         assert row.children_sum + (row.difference or 0) == row.value
+        # What is set below, at any depth, is kept back first: nothing falls short of it.
+        kept = sum(kept_back(row.area, set(targets), found))
+        assert ((row.difference or 0) < 0) == (kept > (row.value or 0))
+    for area, value in found.items():
+        if area not in targets and value is not None:
+            assert value >= sum(kept_back(area, set(targets), found))
     for row in rows:
         if row.level != WORKER:
             mine = [r.value or 0 for r in rows if r.level == WORKER and r.area.startswith(row.area)]

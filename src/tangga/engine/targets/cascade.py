@@ -1,9 +1,9 @@
 """Targets from where they were set to the levels below and to workers, in whole numbers.
 
 What is set for an area goes to the areas right below it by a rule and from there further down; and,
-beside that, to the workers of the pilar in it. What is set below stands, and the rest goes to the
-others: where what stands is more than there is, or nobody is left for the rest, the difference is
-told. A share holds for all below as it is. Above what was set stands the sum of it.
+beside that, to the workers of the pilar in it. What is set below, at any depth, stands: it is kept back
+first, and the rest goes to the others. Where what stands is more than there is, or nobody is left
+for the rest, the difference is told. A share holds for all below as it is. Above what was set stands the sum of it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tangga.engine.targets.files import Key, Target
-from tangga.engine.targets.ground import Ground
+from tangga.engine.targets.ground import EQUAL, Ground
 from tangga.engine.targets.settings import Pilars
 from tangga.engine.targets.spread import spread_rest
 from tangga.engine.targets.workers import Worker
@@ -201,18 +201,35 @@ class _Cascade:
 
     def _spread(self, row: Row, children: Iterable[str]) -> None:
         """What an area has, to the areas right below it."""
-        if not row.value and row.area not in self.holding:
+        if row.value is None or not (row.value or row.area in self.holding):
             return
-        if row.value is None:
-            for child in filter(self._matters, children):
-                self._down(child, None, row.rule, row.set_from)
-            return
-        weights = {child: self.ground.weight(child, row.rule) for child in children}
+        weights = {child: self._weight(child, row.rule) for child in children}
         stands = {c: self.given.areas[c].value for c in weights if c in self.given.areas}
-        found = spread_rest(row.value, weights, stands)
+        reserved = {
+            c: sum(self.given.areas[area].value for area in self._set_right_below[c])
+            for c in weights
+            if c in self.holding and c not in stands
+        }
+        found = spread_rest(row.value, weights, stands, reserved)
         row.children_sum, row.difference = row.value - found.difference, found.difference
         for child in weights:
             self._down(child, found.values[child], row.rule, row.set_from)
+
+    def _weight(self, area: str, rule: str) -> int | None:
+        """What an area weighs without the places in it that have a target of their own."""
+        whole = self.ground.weight(area, rule)
+        if whole is None or area not in self.holding:
+            return whole
+        if rule == EQUAL:
+            return 0 if self._all_set(area) else whole
+        own = (self.ground.weight(inside, rule) or 0 for inside in self._set_right_below[area])
+        return whole - sum(own)
+
+    def _all_set(self, area: str) -> bool:
+        """Whether every place in an area has a target of its own."""
+        if area in self.given.areas:
+            return True
+        return area in self.holding and all(map(self._all_set, self.ground.children(area)))
 
     def _matters(self, area: str) -> bool:
         """Whether a target was set for an area, or within it."""
@@ -231,7 +248,7 @@ class _Cascade:
         stands = {one.id: rules[one.id].value for one in own if one.id in rules}
         values: Mapping[str, int | None] = dict.fromkeys((one.id for one in own), row.value)
         if self.measure.counted:
-            inside = (self.areas[one].value or 0 for one in self._set_right_below(area))
+            inside = (self.areas[one].value or 0 for one in self._set_right_below[area])
             rest = row.value - sum(inside) - self._with_nobody(area)
             weights = {one.id: self.ground.weight_of(one, row.rule) for one in own}
             values = spread_rest(rest, weights, stands).values
@@ -252,12 +269,16 @@ class _Cascade:
                 found[max(around, key=len)].append(one)
         return found
 
-    def _set_right_below(self, area: str) -> list[str]:
-        """Areas within one that have a target of their own, and none between."""
-        within = [a for a in self.given.areas if a != area and a.startswith(area)]
-        return [
-            a for a in within if not any(a != other and a.startswith(other) for other in within)
-        ]
+    @cached_property
+    def _set_right_below(self) -> Mapping[str, list[str]]:
+        """Area -> those within it that have a target of their own, and none between."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for area in sorted(self.given.areas):
+            around = self.ground.tree.parent(area)
+            while around is not None:
+                found[around].append(area)
+                around = None if around in self.given.areas else self.ground.tree.parent(around)
+        return found
 
     def _with_nobody(self, area: str) -> int:
         """How much of what an area has is for places where no worker of the pilar is posted."""

@@ -44,18 +44,22 @@ def spread(total: int, weights: Mapping[str, int]) -> dict[str, int]:
 
 
 def spread_rest(
-    total: int, weights: Mapping[str, int | None], given: Mapping[str, int] | None = None
+    total: int,
+    weights: Mapping[str, int | None],
+    given: Mapping[str, int] | None = None,
+    reserved: Mapping[str, int] | None = None,
 ) -> Spread:
     """A total over all of `weights`: what is given stands, the rest goes to the others by weight.
 
     weights: None where it is not known: such a one gets nothing, and None says so. given: of names
-    in `weights` or not. Where more is given than there is, the others get 0.
+    in `weights` or not. reserved: of names in `weights` that are not given: what each has before
+    the rest is spread. Where more is given and reserved than there is, the others get 0.
     """
-    given = given or {}
-    rest = total - sum(given.values())
+    given, reserved = given or {}, reserved or {}
+    rest = total - sum(given.values()) - sum(reserved.values())
     known = {name: w for name, w in weights.items() if name not in given and w is not None}
     parts = spread(max(rest, 0), known)
-    values: dict[str, int | None] = {name: parts.get(name, 0) for name in known}
-    values |= {name: None for name in weights if name not in known}
+    values: dict[str, int | None] = {name: reserved.get(name) for name in weights}
+    values |= {name: parts.get(name, 0) + reserved.get(name, 0) for name in known}
     values |= given
     return Spread(values, total - sum(value for value in values.values() if value is not None))

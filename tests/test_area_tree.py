@@ -5,7 +5,8 @@ from __future__ import annotations
 import duckdb
 import pytest
 
-from tangga.engine.area_tree import COUNTRY, area_tree
+from tangga.engine.area_tree import COUNTRY, area_tree, asked_area
+from tangga.errors import UserError
 from tangga.registry.areas import Areas, load_areas
 from tangga.registry.load import pack_dir
 
@@ -23,6 +24,19 @@ def test_levels_from_the_country_down() -> None:
         TREE.level("177")
     assert TREE.below("country") == "province"
     assert TREE.below("village") is None
+
+
+def test_an_area_is_asked_for_by_its_code_and_a_name_finds_it() -> None:
+    assert asked_area(TREE.areas, "18.11") == "1811"
+    assert asked_area(TREE.areas, None) == asked_area(TREE.areas, "") == COUNTRY
+    assert asked_area(Areas("own", {}, {}), "99") == "99"
+    for wrong, near in (
+        ("mesuji", r"Did you mean 1811 \(Kabupaten Mesuji\)"),
+        ("Lampng", r"Did you mean 18 \(Lampung\)"),
+        ("99", "Write its code, such as 18.11"),
+    ):
+        with pytest.raises(UserError, match=f"is no area of the pack: '{wrong}'.*{near}"):
+            asked_area(TREE.areas, wrong)
 
 
 def test_each_area_has_one_above_it() -> None:

@@ -23,8 +23,12 @@ from tangga.engine.capacity.fill import (
     fill,
 )
 from tangga.engine.capacity.hours import _hours
+from tangga.engine.plan.cohorts import Places, read_places
 from tangga.engine.statements import template
+from tangga.engine.workspace import Workspace, load_workspace
+from tangga.errors import UserError
 from tangga.rules.policy import Settings
+from village import write_village
 
 YEAR = range(2026 * 12 + 1, 2027 * 12)
 VILLAGE, OTHER = "1811052010", "1771031001"
@@ -208,3 +212,41 @@ def test_the_narrowest_area_in_sql() -> None:
             "(NULL)) AS t(v)"
         ).fetchall()
     assert [area for (area,) in found] == ["1811", "18", "1771", None, None]
+
+
+# --- the files of places -----------------------------------------------------------------------
+
+HEAD = "year,area,programme,places\n"
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("places")
+    write_village(folder)
+    (folder / "places").mkdir()
+    return load_workspace(folder)
+
+
+def lay(workspace: Workspace, **files: str) -> None:
+    folder = workspace.dir / "places"
+    for old in folder.glob("*.csv"):
+        old.unlink()
+    for name, rows in files.items():
+        (folder / f"{name}.csv").write_text(HEAD + rows)
+
+
+def test_places_are_never_added_in_silence(workspace: Workspace) -> None:
+    lay(workspace, a="2026,18.11,kube,4\n2026,18.11,kube,-1\n", b="2026,1811,Kube,4\n")
+    with pytest.raises(UserError) as error:
+        read_places(workspace)
+    negative, _, twice = str(error.value).splitlines()
+    assert "a.csv, line 3, column places: is negative" in negative
+    assert "b.csv, line 2: stands twice: the first is " in twice
+    assert "a.csv, line 2" in twice
+    lay(
+        workspace,
+        a="2026,18.11,kube,4\n2025,18.11,kube,4\n",
+        b="2026,18,kube,4\n2026,1811,pena,4\n",
+    )
+    assert read_places(workspace)[0] == Places(2026, "1811", "kube", 4)
+    assert len(read_places(workspace)) == 4

@@ -290,8 +290,8 @@ def test_what_cannot_be_forecast_says_why_and_writes_nothing(folder: Path, tmp_p
     shutil.copytree(folder, empty, ignore=shutil.ignore_patterns("runs", "forecast"))
     for wish, directory, why in (
         (Wish(years=11), folder, "no forecast of so many years"),
-        (Wish(area="9999"), folder, "no family of the run"),
-        (Wish(area="18'--"), folder, "no family of the run"),
+        (Wish(area="11"), folder, "no family of the run"),
+        (Wish(area="18'--"), folder, "is no area of the pack"),
         (Wish(), empty, "no complete run"),
     ):
         with pytest.raises(UserError, match=why):

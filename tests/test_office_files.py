@@ -9,6 +9,7 @@ import pytest
 
 from tangga.engine.office_files import (
     Cell,
+    Mistakes,
     OfficeRow,
     area_of,
     coded,
@@ -143,3 +144,56 @@ def test_mistakes_across_rows_are_told_with_their_rows() -> None:
     row = OfficeRow({}, Path("targets/a.csv"), 4)
     with pytest.raises(UserError, match=r"targets/a.csv, line 4: said twice. Keep one"):
         refuse([(row, "said twice", "Keep one")])
+
+
+def test_rows_that_could_be_read_are_checked_with_the_mistakes_of_the_others(
+    workspace: Workspace,
+) -> None:
+    head = "year,area,source,amount\n"
+    read(workspace, a=head, b=head)
+    folder = workspace.dir / "budgets"
+    (folder / "a.csv").write_text(head + "2025,17,apbn,1\n2025,17,apbn,-1\n")
+    (folder / "b.csv").write_text(head + "2025,17,apbn,2\n")
+    mistakes = Mistakes()
+    rows = read_office_files(workspace, "budgets", columns(workspace), mistakes)
+    assert [row["amount"] for row in rows] == [1, 2]
+    assert [dict(row.values)["area"] for row in mistakes.unread] == ["17"]
+    assert mistakes.whole_files
+    with pytest.raises(UserError) as error:
+        refuse([(rows[1], "said twice", None), (rows[0], "said first", None)], mistakes)
+    first, second, gap, third = str(error.value).split("\n")
+    assert "a.csv, line 2: said first" in first
+    assert "a.csv, line 3, column amount: is negative" in second
+    assert gap == "", "files are told apart"
+    assert "b.csv, line 2: said twice" in third
+
+
+@pytest.mark.parametrize("text", ["year\n2025\n", b"\xff\xfe"])
+def test_a_file_that_nobody_could_read_leaves_its_rows_unknown(
+    workspace: Workspace, text: str | bytes
+) -> None:
+    wrong(workspace, text)
+    mistakes = Mistakes()
+    assert read_office_files(workspace, "budgets", columns(workspace), mistakes) == []
+    assert not mistakes.whole_files
+
+
+def test_each_part_of_a_word_is_read_where_it_means_one_code_only(workspace: Workspace) -> None:
+    level = coded(workspace.pack.codes["area_level"])
+    for word in ("desa", "Kelurahan", "Desa/Kelurahan", "village"):
+        assert level.read(word) == "village"
+    for word in ("kabupaten", "kota", "KABUPATEN/KOTA"):
+        assert level.read(word) == "regency"
+    both = coded({"a": ("Kab/kota",), "b": ("Kota/desa", "kab"), "c": ("Dana kab/dusun",)})
+    assert (both.read("desa"), both.read("kab")) == ("b", "b")  # a whole word goes before a part
+    for word in ("kota", "dusun"):
+        with pytest.raises(ValueError, match="is not known"):
+            both.read(word)
+
+
+def test_words_stand_beside_the_codes_that_are_known(workspace: Workspace) -> None:
+    row = wrong(workspace, "year,area,source,amount\n2025,17,xyz,1\n")
+    assert "Known: apbn (APBN), " in row
+    assert "apbd_regency (APBD kab/kota)" in row
+    near = wrong(workspace, "year,area,source,amount\n2025,17,apbnn,1\n")
+    assert "Did you mean 'apbn'? Known: apbn (APBN), " in near

@@ -179,6 +179,30 @@ def test_all_mistakes_of_all_lines_are_told_together(workspace: Workspace) -> No
     assert [f"line {n}" in text for n in (2, 4, 5)] == [True] * 3
 
 
+def test_cells_and_lines_are_told_together_but_not_what_follows_from_a_cell(
+    workspace: Workspace,
+) -> None:
+    """B's second version cannot be read: that it lacks one, or cannot end, is not said."""
+    text = wrong(
+        workspace,
+        row(line="A", due="2025-12-31"),
+        row(line="B"),
+        row(line="B", version=2, state="accepted", cost=-1),
+        row(line="B", version=3, state="done"),
+        row(line="C", version=2),
+    )
+    assert len(text.splitlines()) == 4
+    for said in ("line 2: line A", "line 4, column cost: is negative", "line 6: line C has no"):
+        assert said in text
+    hidden = wrong(workspace, row(version=2, owner="", state="accepted"), row(line="", version=1))
+    assert "column line: is empty" in hidden
+    assert "accepted without owner" in hidden
+    assert "has no version 1" not in hidden, "it may be the row whose line is not known"
+    two = row(line="B", version=1, cost=-1)
+    steps = wrong(workspace, two, row(line="B", version=2), row(line="B", version=3, state="done"))
+    assert "done cannot follow proposed" in steps, "two versions that were read"
+
+
 def test_filling_in_what_was_empty_needs_no_reason(workspace: Workspace) -> None:
     read(workspace, row(owner="", due=""), row(version=2, state="accepted"))
 

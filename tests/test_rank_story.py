@@ -245,7 +245,7 @@ def test_the_command_compares_any_two_the_other_way_round(
     [
         (("--before", "2025-T4"), "--before: no such release: '2025-T4'"),
         (("--after", "2026-T1"), "there are not two releases to compare"),
-        (("--area", "99"), "no family of the register lives there"),
+        (("--area", "11"), "no family of the register lives there"),
         (("--to", "list.doc"), "no such format of file"),
     ],
 )

@@ -2,6 +2,7 @@
 
 TanggaError
 ├── UserError      the user can mend it: shown without a traceback, exit code 2
+│   ├── Several        several of them, told together
 │   ├── BrokenFile     one source file cannot be read; the descriptor says stop or skip
 │   └── BadPack        a country pack, descriptor or workspace file says something impossible
 └── Conflict       a promise of the engine itself is broken (counts differ, ids collide)
@@ -9,6 +10,8 @@ TanggaError
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from pathlib import Path
 
 
@@ -41,6 +44,26 @@ class UserError(TanggaError):
         text = f"{', '.join(where)}: {self.what}" if where else self.what
         text += f": {self.value!r}" if self.value is not None else ""
         return f"{text}. {self.todo}" if self.todo else text
+
+
+class Several(UserError):
+    """Several mistakes told at once: one a line, an empty line between those of two files."""
+
+    def __init__(self, each: Sequence[UserError], most: int | None = None) -> None:
+        super().__init__(_by_file(each[:most]))
+        self.each = tuple(each)
+        more = len(each) - (most or len(each))
+        self.args = (f"{self.what}\nand {more} more mistakes" if more > 0 else self.what,)
+
+
+def together(each: Sequence[UserError], most: int | None = None) -> UserError:
+    """One error that tells of all (at least one): the first `most`, and how many more."""
+    return each[0] if len(each) == 1 else Several(each, most)
+
+
+def _by_file(each: Iterable[UserError]) -> str:
+    files = groupby(each, key=lambda one: one if isinstance(one, Several) else str(one.file))
+    return "\n\n".join("\n".join(str(one) for one in told) for _, told in files)
 
 
 class BrokenFile(UserError):

@@ -127,6 +127,8 @@ def _repairs(repairs: Sequence[Row]) -> None:
         for r in repairs
     ]
     screen.print_table(headings, rows, title=both("plan.repairs", between=" / "))
+    if not all(r["lifts"] for r in repairs):
+        _say("plan.repairs_several")
     _say("plan.repairs_more")
 
 

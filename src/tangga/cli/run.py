@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,9 +20,10 @@ def run(directory: Path, *, as_of: str | None, **options: Any) -> None:
     from tangga.engine.run import run_workspace
 
     day = read_day(as_of)
+    begun = time.monotonic()
     with screen.bars() as progress:
         manifest = run_workspace(directory, as_of=day, progress=progress, **options)
-    print_manifest(manifest)
+    print_manifest(manifest, seconds=time.monotonic() - begun)
 
 
 def read_day(text: str | None, option: str = "--as-of") -> datetime.date | None:
@@ -32,18 +34,20 @@ def read_day(text: str | None, option: str = "--as-of") -> datetime.date | None:
         raise UserError(f"{option} is no date", value=text, todo="Write it as 2026-01-31") from None
 
 
-def print_manifest(manifest: Manifest) -> None:
-    """Rows in, accepted and quarantined of each source; rows and seconds of each table."""
+def print_manifest(manifest: Manifest, *, seconds: float) -> None:
+    """Rows in, accepted and quarantined of each source; rows and seconds of each table.
+
+    seconds: of this command. The stages of a run that takes earlier ones over are those of both.
+    """
     print_sources(manifest)
     _print("run.tables", ["stage", "table", "rows", "seconds"], _tables(manifest))
     for note in manifest.notes:
         screen.out.print(note, soft_wrap=True, markup=False)
     if manifest.published:
         print_release(manifest)
-    seconds = round(sum(s["seconds"] for s in manifest.stages.values()))
     screen.out.print(both(f"run.kind_{_kind(manifest)}"))
     if manifest.mode != "unchanged":
-        screen.out.print(both("run.done", seconds=seconds, run=manifest.run))
+        screen.out.print(both("run.done", seconds=round(seconds), run=manifest.run))
 
 
 def _kind(manifest: Manifest) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tangga.cli import screen
-from tangga.errors import UserError
+from tangga.errors import UserError, together
 from tangga.texts import LANGUAGES, both, say
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def check(directory: Path) -> None:
     wrong = [*found.wrong, *_said_of_policy(workspace), *_said_of_model(workspace)]
     wrong += check_office(workspace)
     if wrong:
-        raise UserError("\n".join(str(one) for one in wrong))
+        raise together(wrong)
     screen.out.print(both("check.good", sources=len(workspace.sources), files=len(rows)))
 
 

@@ -6,13 +6,19 @@ whole country is the area '' (empty), above the provinces.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from tangga.registry.areas import Areas
+from tangga.errors import UserError
+from tangga.registry.areas import Areas, plain
 
 COUNTRY = ""
 """The code of the whole: above every area of the first level."""
+NAMED = 3
+"""So many areas are offered to somebody who wrote a name."""
+NARROW = 6
+"""Of names that are only alike, those of areas with codes no longer than this are offered."""
 
 
 @dataclass(frozen=True)
@@ -68,3 +74,30 @@ def area_tree(areas: Areas) -> AreaTree:
     found = {area.level: len(code) for code, area in areas.by_code.items()}
     lengths |= dict(sorted(found.items(), key=lambda item: item[1]))
     return AreaTree(areas, lengths)
+
+
+def asked_area(areas: Areas, asked: str | None) -> str:
+    """The code of an area that somebody asks for, dots or none; COUNTRY where they ask for none.
+
+    UserError for what is no area of the pack; of a name it says which code it is likely to be. A
+    pack without areas takes every code.
+    """
+    code = plain(asked or COUNTRY)
+    if not code or not areas.by_code or code in areas.by_code:
+        return code
+    near = ", ".join(f"{one} ({areas.name(one)})" for one in _called(areas, str(asked)))
+    todo = f"Write the code of an area. Did you mean {near}?" if near else None
+    raise UserError(
+        "is no area of the pack", value=asked, todo=todo or "Write its code, such as 18.11"
+    )
+
+
+def _called(areas: Areas, asked: str) -> list[str]:
+    """Codes of areas of a name, the widest first; else of those with a name that is like it."""
+    name = " ".join(asked.casefold().split())
+    listed = areas.by_code.values()
+    own = [a.code for a in listed if f" {a.name.casefold()}".endswith(f" {name}")]
+    if not own:
+        wide = {a.name.casefold(): a.code for a in listed if len(a.code) <= NARROW}
+        return [wide[near] for near in difflib.get_close_matches(name, wide, n=NAMED)]
+    return sorted(own, key=lambda code: (len(code), code))[:NAMED]

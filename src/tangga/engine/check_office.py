@@ -11,7 +11,7 @@ from tangga.engine.plan_lines.read import read_plan_lines
 from tangga.engine.targets.files import read_targets
 from tangga.engine.targets.settings import pilars_of
 from tangga.engine.workspace import Workspace
-from tangga.errors import UserError
+from tangga.errors import UserError, together
 
 
 def check_office(workspace: Workspace) -> list[UserError]:
@@ -42,7 +42,5 @@ def check_office(workspace: Workspace) -> list[UserError]:
 def refuse_wrong_office(workspace: Workspace) -> None:
     """Raise UserError with everything that is wrong with them, where anything is."""
     wrong = check_office(workspace)
-    if len(wrong) == 1:
-        raise wrong[0]
     if wrong:
-        raise UserError("\n".join(str(error) for error in wrong))
+        raise together(wrong)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,11 +22,15 @@ from typing import Any
 
 from tangga.engine.settings import nearest
 from tangga.engine.workspace import Workspace
-from tangga.errors import UserError
+from tangga.errors import UserError, together
 from tangga.registry.areas import Areas, plain
 from tangga.registry.model import CodeList
 
 MOST_TOLD = 20
+FEW = 12
+"""Codes of a list that is told whole even where a near word is known."""
+PARTS = re.compile(r"\w+(/\w+)+")
+"""Words of which each part stands alone: not those of several words, such as `Fund of x/y`."""
 WHOLE = re.compile(r"-?\d{1,18}")
 DECIMAL = re.compile(r"\d{1,15}([.,]\d{1,4})?")
 GROUPED = re.compile(r"\d{1,3}([.,]\d{3})+")
@@ -66,50 +71,68 @@ class OfficeRow:
 
 
 @dataclass
-class _Mistakes:
+class Mistakes:
+    """What is wrong with files, gathered so that all of it is told at once.
+
+    unread: rows with a cell that could not be read, with the values of the others. whole_files:
+    whether the rows of every file are known; a file with a wrong header has rows that nobody saw.
+    """
+
     found: list[UserError] = field(default_factory=list)
+    unread: list[OfficeRow] = field(default_factory=list)
+    whole_files: bool = True
 
     def raise_if_any(self) -> None:
-        if not self.found:
-            return
-        if len(self.found) == 1:
-            raise self.found[0]
-        more = len(self.found) - MOST_TOLD
-        told = [str(one) for one in self.found[:MOST_TOLD]]
-        raise UserError("\n".join([*told, *([f"and {more} more mistakes"] if more > 0 else [])]))
+        """Raise UserError with all of them by file and line, where there is any."""
+        if self.found:
+            told = sorted(self.found, key=lambda one: (str(one.file), one.line or 0))
+            raise together(told, most=MOST_TOLD)
 
 
 def read_office_files(
-    workspace: Workspace, folder: str, columns: Mapping[str, Cell]
+    workspace: Workspace,
+    folder: str,
+    columns: Mapping[str, Cell],
+    mistakes: Mistakes | None = None,
 ) -> list[OfficeRow]:
     """Every row of `DIR/FOLDER/*.csv`, in order of file and line; empty without such a folder.
 
-    Raises UserError with every mistake of every file.
+    Raises UserError with every mistake of every file. mistakes: then nothing is raised; they are
+    added there, and the rows that could be read come back for more checks (`refuse`).
     """
-    return read_files(workspace.csv_files(folder), columns)
+    return read_files(workspace.csv_files(folder), columns, mistakes)
 
 
-def read_files(files: Iterable[Path], columns: Mapping[str, Cell]) -> list[OfficeRow]:
+def read_files(
+    files: Iterable[Path], columns: Mapping[str, Cell], mistakes: Mistakes | None = None
+) -> list[OfficeRow]:
     """The same of files that are named."""
-    mistakes = _Mistakes()
-    rows = [row for file in files for row in _read(file, columns, mistakes)]
-    mistakes.raise_if_any()
+    gathered = Mistakes() if mistakes is None else mistakes
+    rows = [row for file in files for row in _read(file, columns, gathered)]
+    if mistakes is None:
+        gathered.raise_if_any()
     return rows
 
 
-def refuse(rows_and_why: Iterable[tuple[OfficeRow, str, str | None]]) -> None:
-    """Raise UserError with each (row, what is wrong, what to do), where there is any."""
-    mistakes = _Mistakes()
+def refuse(
+    rows_and_why: Iterable[tuple[OfficeRow, str, str | None]], mistakes: Mistakes | None = None
+) -> None:
+    """Raise UserError with each (row, what is wrong, what to do), where there is any.
+
+    mistakes: those of the same files that were found before; they are told with these.
+    """
+    gathered = Mistakes() if mistakes is None else mistakes
     for row, what, todo in rows_and_why:
-        mistakes.found.append(UserError(what, file=row.file, line=row.line, todo=todo))
-    mistakes.raise_if_any()
+        gathered.found.append(UserError(what, file=row.file, line=row.line, todo=todo))
+    gathered.raise_if_any()
 
 
-def _read(file: Path, columns: Mapping[str, Cell], mistakes: _Mistakes) -> Iterable[OfficeRow]:
+def _read(file: Path, columns: Mapping[str, Cell], mistakes: Mistakes) -> Iterable[OfficeRow]:
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
         mistakes.found.append(UserError("not UTF-8", file=file, todo="Save it as CSV UTF-8"))
+        mistakes.whole_files = False
         return
     delimiter = (
         ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
@@ -117,6 +140,7 @@ def _read(file: Path, columns: Mapping[str, Cell], mistakes: _Mistakes) -> Itera
     reader = csv.DictReader(io.StringIO(text, newline=""), restval="", delimiter=delimiter)
     header = [name.strip() for name in reader.fieldnames or ()]
     if not _header_stands(header, columns, file, mistakes):
+        mistakes.whole_files = False
         return
     reader.fieldnames = header
     for row in reader:
@@ -128,7 +152,7 @@ def _read(file: Path, columns: Mapping[str, Cell], mistakes: _Mistakes) -> Itera
 
 
 def _header_stands(
-    header: Sequence[str], columns: Mapping[str, Cell], file: Path, mistakes: _Mistakes
+    header: Sequence[str], columns: Mapping[str, Cell], file: Path, mistakes: Mistakes
 ) -> bool:
     found = len(mistakes.found)
     for name in header:
@@ -151,7 +175,7 @@ def _header_stands(
 
 
 def _values(
-    row: Mapping[Any, Any], columns: Mapping[str, Cell], file: Path, line: int, mistakes: _Mistakes
+    row: Mapping[Any, Any], columns: Mapping[str, Cell], file: Path, line: int, mistakes: Mistakes
 ) -> dict[str, Any] | None:
     found = len(mistakes.found)
     if None in row:
@@ -159,6 +183,7 @@ def _values(
         mistakes.found.append(
             UserError("more cells than headings", file=file, line=line, todo=todo)
         )
+        mistakes.unread.append(OfficeRow({}, file, line))
         return None
     values = {}
     for name, cell in columns.items():
@@ -171,7 +196,10 @@ def _values(
                     wrong.what, file=file, line=line, column=name, value=text, todo=wrong.todo
                 )
             )
-    return values if len(mistakes.found) == found else None
+    if len(mistakes.found) == found:
+        return values
+    mistakes.unread.append(OfficeRow(values, file, line))
+    return None
 
 
 def _value(text: str, cell: Cell) -> Any:
@@ -255,27 +283,46 @@ def area_of(areas: Areas, *, needed: bool = True) -> Cell:
 
 
 def coded(codes: CodeList | Mapping[str, Iterable[str]], *, needed: bool = True) -> Cell:
-    """A code of a list; its words in any language of the pack are read as the code."""
-    by_word = _by_word(codes)
+    """A code of a list; its words in any language of the pack are read as the code.
+
+    Of words such as `Village/town` each part is read as well, where it means one code only.
+    """
+    listed = _listed(codes)
+    by_word = _by_word(listed)
 
     def read(text: str) -> str:
         found = by_word.get(text.casefold())
         if found is None:
             near = nearest(text, by_word)
-            known = ", ".join(dict.fromkeys(by_word.values()))
-            raise Wrong("is not known", f"Did you mean {near!r}?" if near else f"Known: {known}")
+            todo = [f"Did you mean {near!r}?"] if near else []
+            todo += [_known(listed)] if not near or len(listed) <= FEW else []
+            raise Wrong("is not known", " ".join(todo))
         return found
 
     return Cell(read, needed, "")
 
 
-def _by_word(codes: CodeList | Mapping[str, Iterable[str]]) -> dict[str, str]:
+def _listed(codes: CodeList | Mapping[str, Iterable[str]]) -> dict[str, tuple[str, ...]]:
+    """Code -> its words, those of the pack's first language first."""
     if isinstance(codes, CodeList):
-        listed = {code: tuple(one.labels.values()) for code, one in codes.codes.items()}
-    else:
-        listed = {code: tuple(said) for code, said in codes.items()}
+        return {code: tuple(one.labels.values()) for code, one in codes.codes.items()}
+    return {code: tuple(said) for code, said in codes.items()}
+
+
+def _known(listed: Mapping[str, Sequence[str]]) -> str:
+    """`Known: village (Desa/kelurahan), ...`: codes with their first words."""
+    told = (f"{code} ({said[0]})" if said else code for code, said in listed.items())
+    return f"Known: {', '.join(told)}"
+
+
+def _by_word(listed: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    parts: dict[str, set[str]] = defaultdict(set)
+    for code, said in listed.items():
+        for part in (part for word in said if PARTS.fullmatch(word) for part in word.split("/")):
+            parts[part.casefold()].add(code)
+    by_part = {part: code for part, (code, *others) in parts.items() if not others}
     by_word = {word.casefold(): code for code, said in listed.items() for word in said}
-    return {**by_word, **{code.casefold(): code for code in listed}}
+    return {**by_part, **by_word, **{code.casefold(): code for code in listed}}
 
 
 def _whole(text: str) -> int:

@@ -16,13 +16,13 @@ from typing import Any
 from tangga.engine.area_tree import area_tree
 from tangga.engine.office_files import (
     Cell,
+    Mistakes,
     OfficeRow,
     Wrong,
     area_of,
     coded,
     decimal,
     read_files,
-    read_office_files,
     refuse,
     whole,
     words,
@@ -109,8 +109,10 @@ def read_outcomes(workspace: Workspace, measures: Measures) -> list[Figure]:
     percents = {one["id"] for one in measures if one["unit"] == "percent"}
     shipped = sorted((workspace.pack.dir / FOLDER).glob("*.csv"))
     found: dict[Key, Figure] = {}
-    for rows in (read_files(shipped, columns), read_office_files(workspace, FOLDER, columns)):
-        refuse(_mistakes(rows, percents))
+    for files in (shipped, workspace.csv_files(FOLDER)):
+        mistakes = Mistakes()
+        rows = read_files(files, columns, mistakes)
+        refuse(_mistakes(rows, percents), mistakes)
         found |= {one.key: one for one in map(_figure, rows)}
     return sorted(found.values())
 

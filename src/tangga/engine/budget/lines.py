@@ -1,7 +1,8 @@
 """Budget lines: what offices wrote in `budgets/*.csv`, and what accepted plan lines cost.
 
 A line is a figure of one area, one source of funds and one measure. It may be of a programme, of a
-focus, or of everything; which of these holds which is the tree (`tree.py`), never a sum.
+focus, or of everything; which of these holds which is the tree (`tree.py`), never a sum. A line may
+take the place of an older paper's of the same money, which then counts nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 from tangga.engine.area_tree import COUNTRY, area_tree
 from tangga.engine.office_files import (
     Cell,
+    Mistakes,
     OfficeRow,
     area_of,
     coded,
@@ -41,8 +43,12 @@ COLUMNS = {
     "file": "VARCHAR",
     "line": "BIGINT",
     "plan_line": "VARCHAR",
+    "replaces": "VARCHAR",
+    "replaced_by": "VARCHAR",
 }
-SAME = ("year", "area", "programme", "focus", "source", "measure", "document")
+MONEY = ("year", "area", "programme", "focus", "source", "measure")
+"""What money a line speaks of."""
+SAME = (*MONEY, "document")
 """What two lines may not have all in common: the second would count the same money twice."""
 AGREED = "('accepted', 'done')"
 MOST = 10**15
@@ -68,8 +74,9 @@ def _sorted(value: object) -> tuple[bool, int, str]:
 
 def read_budgets(workspace: Workspace) -> list[OfficeRow]:
     """The lines of `DIR/budgets/*.csv`, checked. UserError with every mistake."""
-    rows = read_office_files(workspace, FOLDER, _cells(workspace))
-    refuse(_wrong(rows, workspace))
+    mistakes = Mistakes()
+    rows = read_office_files(workspace, FOLDER, _cells(workspace), mistakes)
+    refuse([*_wrong(rows, workspace), *_wrongly_replaced(rows)], mistakes)
     return rows
 
 
@@ -86,6 +93,7 @@ def _cells(workspace: Workspace) -> dict[str, Cell]:
         "measure": coded(_codes(pack, "budget_measure")),
         "document": words(needed=False),
         "amount": whole(),
+        "replaces": words(needed=False),
     }
 
 
@@ -122,13 +130,59 @@ def _wrong(
             yield row, f"says of the same money what {where} says", todo
 
 
+def _paper(row: OfficeRow, name: str) -> tuple[Any, ...]:
+    """The paper of this money that a column names."""
+    return (*(row[one] for one in MONEY), row[name].casefold())
+
+
+def _replacing(rows: Sequence[OfficeRow]) -> dict[tuple[Any, ...], OfficeRow]:
+    """A paper of some money -> the first line that takes its place."""
+    found: dict[tuple[Any, ...], OfficeRow] = {}
+    for row in rows:
+        if row["replaces"]:
+            found.setdefault(_paper(row, "replaces"), row)
+    return found
+
+
+def _wrongly_replaced(
+    rows: Sequence[OfficeRow],
+) -> Iterator[tuple[OfficeRow, str, str | None]]:
+    """A paper that nobody has, or that two take the place of; papers that replace one another."""
+    known = {_paper(row, "document") for row in rows if row["document"]}
+    by = _replacing(rows)
+    for row in rows:
+        if not row["replaces"]:
+            continue
+        named, old = f"replaces the document {row['replaces']!r}", _paper(row, "replaces")
+        first = by[old]
+        if old not in known:
+            yield row, f"{named}, which no line of the same money has", "Write it as in its line"
+        elif first is not row:
+            where = f"{first.file.name}, line {first.line}"
+            yield row, f"{named}, as {where} does", "Name the newer of the two"
+        elif _in_a_ring(row, by):
+            yield row, f"{named}, and is replaced by it in turn", "One of them is the older"
+
+
+def _in_a_ring(row: OfficeRow, by: Mapping[tuple[Any, ...], OfficeRow]) -> bool:
+    seen: set[int] = set()
+    newer: OfficeRow | None = row
+    while newer is not None and id(newer) not in seen:
+        seen.add(id(newer))
+        newer = by.get(_paper(newer, "document")) if newer["document"] else None
+    return newer is row
+
+
 def _foci(policy: Policy) -> dict[str, str]:
     return {programme.id: programme.focus for programme in policy.programmes.values()}
 
 
 def _of_files(workspace: Workspace) -> Iterator[dict[str, Any]]:
     foci = _foci(workspace.rulebook)
-    for row in read_budgets(workspace):
+    rows = read_budgets(workspace)
+    by = _replacing(rows)
+    for row in rows:
+        newer = by.get(_paper(row, "document")) if row["document"] else None
         yield {
             **{name: row[name] for name in ("year", "level", "area", "measure", "amount")},
             "programme": row["programme"] or None,
@@ -138,7 +192,13 @@ def _of_files(workspace: Workspace) -> Iterator[dict[str, Any]]:
             "file": row.file.relative_to(workspace.dir).as_posix(),
             "line": row.line,
             "plan_line": None,
+            "replaces": row["replaces"] or None,
+            "replaced_by": None if newer is None else newer["document"] or _where(newer, workspace),
         }
+
+
+def _where(row: OfficeRow, workspace: Workspace) -> str:
+    return f"{row.file.relative_to(workspace.dir).as_posix()}:{row.line}"
 
 
 def _of_plan(steps: Steps, workspace: Workspace, planned: str) -> Iterator[dict[str, Any]]:
@@ -166,4 +226,6 @@ def _of_plan(steps: Steps, workspace: Workspace, planned: str) -> Iterator[dict[
             "file": None,
             "line": None,
             "plan_line": row["line"],
+            "replaces": None,
+            "replaced_by": None,
         }

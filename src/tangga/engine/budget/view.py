@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from tangga.engine.area_tree import COUNTRY, AreaTree, area_tree
+from tangga.engine.area_tree import AreaTree, area_tree, asked_area
 from tangga.engine.budget.statements import statement
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import connect
@@ -18,7 +18,6 @@ from tangga.engine.manifest import read_manifest
 from tangga.engine.plan.decisions import quoted
 from tangga.engine.workspace import load_workspace
 from tangga.errors import Conflict, UserError
-from tangga.registry.areas import plain
 from tangga.registry.model import Pack
 from tangga.rules.policy import Settings
 
@@ -73,10 +72,7 @@ def budget_view(directory: Path, *, year: int | None, area: str | None) -> tuple
     where the run has no budgets.
     """
     workspace = load_workspace(directory)
-    code = plain(area or COUNTRY)
-    by_code = workspace.pack_areas.by_code
-    if code and by_code and code not in by_code:
-        raise UserError("is no area of the pack", value=area, todo="Write its code, such as 18.11")
+    code = asked_area(workspace.pack_areas, area)
     run = Run(last_complete(directory))
     if not run.has("plan", "budget_tree"):
         todo = f"Run it again (tangga run {directory}), by a policy that has budget.toml"

@@ -10,13 +10,13 @@ languages, and a manifest: of which run, which policy, which seed, and on what i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from tangga.engine.area_tree import COUNTRY, AreaTree, area_tree
+from tangga.engine.area_tree import COUNTRY, AreaTree, area_tree, asked_area
 from tangga.engine.connection import connect
 from tangga.engine.forecast.calendar import LONGEST
 from tangga.engine.forecast.drawn import Asked, Futures, draw
@@ -71,6 +71,7 @@ def forecast(directory: Path, wish: Wish, progress: Progress) -> Written:
         raise UserError("no forecast of so many years", value=str(wish.years), todo=todo)
     workspace = load_workspace(directory)
     tree = area_tree(workspace.pack_areas)
+    wish = replace(wish, area=asked_area(workspace.pack_areas, wish.area))
     folder = wish.out or directory / FOLDER
     with _database(workspace) as con:
         run = finished(workspace, con)
@@ -90,7 +91,7 @@ def _database(workspace: Workspace) -> duckdb.DuckDBPyConnection:
 
 
 def _check_area(run: Finished, area: str) -> None:
-    """UserError for what is no code, or an area in which nobody lives."""
+    """UserError for an area in which nobody lives."""
     facts = run.scan("plan", "facts")
     lives = f"SELECT 1 FROM {facts} WHERE starts_with(village, '{area}') LIMIT 1"
     if area and not (area.isalnum() and run.rows(lives)):

@@ -9,10 +9,21 @@ year there is none.
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
-from tangga.engine.office_files import area_of, coded, read_office_files, whole, year
+from tangga.engine.office_files import (
+    Mistakes,
+    OfficeRow,
+    area_of,
+    coded,
+    read_office_files,
+    refuse,
+    whole,
+    year,
+)
 from tangga.engine.plan.statements import statement
 from tangga.engine.received import received
 from tangga.engine.runner import Steps
@@ -27,12 +38,14 @@ FOCUS = "empowerment"
 
 @dataclass(frozen=True)
 class Places:
-    """So many places of a programme in an area in a year."""
+    """So many places of a programme in an area in a year; file and line: where it is said."""
 
     year: int
     area: str
     programme: str
     places: int
+    file: Path = field(default=Path(), compare=False)
+    line: int = field(default=0, compare=False)
 
 
 def read_places(workspace: Workspace) -> list[Places]:
@@ -43,8 +56,20 @@ def read_places(workspace: Workspace) -> list[Places]:
         "programme": coded(workspace.pack.codes["programme"]),
         "places": whole(),
     }
-    rows = read_office_files(workspace, FOLDER, columns)
-    return [Places(*(row[column] for column in columns)) for row in rows]
+    mistakes = Mistakes()
+    rows = read_office_files(workspace, FOLDER, columns, mistakes)
+    refuse(_twice(rows), mistakes)
+    return [Places(*(row[column] for column in columns), row.file, row.line) for row in rows]
+
+
+def _twice(rows: Iterable[OfficeRow]) -> Iterator[tuple[OfficeRow, str, str]]:
+    """The second of two rows of one year, area and programme, with where the first one is."""
+    first: dict[tuple[int, str, str], OfficeRow] = {}
+    for row in rows:
+        before = first.setdefault((row["year"], row["area"], row["programme"]), row)
+        if before is not row:
+            told = f"stands twice: the first is {before.file}, line {before.line}"
+            yield row, told, "Write the sum of both in one row, or keep one of the two"
 
 
 def write_cohorts(steps: Steps, today: OnDate, as_of: date) -> None:

@@ -23,17 +23,25 @@ SAID = ("action", "programme", "focus", "fund_source", "cost", "pilar", "measure
 
 
 def mistakes(
-    line: Sequence[PlanVersion], tree: AreaTree, measures: Measures | None
+    line: Sequence[PlanVersion],
+    tree: AreaTree,
+    measures: Measures | None,
+    *,
+    whole: bool = True,
 ) -> Iterator[Mistake]:
     """Everything wrong with one line: (the version, what is wrong, what to do).
 
     line: its versions in order of number. measures: which pilar have which; None: any has any.
+    whole: False where some version could not be read: then none is missed, and a step is judged
+    only between two that follow each other.
     """
-    yield from _numbers(line)
+    if whole:
+        yield from _numbers(line)
     for one in line:
         yield from _alone(one, tree, measures)
     for before, after in pairwise(line):
-        if before.version != after.version:
+        apart = after.version - before.version
+        if apart == 1 or (whole and apart):
             yield from _step(before, after)
 
 

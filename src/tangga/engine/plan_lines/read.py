@@ -12,6 +12,7 @@ from typing import Any
 from tangga.engine.area_tree import area_tree
 from tangga.engine.office_files import (
     Cell,
+    Mistakes,
     OfficeRow,
     Wrong,
     area_of,
@@ -123,10 +124,10 @@ def read_plan_lines(workspace: Workspace, today: OnDate | None = None) -> list[P
     """
     if not workspace.csv_files(FOLDER):
         return []
-    rows = read_office_files(workspace, FOLDER, plan_columns(workspace, today))
-    found = [_version(row) for row in rows]
-    lines = by_line(found)
-    check(lines.values(), workspace, today)
+    wrong = Mistakes()
+    rows = read_office_files(workspace, FOLDER, plan_columns(workspace, today), wrong)
+    lines = by_line(_version(row) for row in rows)
+    check(lines.values(), workspace, today, wrong)
     return [version for line in lines.values() for version in line]
 
 
@@ -139,14 +140,29 @@ def by_line(versions: Iterable[PlanVersion]) -> dict[str, list[PlanVersion]]:
 
 
 def check(
-    lines: Iterable[list[PlanVersion]], workspace: Workspace, today: OnDate | None = None
+    lines: Iterable[list[PlanVersion]],
+    workspace: Workspace,
+    today: OnDate | None = None,
+    wrong: Mistakes | None = None,
 ) -> None:
-    """Raise UserError with every mistake in lines that are sorted by version."""
+    """Raise UserError with every mistake in lines that are sorted by version.
+
+    wrong: what was found in their cells. Where a version of a line could not be read, nothing is
+    said of the versions that the line lacks.
+    """
     known, tree = measures(today), area_tree(workspace.pack_areas)
+    unread = wrong or Mistakes()
+    all_known = unread.whole_files and all("line" in row.values for row in unread.unread)
+    broken = {row["line"] for row in unread.unread if "line" in row.values}
     refuse(
-        (OfficeRow({}, one.file or workspace.plans, one.line_number), what, todo)
-        for line in lines
-        for one, what, todo in mistakes(line, tree, known)
+        (
+            (OfficeRow({}, one.file or workspace.plans, one.line_number), what, todo)
+            for line in lines
+            for one, what, todo in mistakes(
+                line, tree, known, whole=all_known and line[0].line not in broken
+            )
+        ),
+        wrong,
     )
 
 

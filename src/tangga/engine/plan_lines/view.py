@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from tangga.engine.area_tree import COUNTRY, AreaTree, area_tree
+from tangga.engine.area_tree import AreaTree, area_tree, asked_area
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import connect
 from tangga.engine.current import last_complete
@@ -19,8 +19,7 @@ from tangga.engine.plan.decisions import quoted
 from tangga.engine.plan_lines.states import REJECTED
 from tangga.engine.readiness.tables import COUNTS
 from tangga.engine.workspace import Workspace, load_workspace
-from tangga.errors import Conflict, UserError
-from tangga.registry.areas import Areas, plain
+from tangga.errors import Conflict
 from tangga.registry.model import Pack
 
 Row = dict[str, Any]
@@ -78,7 +77,7 @@ def plan_view(directory: Path, *, year: int | None, area: str | None) -> tuple[P
     """
     workspace = load_workspace(directory)
     areas = workspace.pack_areas
-    code = _area(area, areas)
+    code = asked_area(areas, area)
     run = Run(last_complete(directory))
     with connect() as con:
         looked = _Look(con, run, code, area_tree(areas), _day(run), year)
@@ -88,13 +87,6 @@ def plan_view(directory: Path, *, year: int | None, area: str | None) -> tuple[P
 def _called(workspace: Workspace) -> dict[str, str]:
     listed = measures_of(workspace.today)
     return {one["id"]: " / ".join(dict.fromkeys(one["labels"].values())) for one in listed}
-
-
-def _area(area: str | None, areas: Areas) -> str:
-    code = plain(area or COUNTRY)
-    if code and areas.by_code and code not in areas.by_code:
-        raise UserError("is no area of the pack", value=area, todo="Write its code, such as 18.11")
-    return code
 
 
 def _day(run: Run) -> date:

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from tangga.engine import show
+from tangga.engine.area_tree import asked_area
 from tangga.engine.catalogue import Run
 from tangga.engine.current import last_complete
 from tangga.engine.rank.changes import by_area_sql, sides_sql, usual_sides_sql
@@ -107,17 +108,16 @@ def open_comparison(directory: Path, asked: Asked) -> Compared:
     history, table = run.scan("rank", "rank_history"), run.scan("rank", "releases")
     sql = sides_sql(history, *chosen) if chosen else usual_sides_sql(history, table)
     con.execute(f"CREATE TEMP TABLE {SIDES} AS {sql}")
-    area = _area(con, run, asked.area)
+    area = _area(con, run, asked_area(areas, asked.area))
     return Compared(con, run, workspace.pack, areas, area, releases, chosen)
 
 
-def _area(con: duckdb.DuckDBPyConnection, run: Run, asked: str | None) -> str:
-    """The area asked for, as digits; UserError where no family lives there."""
-    area = "".join(sign for sign in asked or "" if sign.isalnum())
+def _area(con: duckdb.DuckDBPyConnection, run: Run, area: str) -> str:
+    """The area asked for; UserError where no family lives there."""
     if area:
         sql = f"SELECT 1 FROM {families(run)} WHERE starts_with(village, ?) LIMIT 1"
         if not con.execute(sql, [area]).fetchall():
-            raise UserError("no family of the register lives there", value=asked)
+            raise UserError("no family of the register lives there", value=area)
     return area
 
 

@@ -1,9 +1,10 @@
 """Targets from where they were set to the levels below and to workers, in whole numbers.
 
 What is set for an area goes to the areas right below it by a rule and from there further down; and,
-beside that, to the workers of the pilar in it. What is set below, at any depth, stands: it is kept back
-first, and the rest goes to the others. Where what stands is more than there is, or nobody is left
-for the rest, the difference is told. A share holds for all below as it is. Above what was set stands the sum of it.
+beside that, to the workers of the pilar in it. What is set below, at any depth, stands: it is kept
+back first, and the rest goes to the others. Where what stands is more than there is, or nobody is
+left for the rest, the difference is told. A share holds for all below as it is. Above what was set
+stands the sum of it.
 """
 
 from __future__ import annotations

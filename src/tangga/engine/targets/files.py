@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from tangga.engine.office_files import (
     Cell,
+    Mistakes,
     OfficeRow,
     area_of,
     coded,
@@ -84,8 +85,9 @@ def read_targets(workspace: Workspace, pilars: Pilars | None) -> list[Target]:
         "exits": _several(codes["exit"]),
         "note": words(needed=False),
     }
-    rows = read_office_files(workspace, FOLDER, columns)
-    refuse([*_senseless(rows, pilars), *_twice(rows, pilars)])
+    mistakes = Mistakes()
+    rows = read_office_files(workspace, FOLDER, columns, mistakes)
+    refuse([*_senseless(rows, pilars), *_twice(rows, pilars)], mistakes)
     return [_target(row, pilars, workspace) for row in rows]
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from tangga.engine.area_tree import COUNTRY, AreaTree, area_tree
+from tangga.engine.area_tree import AreaTree, area_tree, asked_area
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import connect
 from tangga.engine.current import last_complete
@@ -19,7 +19,6 @@ from tangga.engine.targets.settings import GRADUATIONS, Pilars, pilars_of
 from tangga.engine.targets.workers import KIND
 from tangga.engine.workspace import load_workspace
 from tangga.errors import Conflict, UserError
-from tangga.registry.areas import plain
 
 Row = dict[str, Any]
 FIGURES = ("achieved", "of", "unknown", "expected", "behind", "lasted", "fell", "too_early")
@@ -69,10 +68,8 @@ def report(
     workspace = load_workspace(directory)
     run = Run(last_complete(directory))
     pilars = pilars_of(workspace.today)
-    code = plain(area or COUNTRY)
     areas = workspace.pack_areas
-    if code and areas.by_code and code not in areas.by_code:
-        raise UserError("is no area of the pack", value=area, todo="Write its code, such as 18.11")
+    code = asked_area(areas, area)
     if pilars is None or not run.has(PLAN, "pace"):
         return None
     with connect() as con:

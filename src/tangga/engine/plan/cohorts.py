@@ -59,9 +59,7 @@ def read_places(workspace: Workspace) -> list[Places]:
     mistakes = Mistakes()
     rows = read_office_files(workspace, FOLDER, columns, mistakes)
     refuse(_twice(rows), mistakes)
-    return [
-        Places(*(row[column] for column in columns), file=row.file, line=row.line) for row in rows
-    ]
+    return [Places(**row.values, file=row.file, line=row.line) for row in rows]
 
 
 def _twice(rows: Iterable[OfficeRow]) -> Iterator[tuple[OfficeRow, str, str]]:

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from tangga.engine import tables
 from tangga.engine.runner import Steps
+
+
+class Received(Protocol):
+    """Rows of a kind that a run received, as something to SELECT from."""
+
+    def __call__(self, table: str, columns: Mapping[str, str], *, where: str = "TRUE") -> str:
+        """A table with these columns (name -> SQL type), and a condition on its rows."""
 
 
 def received(steps: Steps, table: str, columns: Mapping[str, str], *, where: str = "TRUE") -> str:

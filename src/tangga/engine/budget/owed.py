@@ -7,11 +7,15 @@ Only spells of support owe anything (an enrolment from a list, or a signed decis
 verdict. Of a programme by component each spell owes its own component; where the list names none,
 the family is owed what the rule of the day surely gives it (`benefits`), and not known where a
 component is. Suspended support runs, as it does for the clock.
+
+What was determined is owed, also where it is more than the limits of the rule count: an enrolment
+is a decision, and only another decision undoes it. `over_limit` says so, for somebody to look at.
 """
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import partial
 
 from tangga.engine.budget.rates import COLUMNS, Rate, Window, due_by_month, rate_rows, rates
 from tangga.engine.budget.statements import statement
@@ -20,12 +24,12 @@ from tangga.engine.plan.cut import of_family, of_part
 from tangga.engine.plan.months import Span, month
 from tangga.engine.plan.rows import relation_of
 from tangga.engine.plan.statements import statement as plan_statement
-from tangga.engine.received import received
+from tangga.engine.received import Received, received
 from tangga.engine.runner import Part, Steps
 from tangga.rules.names import PERSON_TABLE
 from tangga.rules.on_date import OnDate
 
-__all__ = ["due_by_month", "of_persons", "write_deaths", "write_owed"]
+__all__ = ["dead_sql", "due_by_month", "gone_sql", "of_persons", "write_deaths", "write_owed"]
 
 PERSON = {
     "person_id": "VARCHAR",
@@ -35,6 +39,15 @@ PERSON = {
     "nik": "VARCHAR",
 }
 EVENT = {"person_id": "VARCHAR", "event": "VARCHAR", "on_date": "DATE"}
+
+LIMITS = {
+    "programme": "VARCHAR",
+    "component": "VARCHAR",
+    "child": "BOOLEAN",
+    "most": "INTEGER",
+    "most_members": "INTEGER",
+    "most_children": "INTEGER",
+}
 
 # `money.until` in SQL. Months count from a January, and a run lies in one year.
 WHOLE = "yearly * (first % 12 + past - first) // 12 - yearly * (first % 12) // 12"
@@ -47,26 +60,35 @@ def of_persons(today: OnDate) -> tuple[str, ...]:
     return tuple(p.id for p, _ in today.programmes.values() if p.unit == PERSON_TABLE)
 
 
-def write_deaths(steps: Steps, today: OnDate) -> None:
-    """Write `budget_dead` and `budget_gone`: persons who died, families in which nobody lives."""
-    persons = received(steps, "persons", PERSON)
-    told = f"latest AND on_date <= DATE '{today.day}'"
+def dead_sql(received: Received, day: date) -> str:
+    """Persons who died, and when, as far as any record received by a day says it."""
+    told = f"latest AND on_date <= DATE '{day}'"
     died = plan_statement(
         "died",
-        persons=f"(SELECT * FROM {persons} WHERE status = 'dead')",
-        events=received(steps, "events", EVENT, where=told),
-        deaths=received(steps, "deaths", {"person_id": "VARCHAR", "death_date": "DATE"}),
+        persons=received("persons", PERSON),
+        events=received("events", EVENT, where=told),
+        deaths=received("deaths", {"person_id": "VARCHAR", "death_date": "DATE"}),
     )
-    steps.whole("budget_dead", statement("dead", died=f"({died})"), scratch=True)
-    dead = steps.scan("budget_dead")
-    steps.whole("budget_gone", statement("gone", persons=persons, dead=dead), scratch=True)
+    return statement("dead", died=f"({died})")
+
+
+def gone_sql(received: Received, dead: str) -> str:
+    """Families in which nobody lives any more, and since when. dead: rows of `dead_sql`."""
+    return statement("gone", persons=received("persons", PERSON), dead=dead)
+
+
+def write_deaths(steps: Steps, today: OnDate) -> None:
+    """Write `budget_dead` and `budget_gone`: persons who died, families in which nobody lives."""
+    of = partial(received, steps)
+    steps.whole("budget_dead", dead_sql(of, today.day), scratch=True)
+    steps.whole("budget_gone", gone_sql(of, steps.scan("budget_dead")), scratch=True)
 
 
 def write_owed(steps: Steps, today: OnDate, window: Window) -> None:
     """Write `owed`, and the scratch tables `entitled` and `rates` that reconciliation reads."""
     by_family = codes(_write_rates(steps, window))
     says = today.settings["budget"].says
-    persons = codes(of_persons(today))
+    persons, limits = codes(of_persons(today)), _limits(today)
     span = Span(window.first, 1)
     (running,) = span.range_bits("first", "past")
     (alive,) = span.before_bits(f"{month('died_on')} + 1")
@@ -74,7 +96,7 @@ def write_owed(steps: Steps, today: OnDate, window: Window) -> None:
     def entitled(part: Part) -> str:
         return statement(
             "entitled",
-            spells=steps.scan("spells"),
+            spells=steps.scan("budget_spells"),
             part=of_family(part, "s.family_id"),
             of_persons=persons,
             first=f"coalesce({month('s.valid_from')}, {window.first})",
@@ -85,6 +107,7 @@ def write_owed(steps: Steps, today: OnDate, window: Window) -> None:
             gone=steps.scan("budget_gone"),
             suspended=codes(says["suspended"]),
             benefits=_benefits(steps, part, by_family),
+            limits=limits,
         )
 
     def owed(part: Part) -> str:
@@ -95,11 +118,23 @@ def write_owed(steps: Steps, today: OnDate, window: Window) -> None:
             of_persons=persons,
             whole=WHOLE,
             partly=PARTLY,
+            on=window.on,
             over=window.on - timedelta(days=int(says["unpaid_days"])),
         )
 
     steps.parts("entitled", entitled, scratch=True)
     steps.parts("owed", owed)
+
+
+def _limits(today: OnDate) -> str:
+    """The most that the rules of the day count in a family, for each component."""
+    rows = [
+        (programme.id, one.id, one.child, one.most, benefit.most_members, benefit.most_children)
+        for programme, version in today.programmes.values()
+        for benefit in [version.says.benefit]
+        for one in benefit.components
+    ]
+    return relation_of(LIMITS, rows)
 
 
 def _write_rates(steps: Steps, window: Window) -> tuple[str, ...]:

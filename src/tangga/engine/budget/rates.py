@@ -135,6 +135,39 @@ def due_by_month(
     return {month: months.get(month) for month in range(first, past)}
 
 
+def in_months(
+    policy: Policy, kinds: Iterable[tuple[str, str]], first: Month, past: Month
+) -> Iterator[tuple[str, str, Month, Month, int | None]]:
+    """(programme, component, first, past, rupiah a year) of each run of months in which spells of a
+    kind are owed the same, from `first` to before `past`; None: it is not known.
+
+    Where it differs by family there is no row. A payment made once is in its months by equal parts
+    (`Rate.due`), as so much a year.
+    """
+    window = Window(first // MONTHS * MONTHS, ((past - 1) // MONTHS + 1) * MONTHS, date.max)
+    yearly: dict[tuple[str, str], list[tuple[Month, int | None]]] = {}
+    for rate in rates(policy, kinds, window):
+        months = range(max(rate.months[0], first), min(rate.months[1], past))
+        if not rate.by_family:
+            of_kind = yearly.setdefault((rate.programme, rate.component), [])
+            of_kind += [(month, _a_year(rate, month)) for month in months]
+    for kind, found in yearly.items():
+        for (_, amount), run in groupby(enumerate(found), key=_unbroken):
+            listed = [month for _, (month, _) in run]
+            yield *kind, listed[0], listed[-1] + 1, amount
+
+
+def _a_year(rate: Rate, month: Month) -> int | None:
+    due = rate.due(month)
+    return MONTHS * due if rate.once and due is not None else rate.amount_year
+
+
+def _unbroken(at: tuple[int, tuple[Month, int | None]]) -> tuple[int, int | None]:
+    """The same for months in a row with the same amount."""
+    place, (month, amount) = at
+    return month - place, amount
+
+
 def rate_rows(found: Iterable[Rate], window: Window) -> Iterator[tuple[object, ...]]:
     """Rates as rows in the order of COLUMNS; months count from the first of the window."""
     for rate in found:

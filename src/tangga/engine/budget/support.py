@@ -8,10 +8,12 @@ mended; what is paid by it is not owed. Components that the clock never ends go 
 
 from __future__ import annotations
 
+from functools import partial
+
 from tangga.engine.budget.statements import statement
 from tangga.engine.plan.clock import codes
 from tangga.engine.plan.lists import MOVES
-from tangga.engine.received import received
+from tangga.engine.received import Received, received
 from tangga.engine.runner import Steps
 from tangga.rules.exits import kept_at_cap
 from tangga.rules.on_date import OnDate
@@ -25,18 +27,23 @@ def counted_exits(today: OnDate) -> tuple[str, ...]:
 
 def write_support(steps: Steps, today: OnDate) -> None:
     """Write `budget_graduated` (when families stood on their own) and `budget_spells`."""
-    told = f"latest AND on_date <= DATE '{today.day}'"
-    graduated = statement(
-        "graduated",
-        graduations=steps.scan("graduations"),
-        events=received(steps, "events", MOVES, where=told),
-        counts=codes(counted_exits(today)),
-    )
+    graduated = graduated_sql(today, steps.scan("graduations"), partial(received, steps))
     steps.whole("budget_graduated", graduated, scratch=True)
     spells = support_sql(
         today, steps.scan("spells"), steps.scan("budget_graduated"), steps.scan("components")
     )
     steps.whole("budget_spells", spells, scratch=True)
+
+
+def graduated_sql(today: OnDate, graduations: str, received: Received) -> str:
+    """When families stood on their own. graduations: rows of `graduations`."""
+    told = f"latest AND on_date <= DATE '{today.day}'"
+    return statement(
+        "graduated",
+        graduations=graduations,
+        events=received("events", MOVES, where=told),
+        counts=codes(counted_exits(today)),
+    )
 
 
 def support_sql(today: OnDate, spells: str, graduated: str, components: str) -> str:

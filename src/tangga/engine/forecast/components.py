@@ -210,7 +210,7 @@ def _write_ends(run: Finished, reader: Reader, some: list[Segment]) -> None:
         (one.programme.id, component.id): component.who for one in some for component in one.order
     }
     for (programme, component), who in ids.items():
-        days = days_listed(turns_of(reader, who), starts, _columns(reader))
+        turns, columns = turns_of(reader, who), _columns(reader)
         run.con.execute(
             f"INSERT INTO {ENDS} "
             + statement(
@@ -219,9 +219,11 @@ def _write_ends(run: Finished, reader: Reader, some: list[Segment]) -> None:
                 programme=programme,
                 component=component,
                 people=PEOPLE,
-                days=days,
+                days=days_listed(turns, starts, columns),
+                last_days=days_listed(turns, starts, columns, at_last=True),
                 calendar=calendar_rows(calendar),
                 on_day=within("e.days", "c"),
+                last_day=within("e.last_days", "c"),
                 surely=calendar.first(calendar.without(calendar.every, "yes")),
                 at_last=calendar.first(calendar.without(calendar.every, "maybe")),
             )

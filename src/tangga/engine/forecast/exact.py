@@ -124,6 +124,6 @@ def look_ahead(run: Finished, months: int) -> Outlook:
     write_clock(run, asked.reader, asked.clock, asked.thresholds)
     write_components(run, asked.reader, asked.segments)
     write_families(run, asked)
-    write_owed(run, calendar, asked.segments)
+    write_owed(run, calendar)
     run.drop(CAPS, SUPPORT)
     return Outlook(run, calendar, run.today.cap)

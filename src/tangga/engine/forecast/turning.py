@@ -59,26 +59,29 @@ def _own(condition: Condition) -> Iterator[Turn]:
             yield Turn(part.fact, part.bound, isinstance(part, LessThan | AtLeast))
 
 
-def day_of(turn: Turn, columns: Columns) -> str:
+def day_of(turn: Turn, columns: Columns, *, at_last: bool = False) -> str:
     """SQL: the first day on which the comparison says otherwise; NULL where the fact is no one day.
+    at_last: that of the last day that the fact may be.
 
     The day so many months later, or the first of the next month where it has no such day: the leap
     day of `rules.days`.
     """
     ends = fact_ends(turn.fact, columns)
-    fact = text(ends.low)
+    fact = text(ends.high if at_last else ends.low)
     days = turn.ago.days + (1 if turn.or_same else 0)
     moved = f"CAST({fact} + {days} AS DATE)"
     later = f"CAST({moved} + INTERVAL '{turn.ago.years * 12 + turn.ago.months} months' AS DATE)"
     turned = f"({later} + CAST(day({later}) < day({moved}) AS INTEGER))"
-    known = "TRUE" if ends.plain else f"{fact} = {text(ends.high)}"
+    known = "TRUE" if ends.plain or at_last else f"{fact} = {text(ends.high)}"
     return f"CASE WHEN {known} THEN {turned} END"
 
 
-def days_listed(turns: Iterable[Turn], fixed: Iterable[date], columns: Columns) -> str:
-    """SQL: the list of all days on which a condition can turn for a person."""
+def days_listed(
+    turns: Iterable[Turn], fixed: Iterable[date], columns: Columns, *, at_last: bool = False
+) -> str:
+    """SQL: the list of all days on which a condition can turn for a person (`day_of`)."""
     ordered = sorted(turns, key=repr)
-    days = [day_of(turn, columns) for turn in ordered]
+    days = [day_of(turn, columns, at_last=at_last) for turn in ordered]
     days += [f"DATE '{day}'" for day in sorted(set(fixed))]
     return f"CAST([{', '.join(days)}] AS DATE[])"
 

@@ -4,8 +4,8 @@
 -- month, and somebody was alive for whom it is; `maybe`: that, or it is not known. Support of a family
 -- ends after the month in which its last member died, that of a person after their own.
 --
--- Support of the family without a component is left out where the family has components of the same
--- programme: these speak.
+-- Support of the family without a component is left out in months in which the family has components
+-- of the same programme: these speak. `over_limit`: more components run on the day than its rule counts.
 WITH spells AS (
   SELECT s.family_id, s.programme, coalesce(s.component, '') AS component,
          CASE WHEN s.component IS NOT NULL OR s.programme IN ($of_persons) THEN s.person_id END
@@ -35,15 +35,35 @@ kinds AS (
          bool_or(open AND coalesce(status IN ($suspended), FALSE)) AS suspended
   FROM bits GROUP BY family_id, person_id, programme, component
 ),
-by_part AS (SELECT DISTINCT family_id, programme FROM kinds WHERE component <> ''),
+by_part AS (
+  SELECT family_id, programme, bit_or(maybe) AS spoken FROM kinds WHERE component <> ''
+  GROUP BY family_id, programme
+),
 wholes AS (
-  SELECT k.* FROM kinds AS k ANTI JOIN by_part AS c
+  SELECT k.* REPLACE (k.sure & ~coalesce(c.spoken, 0) AS sure, k.maybe & ~coalesce(c.spoken, 0)
+    AS maybe)
+  FROM kinds AS k LEFT JOIN by_part AS c
     ON c.family_id = k.family_id AND c.programme = k.programme
   WHERE k.component = ''
   UNION ALL SELECT * FROM kinds WHERE component <> ''
+),
+named AS (
+  SELECT s.family_id, s.programme, s.component, coalesce(s.person_id, '') AS member, l.child,
+         l.most, l.most_members, l.most_children
+  FROM lived AS s JOIN $limits AS l ON l.programme = s.programme AND l.component = s.component
+  WHERE s.open AND NOT s.over
+),
+beyond AS (
+  SELECT family_id, programme FROM named GROUP BY family_id, programme
+  HAVING count(DISTINCT member) > min(most_members)
+      OR count(DISTINCT member) FILTER (child) > min(most_children)
+  UNION
+  SELECT family_id, programme FROM named GROUP BY family_id, programme, component
+  HAVING count(DISTINCT member) > min(most)
 )
 SELECT k.family_id, k.person_id, k.programme, k.component, k.sure, k.maybe, k.suspended,
-       b.amount AS family_amount
+       b.amount AS family_amount, o.family_id IS NOT NULL AS over_limit
 FROM wholes AS k
+LEFT JOIN beyond AS o ON o.family_id = k.family_id AND o.programme = k.programme
 LEFT JOIN $benefits AS b ON b.family_id = k.family_id AND b.programme = k.programme
 WHERE k.maybe <> 0

@@ -4,7 +4,7 @@ SELECT * FROM (
   SELECT d.family_id, d.person_id, r.runs & $mask AS runs, $answers
   FROM $people AS d
   JOIN (
-    SELECT family_id, bit_or(runs) AS runs FROM $running
+    SELECT family_id, bit_or(gives) AS runs FROM $running
     WHERE programme = '$programme' AND family_id IS NOT NULL GROUP BY family_id
   ) AS r ON d.family_id = r.family_id
   $joined

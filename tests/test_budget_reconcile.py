@@ -18,7 +18,7 @@ from tangga.rules.days import month_of
 
 Row = Mapping[str, Any]
 JANUARY = (date(2025, 1, 1), date(2025, 1, 31))
-OVER = {"valid_to": date(2025, 6, 1), "status": "ended", "exit": "independent"}
+OVER = {"valid_to": date(2025, 6, 1), "status": "ended"}
 DIED = date(2025, 2, 1)
 AFTER = [{"source": "hand", "source_id": f"d{n}", "died_on": DIED, "what": "good_faith"}
          for n in (1, 2)]  # fmt: skip
@@ -31,7 +31,9 @@ CASES: list[tuple[str, list[Row], list[Row], list[tuple[str, int | None]]]] = [
     ("over", [spell("")], [paid("", amount=650_000)], [("overpaid", 600_000)]),
     ("twice", [spell("")], [paid(""), paid("")], [("matched", 600_000), ("twice", 0)]),
     ("no spell", [], [paid("")], [("not_enrolled", 0)]),
-    ("ended", [spell("", **OVER)], [paid("", 3)], [("after_exit", 0)]),
+    ("ended", [spell("", **OVER, exit="sanctioned")], [paid("", 3)], [("after_exit", 0)]),
+    ("list ended by graduation", [spell("", **OVER, exit="independent")], [paid("", 3)],
+     [("graduated", 0)]),
     ("ended within", [spell("", **OVER)], [paid("", 2)], [("overpaid", 400_000)]),
     ("begins later", [spell("", valid_from=date(2025, 7, 5))], [paid("", 2)],
      [("before_start", 0)]),
@@ -128,8 +130,8 @@ def test_to_those_whom_other_rows_speak_of(cases: HistoryRun) -> None:
 
 
 def test_the_exit_is_named(cases: HistoryRun) -> None:
-    exits = {row["exit"] for row in cases.rows("reconciliation") if row["state"] == "after_exit"}
-    assert exits == {"independent"}
+    exits = {(row["state"], row["exit"]) for row in cases.rows("reconciliation") if row["exit"]}
+    assert exits == {("after_exit", "sanctioned"), ("graduated", "independent")}
 
 
 def test_what_was_paid_out_is_told_from_what_was_not(cases: HistoryRun) -> None:

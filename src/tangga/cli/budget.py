@@ -185,6 +185,8 @@ def _payments(view: BudgetView) -> None:
         for row in view.states
     ]
     _table("budget.states", ("what", *SUMS), [*rows, _sum(view.states)])
+    for row in view.to_check:
+        _say(f"budget.check_{row['to_check']}", many=row["rows"])
     if view.undated:
         _say("budget.undated", many=view.undated)
 

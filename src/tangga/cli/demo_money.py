@@ -20,7 +20,10 @@ FOUND_AS = {
     "pending": ("pending",),
     "untouched": ("untouched",),
     "dead": ("dead",),
-    "graduated": ("after_exit",),
+    "payee_dead": ("dead",),
+    "member_dead": ("dead",),
+    "unreported": ("dead",),
+    "graduated": ("graduated", "after_exit"),
     "ended": ("after_exit",),
     "twice": ("twice",),
     "nobody": ("nobody",),
@@ -31,28 +34,30 @@ FOUND_AS = {
     "unreadable": ("unreadable", "no_amount"),
 }
 """What a payment truly is -> as what a reconciliation finds it; `unpaid` has no row of the file."""
-SAID = {"graduated": "demo.paid_graduated", "unpaid": "budget.is_no_payment"}
+SAID = {
+    **{kind: f"demo.paid_{kind}" for kind in ("dead", "payee_dead", "member_dead", "unreported")},
+    "unpaid": "budget.is_no_payment",
+}
 """What has another name here than in a reconciliation."""
-PROMISED = {"right": 0.97, "dead": 0.4, "graduated": 0.4, "unpaid": 0.9}
-"""The share that `--check` asks to be found; of the others OTHERS. A payee may be dead, or a family
-graduated, without the registry or the list of recipients knowing; of two families on one card one
-is paid."""
+PROMISED = {"right": 0.97, "unreported": 0.0}
+"""The share that `--check` asks to be found; of the others OTHERS: a payment may name somebody so
+badly that nobody knows who it is, and of two families on one card one is paid. A death that no
+office wrote down cannot be found."""
 OTHERS = 0.9
 SOME = 10
 """Of fewer than so many one may be missed whatever the share."""
 
-# One row is one kind of payment: how many there truly are, and how many were found as such. Who is
-# dead by the civil registry alone stands on its list and awaits a decision: that is found, too.
+# One row is one kind of payment: how many there truly are, and how many were found as such: of what
+# was not due, or not all of it, no more may be matched than was due.
 KINDS = """
 SELECT t.kind, count(*) AS rows,
        count(*) FILTER (t.kind || ' ' || r.state IN ({found})
-                        OR t.kind = 'dead' AND d.death_date < r.period_start) AS found,
-       sum(CASE WHEN t.kind IN ('dead', 'graduated', 'ended', 'twice', 'nobody', 'not_enrolled')
-                THEN t.paid WHEN t.kind IN ('short', 'over') THEN abs(t.due - t.paid)
+         AND (t.kind NOT IN ('dead', 'member_dead', 'graduated', 'ended') OR r.matched <= t.due)
+       ) AS found,
+       sum(CASE WHEN t.kind IN ('payee_dead', 'unreported') THEN t.paid
+                WHEN t.due < t.paid OR t.kind = 'short' THEN abs(t.due - t.paid)
                 ELSE t.due END)::BIGINT AS rupiah
 FROM payments AS t JOIN rec AS r ON t.source_id = r.source_id
-LEFT JOIN (SELECT person_id, min(death_date) AS death_date FROM deaths GROUP BY person_id) AS d
-  ON d.person_id = r.person_id
 GROUP BY t.kind
 UNION ALL
 SELECT t.kind, count(*), count(*) FILTER (EXISTS (
@@ -106,7 +111,6 @@ def judge_money(workspace: Path) -> Money:
         for name, table in (
             ("rec", "reconciliation"),
             ("unpaid", "unpaid"),
-            ("deaths", "deaths"),
         )
     }
     with connect() as con:

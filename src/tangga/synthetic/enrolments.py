@@ -12,6 +12,7 @@ from tangga.synthetic.families import TODAY
 from tangga.synthetic.flags import Flags
 from tangga.synthetic.programmes import (
     COMPONENTS,
+    ELDERLY,
     PBI,
     PROGRAMMES,
     Spells,
@@ -62,5 +63,6 @@ def _listed_until(population: Population, spells: Spells) -> Ints:
     graduated = climbs(population).graduated
     known = np.where(chance(rng, NOTICED, len(graduated)), graduated, NEVER)
     mine = known[population.people.family[spells.person]]
-    mine = np.where((spells.programme != PBI) & (mine > spells.start), mine, NEVER)
+    ends = (spells.programme != PBI) & (spells.component != ELDERLY) & (mine > spells.start)
+    mine = np.where(ends, mine, NEVER)
     return np.minimum(spells.end, mine)

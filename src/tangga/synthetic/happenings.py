@@ -7,7 +7,7 @@ import pyarrow as pa
 
 from tangga.synthetic import cells
 from tangga.synthetic.dates import day
-from tangga.synthetic.draw import Ints, chance
+from tangga.synthetic.draw import Ints, Mask, chance
 from tangga.synthetic.families import TODAY, head_of, spouse_of
 from tangga.synthetic.flags import Flags
 from tangga.synthetic.programmes import written_names, written_niks
@@ -44,6 +44,14 @@ def make_events(population: Population) -> Sheet:
         }
     )
     return in_given_order("peristiwa", table, "ID_PERISTIWA", person, flags)
+
+
+def recorded_deaths(population: Population) -> Mask:
+    """The people whose death some office wrote down."""
+    kind, person, *_ = _happened(population.dice.stream("sheet peristiwa"), population)
+    found = np.zeros(len(population.people), dtype=bool)
+    found[person[kind == DEATH]] = True
+    return found
 
 
 def _happened(rng: np.random.Generator, population: Population) -> tuple[Ints, Ints, Ints, Ints]:

@@ -20,8 +20,11 @@ from tangga.synthetic.dates import day
 from tangga.synthetic.draw import NEVER, Ints, Mask, chance
 from tangga.synthetic.families import TODAY
 from tangga.synthetic.flags import Flags
+from tangga.synthetic.happenings import recorded_deaths
 from tangga.synthetic.living import who_lives
 from tangga.synthetic.programmes import (
+    ELDERLY,
+    NO_COMPONENT,
     PBI,
     PROGRAMMES,
     QUARTERLY,
@@ -33,6 +36,7 @@ from tangga.synthetic.programmes import (
     person_cells,
 )
 from tangga.synthetic.records import Population
+from tangga.synthetic.registries import registered_deaths
 from tangga.synthetic.sheet import Sheet, in_given_order
 from tangga.synthetic.spelling import plain_names
 
@@ -42,8 +46,11 @@ KINDS = {
     "returned": "sent back, and so not paid out",
     "pending": "not paid out yet",
     "untouched": "paid out, and lying in the account",
-    "dead": "paid out for a quarter that began after the payee had died",
-    "graduated": "paid out for a quarter that began after the family graduated",
+    "dead": "paid out for a quarter that began after the last of the family had died",
+    "payee_dead": "paid out for a quarter that began after the payee had died; the family lives on",
+    "member_dead": "paid out with the part of a member who had died before the quarter",
+    "unreported": "as these three, of a death that no office has written down",
+    "graduated": "with what had ended when the family graduated (the elderly keep theirs)",
     "ended": "paid out for a quarter that began after the support of the family had ended",
     "twice": "the second payment of the same",
     "nobody": "to somebody who does not exist",
@@ -82,6 +89,23 @@ STATUS = {
 NOT_PAID = ("failed", "returned", "pending", "unpaid")
 QUARTER_FIRST = np.array([day(year, month) for year, month in QUARTERS])
 QUARTER_LAST = np.array([day(2025, 4), day(2025, 7), day(2025, 10), day(2026, 1)]) - 1
+
+
+@dataclass(frozen=True)
+class Quarters:
+    """What an office pays for running support: payee, programme and quarter; rupiah. worth: as it
+    pays. due: without members who died before the quarter, and what ended by graduation. living:
+    without the dead alone. told: without those whose death is written down. lives_on: somebody of
+    the family was alive on the first day."""
+
+    person: Ints
+    programme: Ints
+    quarter: Ints
+    worth: Ints
+    due: Ints
+    living: Ints
+    told: Ints
+    lives_on: Mask
 
 
 @dataclass(frozen=True)
@@ -170,6 +194,7 @@ def ledger(population: Population) -> Ledger:
         running,
         again,
         _after_the_end(rng, population, spells),
+        _to_the_gone(population),
         _to_the_others(rng, population, spells, int(np.ceil(NOT_ENROLLED * len(running)))),
         _to_nobody(rng, int(np.ceil(STRANGERS * len(running)))),
     ]
@@ -182,25 +207,38 @@ def _of_support(
 ) -> tuple[Ledger, Ledger]:
     """The payments of running support, and those of them that are made again."""
     rng = population.dice.stream("sheet penyaluran")
-    person, programme, quarter, due = _quarterly(population, spells)
+    made = _quarterly(population, spells)
+    person, programme, quarter = made.person, made.programme, made.quarter
     n = len(person)
     on = QUARTER_FIRST[quarter] + 40 + rng.integers(0, 30, n)
     failed = chance(rng, 0.02, n)
     planted = np.searchsorted(np.cumsum([*SHARES.values()]), errors.random(n), side="right")
     planted = np.array([KIND[name] for name in (*SHARES, "right")])[planted]
-    over = climbs(population).graduated[population.people.family[person]] < QUARTER_FIRST[quarter]
-    dead = population.people.death[person] < QUARTER_FIRST[quarter]
-    kinds = [KIND["failed"], KIND["dead"], KIND["graduated"]]
-    kind = np.select([failed, dead, over], kinds, planted)
+    kind = np.where(failed, KIND["failed"], _kinds(population, made, planted))
     twice = np.flatnonzero(kind == KIND["twice"])
     kind[twice] = KIND["right"]
-    owed = np.where(kind == KIND["graduated"], 0, due)
-    first = _entries(person, programme, quarter, kind, owed, due, on)
+    owed = np.where(failed, made.worth, made.due)
+    first = _entries(person, programme, quarter, kind, owed, made.worth, on)
     second = first.rows(twice)
     later = np.minimum(second.on + errors.integers(3, 25, len(twice)), TODAY - 20)
     return first, _extra(
         "twice", second.person, second.programme, second.quarter, second.paid, later
     )
+
+
+def _kinds(population: Population, made: Quarters, planted: Ints) -> Ints:
+    """What each payment is: of the dead and the graduated, else what was planted."""
+    died = population.people.death[made.person] < QUARTER_FIRST[made.quarter]
+    told = deaths_told(population)[made.person]
+    member = made.living < made.worth
+    of = {
+        "unreported": (died & ~told) | (~died & member & (made.told == made.worth)),
+        "dead": died & ~made.lives_on,
+        "payee_dead": died,
+        "graduated": made.due < made.living,
+        "member_dead": member,
+    }
+    return np.select([*of.values()], [KIND[name] for name in of], planted)
 
 
 def _entries(
@@ -231,6 +269,21 @@ def _after_the_end(rng: np.random.Generator, population: Population, spells: Spe
     on = QUARTER_FIRST[quarter] + 40 + rng.integers(0, 30, len(rows))
     paid = np.full(len(rows), SEMBAKO_QUARTER)
     return _extra("ended", spells.payee[rows], spells.programme[rows], quarter, paid, on)
+
+
+def _to_the_gone(population: Population) -> Ledger:
+    """A quarter of Sembako more in the name of the last of a family, who died in the year."""
+    people, count = population.people, len(population.families)
+    last = np.zeros(count, dtype=np.int64)
+    np.maximum.at(last, people.family, people.death)
+    mine = (people.death == last[people.family]) & (people.death >= QUARTER_FIRST[0])
+    rows = np.flatnonzero(mine & (people.death < QUARTER_FIRST[-1]))
+    rows = rows[np.unique(people.family[rows], return_index=True)[1]]
+    quarter = np.searchsorted(QUARTER_FIRST, people.death[rows], side="right")
+    paid, on = np.full(len(rows), SEMBAKO_QUARTER), QUARTER_FIRST[quarter] + 45
+    extra = _extra("dead", rows, np.full(len(rows), SEMBAKO), quarter, paid, on)
+    told = deaths_told(population)[rows]
+    return replace(extra, kind=np.where(told, extra.kind, KIND["unreported"]))
 
 
 def _to_the_others(
@@ -286,20 +339,35 @@ def _flat(column: pa.Array | pa.ChunkedArray) -> pa.Array:
     return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
 
 
-def _quarterly(population: Population, spells: Spells) -> tuple[Ints, Ints, Ints, Ints]:
-    """Payee, programme, quarter and rupiah of each payment, in order of family."""
-    count = len(population.families)
-    family = population.people.family[spells.person].astype(np.int64)
+def _quarterly(population: Population, spells: Spells) -> Quarters:
+    """Each payment, in order of family."""
+    people, count = population.people, len(population.families)
+    family = people.family[spells.person].astype(np.int64)
     worth = np.where(spells.programme == SEMBAKO, SEMBAKO_QUARTER, QUARTERLY[spells.component])
     payee = np.full(2 * count, -1, dtype=np.int64)
     mine = spells.programme != PBI
     key = family * 2 + spells.programme
     payee[key[mine]] = spells.payee[mine]
+    graduated, told = climbs(population).graduated[family], deaths_told(population)
     found = []
     for number, (year, month) in enumerate(QUARTERS):
-        running = mine & (spells.start <= day(year, month)) & (spells.end > day(year, month, 28))
-        amount = np.bincount(key[running], worth[running], 2 * count).astype(np.int64)
-        rows = np.flatnonzero(amount)
-        found.append((payee[rows], rows % 2, np.full(len(rows), number), amount[rows]))
-    person, programme, quarter, amount = (np.concatenate(part) for part in zip(*found, strict=True))
-    return person, programme, quarter, amount
+        first = day(year, month)
+        running = mine & (spells.start <= first) & (spells.end > day(year, month, 28))
+        lost = (spells.component != NO_COMPONENT) & (people.death[spells.person] < first)
+        alive = np.bincount(people.family, people.death >= first, count) > 0
+        lives = ~lost & alive[family]
+        stands = (graduated <= first) & (spells.component != ELDERLY)
+        kinds = (running, running & lives & ~stands, running & lives,
+                 running & ~(lost & told[spells.person]))  # fmt: skip
+        sums = [np.bincount(key[of], worth[of], 2 * count).astype(np.int64) for of in kinds]
+        rows = np.flatnonzero(sums[0])
+        quarter = np.full(len(rows), number)
+        found.append(
+            (payee[rows], rows % 2, quarter, *(one[rows] for one in sums), alive[rows // 2])
+        )
+    return Quarters(*(np.concatenate(part) for part in zip(*found, strict=True)))
+
+
+def deaths_told(population: Population) -> Mask:
+    """The people whose death an office has written down."""
+    return registered_deaths(population) | recorded_deaths(population)

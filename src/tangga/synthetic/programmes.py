@@ -18,7 +18,8 @@ from tangga.synthetic.spelling import plain_names
 PKH, SEMBAKO, PBI = range(3)
 PROGRAMMES = ["PKH", "SEMBAKO", "PBI-JK"]
 COMPONENTS = ["Anak usia dini", "SD", "SMP", "SMA", "Lansia", None]
-NO_COMPONENT = 5
+ELDERLY, NO_COMPONENT = 4, 5
+"""The elderly keep their part when their family graduates."""
 QUARTERLY = np.array([750_000, 225_000, 375_000, 500_000, 600_000, 0])
 """PKH, rupiah a quarter by component; Sembako is 200,000 a month."""
 SEMBAKO_QUARTER = 600_000

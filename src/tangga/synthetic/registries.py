@@ -10,7 +10,7 @@ import pyarrow as pa
 from tangga.synthetic import cells
 from tangga.synthetic.circumstances import circumstances
 from tangga.synthetic.dates import day
-from tangga.synthetic.draw import NEVER, Ints, chance, permuted
+from tangga.synthetic.draw import NEVER, Ints, Mask, chance, permuted
 from tangga.synthetic.families import HEAD, TODAY
 from tangga.synthetic.flags import Flags
 from tangga.synthetic.living import tenths, who_lives
@@ -58,6 +58,14 @@ def make_dukcapil(population: Population) -> Sheet:
         }
     )
     return Sheet("dukcapil", table, source_id, np.argsort(number), person, flags)
+
+
+def registered_deaths(population: Population) -> Mask:
+    """The people whom the civil registry has as dead."""
+    person, _, status, _ = _registered(population.dice.stream("sheet dukcapil"), population)
+    found = np.zeros(len(population.people), dtype=bool)
+    found[person[status == DEAD]] = True
+    return found
 
 
 def _registered(rng: np.random.Generator, population: Population) -> tuple[Ints, Ints, Ints, Ints]:

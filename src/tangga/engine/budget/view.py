@@ -39,9 +39,10 @@ class BudgetView:
     lines: rows of `budget_tree` of the area itself; inside: of the areas just inside that have a
     figure. exceeded: where detail is more than what holds it, here or further inside. absorption:
     by programme. states: payments by what became of them; files: the same of each file, whole,
-    where no area was asked for. undated: payments without a year, which stand in `files` alone.
-    periods: by programme and period, what is owed, paid and lacking. foci: small figures of those
-    that the policy hides are None, and `hidden`. years: those that have any figure.
+    where no area was asked for. to_check: payments by what somebody has to look at. undated:
+    payments without a year, which stand in `files` alone. periods: by programme and period, what
+    is owed, paid and lacking. foci: small figures of those that the policy hides are None, and
+    `hidden`. years: those that have any figure.
     """
 
     area: str
@@ -55,6 +56,7 @@ class BudgetView:
     absorption: list[Row]
     states: list[Row]
     files: list[Row]
+    to_check: list[Row]
     undated: int
     periods: list[Row]
     unpaid: list[Row]
@@ -125,6 +127,7 @@ class _Look:
             absorption=self._of_area("absorption", "programme"),
             states=self._states(),
             files=self._files(),
+            to_check=self._to_check(),
             undated=self._undated(),
             periods=self._periods(),
             unpaid=self._unpaid(),
@@ -179,6 +182,13 @@ class _Look:
         return self._rows(
             f"SELECT source, file, {SUMS} FROM {self._scan('reconciliation')} "
             "GROUP BY source, file ORDER BY source, file"
+        )
+
+    def _to_check(self) -> list[Row]:
+        where = f"{YEAR_OF} = {self.year} AND to_check IS NOT NULL AND {self.lives}"
+        return self._rows(
+            f"SELECT to_check, count(*)::BIGINT AS rows, sum(amount)::BIGINT AS amount "
+            f"FROM {self._scan('reconciliation')} WHERE {where} GROUP BY to_check ORDER BY to_check"
         )
 
     def _undated(self) -> int:

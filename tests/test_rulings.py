@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import duckdb
 import pytest
 
+from tangga.engine.catalogue import relation
+from tangga.engine.current import last_complete
 from tangga.engine.export import export
 from tangga.engine.link.rulings import read_rulings
 from tangga.engine.run import run_workspace
@@ -73,6 +77,21 @@ def village(tmp_path_factory):
 def queue(folder):
     sheet = read(folder, "review_queue", limit=1000)
     return [dict(zip(sheet.columns, row, strict=True)) for row in sheet.rows]
+
+
+def joins(plan):
+    """The conditions of every join of a plan (EXPLAIN as JSON)."""
+    for one in plan:
+        if one["name"].endswith("JOIN"):
+            yield str(one["extra_info"]["Conditions"])
+        yield from joins(one["children"])
+
+
+def test_nobody_is_joined_with_everybody_else_to_find_who_is_two(village):
+    sql = relation(last_complete(village), "review_queue")
+    plan = duckdb.execute(f"EXPLAIN (FORMAT json) {sql}").fetchall()[0][1]
+    conditions = list(joins(json.loads(plan)))
+    assert conditions and not [one for one in conditions if "!=" in one]
 
 
 def test_the_queue_shows_both_records_and_what_is_at_stake(village):

@@ -10,6 +10,9 @@ SHOWN = ("name", "birth_date", "nik", "kk", "sex", "village", "address")
 RULING = ("ruling", "by", "at", "reason")
 """Empty columns to fill in: an exported queue is a file of rulings."""
 SUPPORT = ("enrolments", "payments")
+OTHERS = "coalesce(p.person_id <> q.person_id, FALSE)"
+"""Two persons. Said plainly, DuckDB may join everybody with everybody else by it, and look at the
+pairs only then."""
 
 
 class Run(Protocol):
@@ -72,7 +75,7 @@ def _asked(run: Run, links: str) -> str:
          p.family_id AS left_family_id, q.family_id AS right_family_id
   FROM (SELECT * FROM ({links}) WHERE decision = 'review') AS k
   JOIN {crosswalk} AS p ON k.left_rid = p.rid JOIN {crosswalk} AS q ON k.right_rid = q.rid
-  WHERE p.person_id <> q.person_id
+  WHERE {OTHERS}
 ),
 people AS (
   SELECT left_person_id AS person_id FROM asked UNION SELECT right_person_id FROM asked

@@ -23,6 +23,7 @@ from tangga.engine.capacity.fill import (
     fill,
 )
 from tangga.engine.capacity.hours import _hours
+from tangga.engine.capacity.said import unused_places
 from tangga.engine.plan.cohorts import Places, read_places
 from tangga.engine.statements import template
 from tangga.engine.workspace import Workspace, load_workspace
@@ -250,3 +251,17 @@ def test_places_are_never_added_in_silence(workspace: Workspace) -> None:
     )
     assert read_places(workspace)[0] == Places(2026, "1811", "kube", 4)
     assert len(read_places(workspace)) == 4
+
+
+def test_places_that_nobody_plans_with_are_told(workspace: Workspace) -> None:
+    lay(workspace, a="2026,1811,kube,4\n2026,1811,training,9\n")
+    assert unused_places(workspace) == []
+    lay(workspace, a="2026,1811,kube,4\n2026,1811,pkh,9\n2025,1811,atensi,9\n2026,18,pkh,1\n")
+    (note,) = unused_places(workspace)
+    assert note.count("Program Keluarga Harapan (PKH)") == 1
+    assert "ATENSI" in note
+    assert "Family Hope Programme (PKH)" in note
+    assert "KUBE" not in note
+    assert note.endswith("only those of Empowerment, Prevention")
+    lay(workspace)
+    assert unused_places(workspace) == []

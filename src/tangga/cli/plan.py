@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tangga.cli import screen
+from tangga.cli.plan_limits import print_limits
 from tangga.cli.run import read_day
 from tangga.texts import LANGUAGES, both, number
 
@@ -57,11 +58,13 @@ def decide(
     from tangga.engine.plan_lines.decide import decide
     from tangga.engine.workspace import load_workspace
 
+    workspace = load_workspace(directory)
     day = read_day(on, "--on") or datetime.date.today()
     said = {name: value for name, value in changes.items() if value}
-    done = decide(load_workspace(directory), line, state=state, by=by, on=day, changes=said)
+    done = decide(workspace, line, state=state, by=by, on=day, changes=said)
     _say("plan.decided", line=line, version=done.now.version, file=done.file)
     _follows(done)
+    print_limits(done.limits, workspace.pack)
 
 
 # --- what a decision brings -------------------------------------------------------------------
@@ -213,6 +216,7 @@ def _lines(view: PlanView, pack: Pack) -> None:
         if line["needs_repair"]:
             of = {"many": line["villages_without_repair"], "of": line["villages"]}
             _say("plan.needs_repair", line=line["line"], **of)
+    print_limits(view.limits, pack)
 
 
 def _state(line: Row, pack: Pack) -> str:

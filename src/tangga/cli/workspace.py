@@ -72,6 +72,7 @@ def check(directory: Path) -> None:
         screen.out.print(warning, soft_wrap=True)
     wrong = [*found.wrong, *_said_of_policy(workspace), *_said_of_model(workspace)]
     wrong += check_office(workspace)
+    _say_places(workspace)
     if wrong:
         raise together(wrong)
     screen.out.print(both("check.good", sources=len(workspace.sources), files=len(rows)))
@@ -98,6 +99,17 @@ def _said_of_policy(workspace: Workspace) -> list[UserError]:
         names = ", ".join(gap.id for gap in found.gaps)
         screen.out.print(both("check.gaps", names=names, **day), soft_wrap=True)
     return []
+
+
+def _say_places(workspace: Workspace) -> None:
+    """Print which places are not planned with; what is wrong with the files is told elsewhere."""
+    from tangga.engine.capacity.said import unused_places
+
+    try:
+        for note in unused_places(workspace):
+            screen.out.print(note, soft_wrap=True, markup=False)
+    except UserError:
+        return
 
 
 def _said_of_model(workspace: Workspace) -> list[UserError]:

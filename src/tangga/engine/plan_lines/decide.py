@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -16,6 +16,7 @@ from tangga.engine.lock import locked
 from tangga.engine.office_files import Wrong
 from tangga.engine.plan_lines.checks import Measures, mistakes
 from tangga.engine.plan_lines.gate import Villages, gate, needs_repair
+from tangga.engine.plan_lines.limits import Limit, limits_of
 from tangga.engine.plan_lines.read import (
     PlanVersion,
     by_line,
@@ -38,7 +39,8 @@ class Decided:
     """What was written: the version before, the new one, and the file that holds it.
 
     villages: those that the line stands on; None where the policy sets no thresholds, or the
-    decision needs none. as_of: the day of the workspace's runs.
+    decision needs none. limits: what an accepted line comes up against, as the last run knows it.
+    as_of: the day of the workspace's runs.
     """
 
     before: PlanVersion
@@ -46,6 +48,7 @@ class Decided:
     file: Path
     villages: Villages | None
     as_of: date
+    limits: Sequence[Limit] = ()
 
 
 def decide(
@@ -70,7 +73,17 @@ def decide(
         _check([*older, now], tree, measures(today))
         villages = _villages(workspace, now, versions, tree)
         file = append(workspace.plans, now)
-    return Decided(older[-1], now, file, villages, workspace.as_of)
+    limits = _limits(workspace, now, versions) if now.state == ACCEPTED else []
+    return Decided(older[-1], now, file, villages, workspace.as_of, limits)
+
+
+def _limits(workspace: Workspace, now: PlanVersion, versions: Iterable[PlanVersion]) -> list[Limit]:
+    try:
+        run = Run(last_complete(workspace.dir))
+    except UserError:  # before the first run nothing is known
+        run = None
+    with connect() as con:
+        return limits_of(con, run, workspace).of(now, latest(versions, now.at))
 
 
 def _line(versions: Iterable[PlanVersion], line: str, workspace: Workspace) -> list[PlanVersion]:

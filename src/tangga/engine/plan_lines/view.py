@@ -16,6 +16,8 @@ from tangga.engine.current import last_complete
 from tangga.engine.manifest import read_manifest
 from tangga.engine.outcomes import measures_of
 from tangga.engine.plan.decisions import quoted
+from tangga.engine.plan_lines.limits import Limit, Limits, limits_of
+from tangga.engine.plan_lines.read import FIELDS, PlanVersion
 from tangga.engine.plan_lines.states import REJECTED
 from tangga.engine.readiness.tables import COUNTS
 from tangga.engine.workspace import Workspace, load_workspace
@@ -36,6 +38,7 @@ class PlanView:
     capacity: rows of `capacity`; missing: families without a place by what is missing; begins:
     families by month. hours: of all workers together, None where no worker is known. lines: those
     of the year, and overdue ones of any year; rejected: those of them that were rejected.
+    limits: what each of them asks for and what there is, with `exceeded`; None there: not known.
     outcomes: of the area, those around it and those of `readiness`.
     measures: what each measure of outcomes is called.
     """
@@ -52,6 +55,7 @@ class PlanView:
     begins: list[Row]
     hours: Row | None
     lines: list[Row]
+    limits: list[Limit]
     outcomes: list[Row]
     measures: dict[str, str]
 
@@ -67,7 +71,8 @@ class PlanView:
 
     def as_dict(self) -> dict[str, Any]:
         """All of it, for programs."""
-        return {**vars(self), "day": str(self.day)}
+        limits = [{**vars(one), "exceeded": one.exceeded} for one in self.limits]
+        return {**vars(self), "day": str(self.day), "limits": limits}
 
 
 def plan_view(directory: Path, *, year: int | None, area: str | None) -> tuple[PlanView, Pack]:
@@ -81,7 +86,8 @@ def plan_view(directory: Path, *, year: int | None, area: str | None) -> tuple[P
     run = Run(last_complete(directory))
     with connect() as con:
         looked = _Look(con, run, code, area_tree(areas), _day(run), year)
-        return looked.view(_called(workspace)), workspace.pack
+        limits = limits_of(con, run, workspace)
+        return looked.view(_called(workspace), limits), workspace.pack
 
 
 def _called(workspace: Workspace) -> dict[str, str]:
@@ -117,9 +123,10 @@ class _Look:
         below = self.tree.below(self.tree.level(self.area))
         return self.tree.levels[below] if below else len(self.area)
 
-    def view(self, measures: dict[str, str]) -> PlanView:
+    def view(self, measures: dict[str, str], limits: Limits) -> PlanView:
         inside = f"starts_with(village, {quoted(self.area)})" if self.area else "TRUE"
         readiness = self._readiness(inside)
+        lines = self._lines()
         return PlanView(
             area=self.area,
             name=self.tree.name(self.area),
@@ -132,7 +139,8 @@ class _Look:
             missing=self._order("missing", inside, "missing IS NOT NULL"),
             begins=self._order("month", inside, "missing IS NULL"),
             hours=self._hours(),
-            lines=self._lines(),
+            lines=lines,
+            limits=self._limits(lines, limits),
             outcomes=self._outcomes(readiness),
             measures=measures,
         )
@@ -212,6 +220,17 @@ class _Look:
             f"AND starts_with(area, {quoted(self.area)}) "
             "ORDER BY area, line",
         )
+
+    def _limits(self, shown: list[Row], limits: Limits) -> list[Limit]:
+        """Of the lines that are shown, beside all of the run."""
+        fields = ", ".join(f'"{name}"' for name in FIELDS)
+        relation = self.run.scan("plan", "plan_lines")
+        rows = self.con.execute(f"SELECT {fields} FROM {relation} ORDER BY line").fetchall()
+        all_lines = [PlanVersion(*row) for row in rows]
+        names = {row["line"] for row in shown}
+        return [
+            one for line in all_lines if line.line in names for one in limits.of(line, all_lines)
+        ]
 
     def _outcomes(self, below: list[Row]) -> list[Row]:
         """The last survey of each measure until the year, and the target that it goes to."""

@@ -70,10 +70,7 @@ class AreaTree:
 
 def area_tree(areas: Areas) -> AreaTree:
     """The tree of a pack's areas; a pack without areas has the country alone."""
-    lengths: dict[str, int] = {"country": 0}
-    found = {area.level: len(code) for code, area in areas.by_code.items()}
-    lengths |= dict(sorted(found.items(), key=lambda item: item[1]))
-    return AreaTree(areas, lengths)
+    return AreaTree(areas, {"country": 0} | areas.lengths)
 
 
 def asked_area(areas: Areas, asked: str | None) -> str:

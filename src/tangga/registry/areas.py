@@ -14,6 +14,7 @@ import gzip
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple
 
@@ -43,6 +44,12 @@ class Areas:
     own: str
     by_code: dict[str, Area]
     systems: dict[str, dict[str, str]]
+
+    @cached_property
+    def lengths(self) -> dict[str, int]:
+        """Level -> digits of its codes, the widest first: every step of a run asks for them."""
+        found = {area.level: len(code) for code, area in self.by_code.items()}
+        return dict(sorted(found.items(), key=lambda item: item[1]))
 
     def parent(self, code: str) -> str | None:
         """The code of the area above; None for a province or an unknown code."""

@@ -29,13 +29,25 @@ class Numbers:
 
 def count_all(steps: Steps, today: OnDate, tree: AreaTree) -> list[Numbers]:
     """The tables of publish.toml that this run has something to count for."""
-    found = []
+    found, held = [], {}
     for table in today.settings[STAGE].says["table"]:
-        counted = COUNTED.get(table["of"])
-        relation = counted.relation(steps, today) if counted is not None else None
-        if counted is not None and relation is not None:
-            found.append(_count(steps, today, tree, table, counted, relation))
+        counted, of = COUNTED.get(table["of"]), f"counted_{table['of']}"
+        if counted is not None and of not in held:
+            held[of] = _hold(steps, of, counted.relation(steps, today), tree)
+        if counted is not None and held[of]:
+            found.append(_count(steps, today, tree, table, counted, of))
+    for of in (name for name, there in held.items() if there):
+        steps.con.execute(f"DROP TABLE {of}")
     return found
+
+
+def _hold(steps: Steps, name: str, relation: str | None, tree: AreaTree) -> bool:
+    """Make a relation once for all tables that count it; False where there is none."""
+    if relation is None:
+        return False
+    rows = steps.ctx.save_sql(STAGE, name, _located(relation, tree))
+    steps.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {rows}")
+    return True
 
 
 def _count(
@@ -44,18 +56,14 @@ def _count(
     tree: AreaTree,
     table: Mapping[str, Any],
     counted: Counted,
-    relation: str,
+    name: str,
 ) -> Numbers:
     shape = Shape(table["id"], counted.each, tuple(table["by"]), tuple(counted.measures))
     wide = levels_to(tree, today.settings[STAGE].says["case_level"])
     levels = levels_to(tree, table["narrowest"])
     if counted.case:
         levels = min(levels, wide, key=len)
-    name = f"counted_{shape.name}"
-    rows = steps.ctx.save_sql(STAGE, name, _located(relation, tree))
-    steps.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {rows}")
     there = _summed(steps, shape, tree, levels, name, counted.one_row)
-    steps.con.execute(f"DROP TABLE {name}")
     hidden = counted.hidden(today)
     rows, families = [], []
     for key, numbers in _all(there, shape, levels, tree):

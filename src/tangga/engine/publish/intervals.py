@@ -148,10 +148,12 @@ class _Block:
         top = np.ceil(ROOM + np.abs(self.known).sum() + np.abs(self.room).sum())
         self.bounds = np.column_stack([self.lowest, np.full(len(self.own), top)])
         self.ends = np.cumsum([len(group) for group in groups])
+        self.free = self._free()
 
     def widen(self, need: np.ndarray) -> None:
         chance = np.random.default_rng([SEED, len(self.own)])
         for _ in range(DIRECTIONS):
+            self._multiply(need)
             if not len(self._narrow(need)):
                 return
             way = chance.uniform(0.5, 1.5, len(self.own)) * chance.choice(
@@ -165,6 +167,19 @@ class _Block:
             way[asked] = 1.0
             self._solve(way)
             self._solve(-way)
+
+    def _free(self) -> np.ndarray:
+        """Unknowns of groups in whose sums nothing is published but zeros."""
+        bound = abs(self.equal).T @ (self.known != 0) + abs(self.at_most).T @ (self.room != 0)
+        tied = np.logical_or.reduceat(bound > 0, np.concatenate([[0], self.ends[:-1]]))
+        return np.repeat(~tied, [len(group) for group in self.groups])
+
+    def _multiply(self, need: np.ndarray) -> None:
+        """Where nothing but zeros is published, a solution taken many times is one too."""
+        low, high = self.found.low[self.own], self.found.high[self.own]
+        more = self.free & (high >= low) & (high > 0) & (high - low < need[self.own])
+        at = self.own[more]
+        self.found.high[at] *= 1 + np.ceil(need[at] / high[more])
 
     def _narrow(self, need: np.ndarray) -> np.ndarray:
         return np.flatnonzero(self.found.width[self.own] < need[self.own])

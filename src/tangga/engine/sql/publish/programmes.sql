@@ -11,5 +11,6 @@ LEFT JOIN (
   SELECT family_id, programme,
          max(CASE WHEN determination = 'determined' THEN 3 WHEN determination = 'waiting' THEN 2
                   WHEN verdict = 'not_known' THEN 1 ELSE 0 END) AS state
-  FROM ($decisions) GROUP BY family_id, programme
+  FROM ($decisions) WHERE determination IS NOT NULL OR verdict = 'not_known'
+  GROUP BY family_id, programme
 ) AS d ON d.family_id = f.family_id AND d.programme = q.programme

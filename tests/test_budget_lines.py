@@ -107,6 +107,73 @@ def test_the_same_money_twice_is_refused_and_two_documents_are_not(run: HistoryR
         lines(run)
 
 
+NEWER = HEADER + ",replaces"
+
+
+def test_a_revision_takes_the_place_of_the_older_paper(run: HistoryRun) -> None:
+    one = "2026,province,17,pkh,,apbn,allocated,{},{},{}"
+    rows = [one.format("DIPA", 5, ""), one.format("Revisi 1", 7, "dipa"),
+            one.format("Revisi 2", 6, "Revisi 1")]  # fmt: skip
+    budget(run, *rows, header=NEWER)
+    budget(run, "2026,province,18,pkh,,apbn,allocated,DIPA,9", name="b.csv")
+    found = {(row["area"], row["document"]): row for row in lines(run)}
+    assert {key: row["replaced_by"] for key, row in found.items()} == {
+        ("17", "DIPA"): "Revisi 1", ("17", "Revisi 1"): "Revisi 2", ("17", "Revisi 2"): None,
+        ("18", "DIPA"): None,
+    }  # fmt: skip
+    assert found["17", "DIPA"]["amount"] == 5, "it stays in the table"
+    rows_of_tree = {r["area"]: r for r in run.rows("budget_tree") if r["programme"] == "pkh"}
+    assert (rows_of_tree["17"]["amount"], rows_of_tree["17"]["documents"]) == (6, 1)
+    assert rows_of_tree["18"]["amount"] == 9, "the paper of another area is another"
+
+
+REPLACING = [
+    (["DIPA,5,", "Revisi,7,DIPPA"], ["line 3", "'DIPPA'", "no line of the same money"]),
+    (["DIPA,5,", ",7,DIPA", "Revisi,7,DIPA"], ["line 4", "'DIPA'", "line 3"]),
+    (["DIPA,5,DIPA"], ["line 2", "in turn"]),
+    (["A,5,B", "B,7,A"], ["line 2", "line 3", "in turn"]),
+]
+
+
+@pytest.mark.parametrize(("rows", "said"), REPLACING)
+def test_a_wrong_replacement_is_a_mistake(
+    run: HistoryRun, rows: list[str], said: list[str]
+) -> None:
+    budget(run, *(f"2026,province,17,pkh,,apbn,allocated,{row}" for row in rows), header=NEWER)
+    with pytest.raises(UserError) as raised:
+        lines(run)
+    for word in said:
+        assert word in str(raised.value)
+
+
+def test_the_paper_of_other_money_is_not_replaced(run: HistoryRun) -> None:
+    row = "2026,province,17,{},,apbn,allocated,{},5,{}"
+    budget(run, row.format("pkh", "DIPA", ""), row.format("kube", "Revisi", "DIPA"), header=NEWER)
+    with pytest.raises(UserError, match="no line of the same money"):
+        lines(run)
+
+
+def test_foci_are_told_by_source_of_funds_and_a_small_line_hides_nothing(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    (folder / "budgets").mkdir(parents=True)
+    rows = ["2026,regency,1811,kube,,apbd_regency,allocated,,8000000",
+            "2026,regency,1811,pena,,apbn,allocated,,15000000",
+            "2026,regency,1811,,empowerment,apbd_regency,allocated,DPA,5000000"]  # fmt: skip
+    (folder / "budgets/2026.csv").write_text("\n".join([HEADER, *rows]) + "\n")
+    run = money(folder, enrolments=[spell("F1")])
+    found = {
+        r["fund_source"]: (r["allocated"], r["allocated_known"])
+        for r in run.rows("foci")
+        if (r["year"], r["area"], r["focus"]) == (2026, "1811", "empowerment")
+    }
+    assert found == {
+        None: (None, None), "apbn": (None, 15_000_000), "apbd_regency": (5_000_000, 8_000_000),
+    }  # fmt: skip
+    assert all(
+        23_000_000 not in r.values() for t in ("foci", "budget_tree") for r in run.rows(t)
+    ), "sources never meet"
+
+
 def test_all_mistakes_are_told_together(run: HistoryRun) -> None:
     budget(run, WRONG[0][0], WRONG[2][0])
     with pytest.raises(UserError) as raised:
@@ -129,7 +196,7 @@ def test_an_accepted_plan_line_is_a_budget_line(run: HistoryRun) -> None:
     (row,) = [
         r for r in run.rows("budget_tree") if r["programme"] == "kube" and r["area"] == "1811"
     ]
-    assert (row["amount"], row["plan_amount"]) == (400, 400)
+    assert (row["amount"], row["plan_amount"]) == (None, 400), "nobody wrote that there is so much"
 
 
 def test_without_files_and_plan_there_is_no_line(run: HistoryRun) -> None:
@@ -154,16 +221,20 @@ def test_budget_and_payments_stand_side_by_side(tmp_path: Path) -> None:
         payments=[paid("F1"), paid("F1", 2), paid(None)],
         given={"determined": determined},
     )
-    found = {(r["year"], r["area"]): r for r in run.rows("absorption")}
-    city = found[2025, "1771"]
-    assert (city["allocated"], city["disbursed"]) == (10_000_999, 6_000_000)
-    assert city["absorbed"] == 60.0, "of the source that has both"
-    assert (city["owed"], city["paid"], city["matched"]) == (4_800_000, 1_200_000, 1_200_000)
+    found = {(r["year"], r["area"], r["fund_source"]): r for r in run.rows("absorption")}
+    budgeted = {source: (found[2025, "1771", source]["allocated"],
+                         found[2025, "1771", source]["disbursed"],
+                         found[2025, "1771", source]["absorbed"])
+                for source in ("apbn", "apbd_regency")}  # fmt: skip
+    assert budgeted == {"apbn": (10_000_000, 6_000_000, 60.0), "apbd_regency": (999, None, None)}
+    city = found[2025, "1771", None]
+    assert (city["allocated"], city["owed"]) == (None, 4_800_000), "of payments no source is known"
+    assert (city["paid"], city["matched"]) == (1_200_000, 1_200_000)
     assert city["unpaid"] == 1_200_000, "of the second family, in the quarters that files speak of"
-    whole = found[2025, ""]
+    whole = found[2025, "", None]
     assert (whole["allocated"], whole["paid"]) == (None, 1_800_000), "to nobody known: in all only"
     people = {r["focus"]: (r["families"], r["persons"]) for r in run.rows("foci")
-              if (r["year"], r["area"]) == (2026, "17")}  # fmt: skip
+              if (r["year"], r["area"], r["fund_source"]) == (2026, "17", None)}  # fmt: skip
     assert people["protection"] == (2, 2)
     assert people["rehabilitation"] == (None, None), "no list was received"
 

@@ -136,7 +136,7 @@ def test_the_command_never_sums_447_and_58_billion(folder: Path) -> None:
 
 def test_an_area_shows_its_own_families(folder: Path) -> None:
     city = json.loads(said(folder, "--area", "17.71", "--json"))
-    (food,) = [row for row in city["absorption"] if row["programme"] == "sembako"]
+    (food,) = [row for row in city["absorption"] if row["fund_source"] == "apbn"]
     assert (food["allocated"], food["disbursed"], food["absorbed"]) == (9_000_000, 4_500_000, 50.0)
     assert "twice" not in {row["state"] for row in city["states"]}, "that was in Mesuji"
     whole = json.loads(said(folder, "--json"))

@@ -33,9 +33,13 @@ def line(area: str, measure: str, amount: int, **said: Any) -> dict[str, Any]:
     return {**plain, "area": area, "measure": measure, "amount": amount, **said}
 
 
+def raw(*lines: dict[str, Any]) -> list[dict[str, Any]]:
+    return [dict(zip(COLUMNS, row, strict=True)) for row in budget_tree(lines, areas())]
+
+
 def tree(*lines: dict[str, Any]) -> dict[tuple[str, str, str | None], dict[str, Any]]:
     """(area, measure, programme or focus) -> row."""
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in budget_tree(lines, areas())]
+    rows = raw(*lines)
     return {(r["area"], r["measure"], r["programme"] or r["focus"]): r for r in rows}
 
 
@@ -91,20 +95,76 @@ def test_a_line_of_everything_holds_its_foci_and_programmes() -> None:
     assert found[MESUJI, "allocated", "empowerment"]["amount"] is None
 
 
-@pytest.mark.parametrize(
-    ("planned", "amount", "state"), [(30, 100, "not_detailed"), (130, 100, "exceeded")]
-)
-def test_an_accepted_plan_is_spent_out_of_the_budget(planned: int, amount: int, state: str) -> None:
+@pytest.mark.parametrize(("planned", "exceeds"), [(30, False), (100, False), (130, True)])
+def test_an_accepted_plan_is_spent_out_of_the_budget(planned: int, exceeds: bool) -> None:
+    found = tree(line(MESUJI, "allocated", 100), line(MESUJI, "allocated", planned, plan_line="a"))
+    row = found[MESUJI, "allocated", None]
+    assert (row["amount"], row["plan_amount"], row["plan_exceeds"]) == (100, planned, exceeds)
+    assert (row["scope_state"], row["state"]) == ("not_detailed", "not_detailed"), "no detail"
+
+
+def test_an_accepted_plan_is_no_figure_of_a_budget() -> None:
+    found = tree(line(MESUJI, "allocated", 30, plan_line="a"))
+    row = found[MESUJI, "allocated", None]
+    assert (row["amount"], row["plan_amount"], row["plan_exceeds"]) == (None, 30, None)
+    assert ("18", "allocated", None) not in found, "of another area it says nothing"
+
+
+def test_plan_lines_of_programmes_are_spent_out_of_what_holds_them() -> None:
+    kube = {"programme": "kube", "focus": "empowerment"}
     found = tree(
-        line(MESUJI, "allocated", amount), line(MESUJI, "allocated", planned, plan_line="a")
+        line(MESUJI, "allocated", 63),
+        line(MESUJI, "allocated", 8, **kube),
+        line(MESUJI, "allocated", 500, plan_line="a", **kube),
+        line(MESUJI, "allocated", 4, plan_line="b", fund_source="apbd_regency"),
+    )
+    rows = [found[MESUJI, "allocated", one] for one in ("kube", "empowerment")]
+    assert [(r["amount"], r["plan_amount"], r["plan_exceeds"]) for r in rows] == [
+        (8, 500, True), (None, 500, None),
+    ]  # fmt: skip
+    assert rows[0]["state"] == "not_detailed", "its areas do not exceed it"
+    whole = [r for r in raw(
+        line(MESUJI, "allocated", 63), line(MESUJI, "allocated", 500, plan_line="a", **kube),
+    ) if r["area"] == MESUJI and r["focus"] is None]  # fmt: skip
+    assert [(r["plan_amount"], r["plan_exceeds"]) for r in whole] == [(500, True)]
+
+
+def test_the_two_kinds_of_detail_are_told_apart() -> None:
+    """One kecamatan with a line says nothing of what programmes are inside."""
+    pkh = {"programme": "pkh", "focus": "protection"}
+    found = tree(
+        line(MESUJI, "allocated", 2_000),
+        line(MESUJI, "allocated", 899, **pkh),
+        line(SIMPANG, "allocated", 500, **pkh),
+    )
+    whole, own = found[MESUJI, "allocated", None], found[MESUJI, "allocated", "pkh"]
+    assert (whole["scope_amount"], whole["scope_not_detailed"]) == (899, 1_101)
+    assert (whole["children_amount"], whole["not_detailed"]) == (500, 1_500)
+    assert (own["scope_amount"], own["scope_not_detailed"], own["scope_state"]) == (None,) * 3
+    assert (own["children_amount"], own["not_detailed"]) == (500, 399)
+
+
+def test_a_small_line_hides_nothing_of_what_is_inside() -> None:
+    kube = {"programme": "kube", "focus": "empowerment"}
+    found = tree(
+        line(MESUJI, "allocated", 63),
+        line(MESUJI, "allocated", 5, focus="empowerment"),
+        line(MESUJI, "allocated", 8, **kube),
+    )
+    focus, whole = found[MESUJI, "allocated", "empowerment"], found[MESUJI, "allocated", None]
+    assert (focus["scope_amount"], focus["scope_not_detailed"]) == (8, -3)
+    assert focus["scope_state"] == "exceeded"
+    assert (whole["scope_amount"], whole["scope_not_detailed"]) == (8, 55), "8 for sure, not 5"
+
+
+def test_what_was_replaced_counts_nothing_and_documents_are_counted() -> None:
+    found = tree(
+        line(MESUJI, "allocated", 5, replaced_by="DPA 2"),
+        line(MESUJI, "allocated", 7),
+        line(MESUJI, "allocated", 2),
     )
     row = found[MESUJI, "allocated", None]
-    assert (row["amount"], row["plan_amount"], row["state"]) == (100, planned, state)
-
-
-def test_an_accepted_plan_is_the_figure_where_there_is_no_other() -> None:
-    row = tree(line(MESUJI, "allocated", 30, plan_line="a"))[MESUJI, "allocated", None]
-    assert (row["amount"], row["plan_amount"]) == (30, 30)
+    assert (row["amount"], row["documents"]) == (9, 2)
 
 
 def test_sources_of_funds_and_years_stay_apart() -> None:
@@ -147,11 +207,15 @@ def test_every_figure_is_what_was_written_and_the_order_of_lines_is_nothing(
                                                     "measure"))
         ]  # fmt: skip
         files = [one["amount"] for one in same if not one["plan_line"]]
+        assert row["amount"] == (sum(files) if files else None)
+        assert row["documents"] == len(files)
         plans = [one["amount"] for one in same if one["plan_line"]]
-        written = files or plans
-        assert row["amount"] == (sum(written) if written else None)
-        if row["not_detailed"] is not None:
-            assert row["not_detailed"] == row["amount"] - (row["children_amount"] or 0)
+        assert (row["plan_amount"] or 0) >= sum(plans)
+        for left, inside in (
+            ("not_detailed", "children_amount"), ("scope_not_detailed", "scope_amount"),
+        ):  # fmt: skip
+            if row[left] is not None:
+                assert row[left] == row["amount"] - (row[inside] or 0)
     again = list(drawn)
     chance.shuffle(again)
     assert budget_tree(again, areas()) == budget_tree(drawn, areas())

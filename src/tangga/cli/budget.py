@@ -70,46 +70,122 @@ def _lines(view: BudgetView, pack: Pack) -> None:
     if not view.lines and not view.inside:
         _say("budget.no_lines", year=str(view.year))
         return
-    names = ("scope", "fund_source", "measure", "amount", "inside", "not_detailed", "state")
-    rows = [
-        (
-            _scope(row, pack),
-            _label(pack, "fund_source", row["fund_source"]),
-            _label(pack, "budget_measure", row["measure"]),
-            row["amount"],
-            _inner(row),
-            row["not_detailed"],
-            _state(row),
-        )
-        for row in view.lines
-        if _said_here(row)
-    ]
-    _table("budget.lines", names, rows)
+    of_scopes = [row for row in view.lines if _said_here(row, view.lines)]
+    of_areas = [row for row in view.lines if row["children_amount"] is not None]
+    _details("budget.lines", of_scopes, "scope", pack)
+    _details("budget.lines_by_area", of_areas, "children", pack)
     _say("budget.never_added")
+    told = [row for row in view.lines if row in of_scopes or row in of_areas]
+    _left_out(len(view.lines) - len(told))
     _inside(view, pack)
+    _say_each(_exceeded(view, pack))
+    _say_each(_documents(view, pack))
+
+
+def _details(title: str, rows: Sequence[Row], inside: str, pack: Pack) -> None:
+    """Figures beside one kind of detail; those of scopes with the accepted plan lines, those of
+    areas with how many areas have a figure."""
+    names = ["scope", "fund_source", "measure", "amount", f"in_{inside}"]
+    by_scope = inside == "scope"
+    names += ["not_detailed", "plan_amount" if by_scope else "areas_known"]
+    left = "scope_not_detailed" if by_scope else "not_detailed"
+    shown = [
+        (
+            *_whose(row, pack),
+            _own(row),
+            row[f"{inside}_amount"],
+            row[left],
+            row["plan_amount"] if by_scope else f"{row['children_known']} / {row['children']}",
+        )
+        for row in rows
+    ]
+    if shown:
+        _table(title, names, shown)
+
+
+def _whose(row: Row, pack: Pack) -> tuple[str, str, str]:
+    return (
+        _scope(row, pack),
+        _label(pack, "fund_source", row["fund_source"]),
+        _label(pack, "budget_measure", row["measure"]),
+    )
+
+
+def _said_here(row: Row, rows: Sequence[Row]) -> bool:
+    """Whether this area itself says something: a figure, plan lines, or figures of its scopes."""
+    if row["amount"] is not None or row["plan_amount"] is not None:
+        return True
+    return any(
+        one["amount"] is not None and _holds(row, one)
+        for one in rows
+        if one["fund_source"] == row["fund_source"] and one["measure"] == row["measure"]
+    )
+
+
+def _holds(wider: Row, row: Row) -> bool:
+    """Whether a scope is another, or holds it."""
+    if wider["programme"]:
+        return bool(wider["programme"] == row["programme"])
+    return wider["focus"] is None or bool(wider["focus"] == row["focus"])
+
+
+def _own(row: Row) -> object:
+    """The own figure; where it is not known, what there is at least."""
+    inside = (row["scope_amount"], row["children_amount"])
+    known = [part for part in inside if part is not None]
+    return row["amount"] if row["amount"] is not None else _at_least(None, max(known, default=None))
+
+
+def _left_out(many: int) -> None:
+    if many:
+        _say("budget.left_out", many=many)
+
+
+def _say_each(said: Sequence[tuple[str, dict[str, str | int]]]) -> None:
+    for key, values in said[:MOST]:
+        _say(key, **values)
+    if len(said) > MOST:
+        _say("budget.inside_more", many=len(said) - MOST)
+
+
+def _exceeded(view: BudgetView, pack: Pack) -> list[tuple[str, dict[str, str | int]]]:
+    """Each figure that its scopes, its areas or accepted plan lines exceed, with these named."""
+    said: list[tuple[str, dict[str, str | int]]] = []
     for row in view.exceeded:
-        more = _more(row)
-        place = f"{row['area']} {row['name']}".strip() or both("budget.all", between=" / ")
-        _say("budget.exceeded", area=place, scope=_scope(row, pack), **more)
+        of = {**_named(row, pack), "amount": row["amount"]}
+        if row["scope_state"] == "exceeded":
+            said.append(("budget.exceeded_scope", {**of, "inside": row["scope_amount"]}))
+        if row["state"] == "exceeded":
+            said.append(("budget.exceeded_area", {**of, "inside": row["children_amount"]}))
+        if row["plan_exceeds"]:
+            lines = ", ".join(one["plan_line"] for one in view.planned if _spends(one, row))
+            said.append(
+                ("budget.exceeded_plan", {**of, "inside": row["plan_amount"], "lines": lines})
+            )
+    return said
 
 
-def _said_here(row: Row) -> bool:
-    """Whether a line says more than those beside it: a figure, what lies inside, or the whole."""
-    whole = row["programme"] is None and row["focus"] is None
-    return whole or row["amount"] is not None or row["children_amount"] is not None
+def _spends(line: Row, row: Row) -> bool:
+    """Whether a plan line is spent out of a figure."""
+    same = ("area", "fund_source", "measure")
+    return all(line[one] == row[one] for one in same) and _holds(row, line)
 
 
-def _inner(row: Row) -> int | None:
-    """What is known inside a figure: of its areas, else of its own programmes and foci."""
-    areas: int | None = row["children_amount"]
-    scopes: int | None = row["scope_amount"]
-    return scopes if areas is None else areas
+def _named(row: Row, pack: Pack) -> dict[str, str | int]:
+    place = f"{row['area']} {row['name']}".strip() or both("budget.all", between=" / ")
+    source = _label(pack, "fund_source", row["fund_source"])
+    return {"area": place, "scope": _scope(row, pack), "source": source}
 
 
-def _more(row: Row) -> dict[str, int]:
-    """What is too much: the detail, and the figure that should hold it."""
-    parts = (row["children_amount"], row["scope_amount"], row["plan_amount"])
-    return {"inside": max(part or 0 for part in parts), "amount": row["amount"]}
+def _documents(view: BudgetView, pack: Pack) -> list[tuple[str, dict[str, str | int]]]:
+    """Money of several documents, and how many lines count nothing."""
+    said: list[tuple[str, dict[str, str | int]]] = []
+    for row in view.several:
+        of = {"many": row["documents"], "documents": row["named"], "amount": row["amount"]}
+        said.append(("budget.several", {**_named(row, pack), **of}))
+    if view.replaced:
+        said.append(("budget.replaced", {"many": len(view.replaced)}))
+    return said
 
 
 def _scope(row: Row, pack: Pack) -> str:
@@ -120,29 +196,12 @@ def _scope(row: Row, pack: Pack) -> str:
     return both("budget.all", between=" / ")
 
 
-def _state(row: Row) -> str | None:
-    """In words; of a figure that is not known, how many areas inside are."""
-    if row["state"] is None:
-        return None
-    if row["state"] == "unknown" and row["children_known"]:
-        known = {"known": row["children_known"], "of": row["children"]}
-        return both("budget.state_unknown_of", between=" / ", **known)
-    return both(f"budget.state_{row['state']}", between=" / ")
-
-
 def _inside(view: BudgetView, pack: Pack) -> None:
     rows = [
-        (
-            f"{row['area']} {row['name']}",
-            _scope(row, pack),
-            _label(pack, "fund_source", row["fund_source"]),
-            _label(pack, "budget_measure", row["measure"]),
-            row["amount"],
-            row["not_detailed"],
-        )
+        (f"{row['area']} {row['name']}", *_whose(row, pack), row["amount"], row["plan_amount"])
         for row in view.inside
     ]
-    names = ("area", "scope", "fund_source", "measure", "amount", "not_detailed")
+    names = ("area", "scope", "fund_source", "measure", "amount", "plan_amount")
     if rows:
         _table("budget.inside", names, rows[:MOST])
     if len(rows) > MOST:
@@ -152,18 +211,28 @@ def _inside(view: BudgetView, pack: Pack) -> None:
 def _absorption(rows: Sequence[Row], pack: Pack) -> None:
     if not rows:
         return
-    names = ("allocated", "disbursed", "absorbed", "owed", "paid", "matched", "unpaid")
-    shown = [
+    budget = [
         (
             _label(pack, "programme", row["programme"]),
+            _label(pack, "fund_source", row["fund_source"]),
             row["allocated"],
             row["disbursed"],
             None if row["absorbed"] is None else f"{row['absorbed']} %",
-            *(row[name] for name in names[3:]),
         )
         for row in rows
+        if row["fund_source"]
     ]
-    _table("budget.absorption", ("programme", *names), shown)
+    names = ("owed", "paid", "matched", "unpaid")
+    beside = [
+        (_label(pack, "programme", row["programme"]), *(row[name] for name in names))
+        for row in rows
+        if not row["fund_source"] and any(row[name] is not None for name in names)
+    ]
+    if budget:
+        heads = ("programme", "fund_source", "allocated", "disbursed", "absorbed")
+        _table("budget.absorption", heads, budget)
+    if beside:
+        _table("budget.payments_beside", ("programme", *names), beside)
     _say("budget.beside")
     unknown = sum(row["owed_unknown"] or 0 for row in rows)
     if unknown:
@@ -234,24 +303,41 @@ def _when(row: Row) -> str | None:
 
 
 def _foci(rows: Sequence[Row], pack: Pack) -> None:
-    if not rows:
-        return
-    names = ("allocated", "disbursed", "owed", "paid", "families", "persons")
+    budget = [
+        (
+            _label(pack, "focus", row["focus"]),
+            _label(pack, "fund_source", row["fund_source"]),
+            *(_at_least(row[name], row[f"{name}_known"]) for name in ("allocated", "disbursed")),
+        )
+        for row in rows
+        if row["fund_source"]
+    ]
+    if budget:
+        _table("budget.foci", ("focus", "fund_source", "allocated", "disbursed"), budget)
+    names = ("owed", "paid", "families", "persons")
+    beside = [row for row in rows if not row["fund_source"]]
+    told = [row for row in beside if row["hidden"] or any(row[one] is not None for one in names)]
     shown = [
         (
             _label(pack, "focus", row["focus"]),
-            *(_at_least(row, name) for name in names[:2]),
-            *(row[name] for name in names[2:4]),
-            *(f"< {row['least']}" if row["hidden"] else row[name] for name in names[4:]),
+            *(row[name] for name in names[:2]),
+            *(f"< {row['least']}" if row["hidden"] else row[name] for name in names[2:]),
         )
-        for row in rows
+        for row in told
     ]
-    _table("budget.foci", ("focus", *names), shown)
+    if shown:
+        _table("budget.foci_people", ("focus", *names), shown)
+    _left_out(len(beside) - len(told))
 
 
-def _at_least(row: Row, name: str) -> object:
-    """The area's own figure; where it has none, what is known inside it, marked as a part."""
-    known = row[f"{name}_known"]
-    if row[name] is not None or known is None:
-        return row[name]
-    return "≥ " + f"{known:,}".replace(",", "\N{NO-BREAK SPACE}")
+def _at_least(own: int | None, known: int | None) -> object:
+    """A figure; where there is none, what is known inside it, as a part; where what is known inside
+    is more, the contradiction."""
+    if known is None or (own is not None and own >= known):
+        return own
+    least = "≥\N{NO-BREAK SPACE}" + _parted(known)
+    return least if own is None else f"{_parted(own)} ! {least}"
+
+
+def _parted(amount: int) -> str:
+    return f"{amount:,}".replace(",", "\N{NO-BREAK SPACE}")

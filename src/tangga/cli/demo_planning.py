@@ -140,22 +140,29 @@ def _print_budget(register: Register) -> None:
 def _print_foci(register: Register, areas: list[str]) -> None:
     """The foci side by side in money and people: those of the year of the plan."""
     rows = register.rows("plan", "foci", f"year = {NEXT} AND level = 'regency'")
-    of = {(row["focus"], row["area"]): row for row in rows}
-    listed = [
-        (
-            _code_of(register, "focus", focus),
-            *(
-                of.get((focus, area), {}).get(name)
-                for area in areas
-                for name in ("allocated_known", "families")
-            ),
-        )
-        for focus in register.pack.codes["focus"].codes
-    ]
+    of = {(row["focus"], row["area"], row["fund_source"]): row for row in rows}
+    listed = []
+    for focus in register.pack.codes["focus"].codes:
+        beside = (of.get((focus, area, None), {}).get("families") for area in areas)
+        funds = (_of_each_source(register, rows, focus, area) for area in areas)
+        cells = (cell for pair in zip(funds, beside, strict=True) for cell in pair)
+        listed.append((_code_of(register, "focus", focus), *cells))
     headings = [both("budget.col_focus")]
     for name in named(register, areas):
         headings += [f"{name}\n{both('budget.col_amount')}", both("budget.col_families")]
     screen.print_table(headings, listed, title=_label("plan_foci", year=str(NEXT)))
+
+
+def _of_each_source(
+    register: Register, rows: list[dict[str, Any]], focus: str, area: str
+) -> str | None:
+    """What is known to be allocated, each source of funds in a line of its own: never summed."""
+    known = (
+        f"{_code_of(register, 'fund_source', row['fund_source'])}: {row['allocated_known']:,}"
+        for row in rows
+        if (row["focus"], row["area"]) == (focus, area) and row["allocated_known"] is not None
+    )
+    return "\n".join(known).replace(",", "\N{NO-BREAK SPACE}") or None
 
 
 def _print_readiness(register: Register) -> None:

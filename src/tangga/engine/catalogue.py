@@ -246,8 +246,8 @@ TABLES: dict[str, Exported] = {
         "plan", "the payments of one file, programme, period and state, to the rupiah"
     ),
     "unpaid": Exported("plan", "one family (or person) and period with less received than owed"),
-    "absorption": Exported("plan", "one area, programme and year: budget, paid and owed"),
-    "foci": Exported("plan", "one area, focus and year: its money and its people"),
+    "absorption": Exported("plan", "one area, programme, year, source: budget; paid and owed"),
+    "foci": Exported("plan", "one area, focus, year and source: its money; its people"),
     "plan_lines": Exported("plan", "one line of the plan, as it stands"),
     "plan_line_versions": Exported("plan", "one version of a line of the plan"),
     "overdue_lines": Exported("plan", "one overdue line of the plan, and an area that it shows to"),

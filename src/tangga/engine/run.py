@@ -10,6 +10,7 @@ from pathlib import Path
 import tangga
 from tangga.engine import adding, ingest, link, plan, publish, rank, resolve, standardise, tables
 from tangga.engine.adding.inputs import code, look_at_all, office, papers, sha256, with_hashes
+from tangga.engine.budget.documents import say_documents
 from tangga.engine.capacity.said import say_places
 from tangga.engine.check_office import refuse_wrong_office
 from tangga.engine.context import Context, silent
@@ -291,6 +292,7 @@ def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
         say_rankers(ctx, manifest)
     if name == "plan":
         say_clock(ctx, manifest)
+        say_documents(ctx, manifest)
         say_places(ctx, manifest)
     if name == "publish":
         manifest.published = publish.published(ctx.run_dir)

@@ -3,9 +3,10 @@
     budget_tree(lines, tree)
 
 A figure of an area holds those of the areas inside it, and a figure of everything those of its foci
-and programmes. So nothing below is ever added to what stands above: it is its detail, and the
-difference is what is not detailed. Measures and sources of funds never meet. Where an area has no
-figure of its own it is not known: what is known below stands beside it, as a part.
+and programmes. So nothing below is ever added to what stands above: it is its detail, by scope and
+by area, two details of the same money, and each has its own difference. Measures and sources of
+funds never meet. Where an area has no figure of its own it is not known: what is known below stands
+beside it, as a part. Accepted plan lines are spent out of a figure: they stand apart.
 """
 
 from __future__ import annotations
@@ -26,8 +27,12 @@ COLUMNS = {
     "fund_source": "VARCHAR",
     "measure": "VARCHAR",
     "amount": "BIGINT",
+    "documents": "INTEGER",
     "plan_amount": "BIGINT",
+    "plan_exceeds": "BOOLEAN",
     "scope_amount": "BIGINT",
+    "scope_not_detailed": "BIGINT",
+    "scope_state": "VARCHAR",
     "children_amount": "BIGINT",
     "children_known": "INTEGER",
     "children": "INTEGER",
@@ -45,27 +50,28 @@ DETAILED, NOT_DETAILED, EXCEEDED, UNKNOWN = "detailed", "not_detailed", "exceede
 
 @dataclass
 class _Node:
-    """One area, scope and kind. amount: its own figure, None where nobody wrote one.
-
-    plan: the cost of its accepted plan lines, which is spent out of the figure and never added.
+    """One area, scope and kind. amount: its own figure, None where nobody wrote one; documents: how
+    many lines it is the sum of. plan: accepted plan lines of it and of its narrower scopes. scope,
+    children: what is known in narrower scopes, and in the areas just inside; known: how many of
+    these have a figure of their own.
     """
 
     amount: int | None = None
+    documents: int = 0
     plan: int | None = None
     scope: int | None = None
     children: int | None = None
     known: int = 0
 
     @property
-    def own(self) -> int | None:
-        """The figure that holds: of the budget, else what was accepted in the plan."""
-        return self.plan if self.amount is None else self.amount
+    def told(self) -> bool:
+        """Whether anything of budgets is known here."""
+        return any(part is not None for part in (self.amount, self.scope, self.children))
 
     @property
     def at_least(self) -> int:
-        """What surely belongs here: its own figure, else the larger part known inside it."""
-        parts = [part for part in (self.scope, self.children) if part is not None]
-        return max(parts, default=0) if self.own is None else self.own
+        """What surely belongs here: the largest of its own figure and of the parts inside it."""
+        return max(part or 0 for part in (self.amount, self.scope, self.children))
 
 
 def _area() -> dict[Scope, _Node]:
@@ -81,26 +87,37 @@ class _Tree:
 
     def take(self, row: Mapping[str, Any]) -> None:
         node = self.nodes[row["area"]][row["focus"] or "", row["programme"] or ""]
-        name = "plan" if row["plan_line"] else "amount"
-        setattr(node, name, (getattr(node, name) or 0) + row["amount"])
+        if row["plan_line"]:
+            node.plan = (node.plan or 0) + row["amount"]
+        else:
+            node.amount = (node.amount or 0) + row["amount"]
+            node.documents += 1
 
     def fill(self) -> None:
         """What is known inside each node, the narrowest first: areas, and scopes within each."""
         for area in sorted(self.areas.above(self.nodes), key=lambda code: (-len(code), code)):
             for scope in _scopes(self.nodes[area]):
-                self._add_to_wider(area, scope)
+                self._say_wider(area, scope)
 
-    def _add_to_wider(self, area: str, scope: Scope) -> None:
+    def _say_wider(self, area: str, scope: Scope) -> None:
         node = self.nodes[area][scope]
+        told = node.told
         parent = self.areas.parent(area)
-        if parent is not None:
+        if parent is not None and told:
             above = self.nodes[parent][scope]
             above.children = (above.children or 0) + node.at_least
-            above.known += node.own is not None
+            above.known += node.amount is not None
         if scope != ALL:
-            focus, programme = scope
-            wider = self.nodes[area][(focus, "") if programme and focus else ALL]
-            wider.scope = (wider.scope or 0) + node.at_least
+            wider = self.nodes[area][_wider(scope)]
+            if told:
+                wider.scope = (wider.scope or 0) + node.at_least
+            if node.plan is not None:
+                wider.plan = (wider.plan or 0) + node.plan
+
+
+def _wider(scope: Scope) -> Scope:
+    focus, programme = scope
+    return (focus, "") if programme and focus else ALL
 
 
 def _scopes(mine: Iterable[Scope]) -> list[Scope]:
@@ -114,13 +131,17 @@ def _scopes(mine: Iterable[Scope]) -> list[Scope]:
 def budget_tree(lines: Iterable[Mapping[str, Any]], areas: AreaTree) -> list[tuple[Any, ...]]:
     """One row an area, scope, source of funds, measure and year, in the order of COLUMNS.
 
-    lines: as `budget_lines`. amount: the area's own figure in rupiah, None: not known.
-    plan_amount: accepted plan lines. scope_amount: narrower scopes of the same area.
-    children_amount: the areas just inside (of one without a figure, what is known in it).
-    not_detailed: what of the own figure no area inside has; negative where they have more.
+    lines: as `budget_lines`; those that were replaced count nothing. amount: the area's own figure,
+    rupiah, the sum of so many documents; None: not known. plan_amount: accepted plan lines, those
+    of narrower scopes too; plan_exceeds: they are more than the own figure. scope_amount: narrower
+    scopes of the same area. children_amount: the areas just inside. Both are at least so much,
+    with what is known further inside. scope_not_detailed, not_detailed: the own figure without the
+    one, and without the other; negative where they are more. None where nothing can lie inside.
     """
     kinds: dict[Kind, _Tree] = {}
     for row in lines:
+        if row.get("replaced_by"):
+            continue
         kind = (row["year"], row["fund_source"] or "", row["measure"])
         kinds.setdefault(kind, _Tree(areas)).take(row)
     counts = _children_of(areas)
@@ -129,6 +150,8 @@ def budget_tree(lines: Iterable[Mapping[str, Any]], areas: AreaTree) -> list[tup
         kinds[kind].fill()
         for area, scopes in sorted(kinds[kind].nodes.items()):
             for scope, node in sorted(scopes.items()):
+                if not node.told and node.plan is None:
+                    continue
                 found.append(_row(kind, areas.level(area), area, scope, node, counts.get(area, 0)))
     return found
 
@@ -145,7 +168,8 @@ def _row(
 ) -> tuple[Any, ...]:
     year, fund_source, measure = kind
     focus, programme = scope
-    left = None if node.own is None else node.own - (node.children or 0)
+    by_scope = _left(node.amount, node.scope, not programme)
+    by_area = _left(node.amount, node.children, children > 0)
     return (
         year,
         level,
@@ -154,25 +178,30 @@ def _row(
         focus or None,
         fund_source or None,
         measure,
-        node.own,
+        node.amount,
+        node.documents,
         node.plan,
+        None if None in (node.amount, node.plan) else (node.plan or 0) > (node.amount or 0),
         node.scope,
+        by_scope,
+        _state(node.amount, by_scope, not programme),
         node.children,
         node.known,
         children,
-        left if children else None,
-        _state(node, left, children),
+        by_area,
+        _state(node.amount, by_area, children > 0),
     )
 
 
-def _state(node: _Node, left: int | None, children: int) -> str | None:
-    """How the own figure and what is inside it stand to each other; None where nothing can lie
-    inside."""
-    inside = max(node.scope or 0, node.plan or 0)
-    if left is None:
-        return UNKNOWN
-    if left < 0 or (node.own or 0) < inside:
-        return EXCEEDED
-    if not children:
+def _left(own: int | None, inside: int | None, can: bool) -> int | None:
+    """What of a figure one of its details lacks. can: whether anything can lie inside it."""
+    return own - (inside or 0) if own is not None and can else None
+
+
+def _state(own: int | None, left: int | None, can: bool) -> str | None:
+    """How the own figure and one of its details stand to each other; None: there can be none."""
+    if not can:
         return None
-    return NOT_DETAILED if left else DETAILED
+    if own is None or left is None:
+        return UNKNOWN
+    return EXCEEDED if left < 0 else NOT_DETAILED if left else DETAILED

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from tangga.engine.area_tree import AreaTree, area_tree, asked_area
+from tangga.engine.budget.documents import several
 from tangga.engine.budget.statements import statement
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import connect
@@ -24,6 +25,7 @@ from tangga.rules.policy import Settings
 Row = dict[str, Any]
 YEAR_OF = "year(coalesce(period_start, period_end, paid_on))"
 """The year of a payment: that of its period."""
+EXCEEDED = "state = 'exceeded' OR scope_state = 'exceeded' OR coalesce(plan_exceeds, FALSE)"
 SUMS = (
     "count(*)::BIGINT AS rows, coalesce(sum(amount), 0)::BIGINT AS amount, "
     "coalesce(sum(matched), 0)::BIGINT AS matched, "
@@ -37,8 +39,9 @@ class BudgetView:
     """The money of an area in a year, from the last complete run. Rows as dicts.
 
     lines: rows of `budget_tree` of the area itself; inside: of the areas just inside that have a
-    figure. exceeded: where detail is more than what holds it, here or further inside. absorption:
-    by programme. states: payments by what became of them; files: the same of each file, whole,
+    figure. exceeded: where detail or plan lines are more than what holds them, here or further
+    inside; planned: the plan lines. several: money that several documents speak of, and add up;
+    replaced: lines that count nothing. absorption: by programme and source of funds. states: payments by what became of them; files: the same of each file, whole,
     where no area was asked for. to_check: payments by what somebody has to look at. undated:
     payments without a year, which stand in `files` alone. periods: by programme and period, what
     is owed, paid and lacking. foci: small figures of those that the policy hides are None, and
@@ -53,6 +56,9 @@ class BudgetView:
     lines: list[Row]
     inside: list[Row]
     exceeded: list[Row]
+    planned: list[Row]
+    several: list[Row]
+    replaced: list[Row]
     absorption: list[Row]
     states: list[Row]
     files: list[Row]
@@ -123,15 +129,18 @@ class _Look:
             years=self._years(),
             lines=self._budget(f"area = {quoted(self.area)}"),
             inside=self._inside(),
-            exceeded=self._budget(f"state = 'exceeded' AND starts_with(area, {quoted(self.area)})"),
-            absorption=self._of_area("absorption", "programme"),
+            exceeded=self._budget(f"({EXCEEDED}) AND starts_with(area, {quoted(self.area)})"),
+            planned=self._written("plan_line IS NOT NULL"),
+            several=self._several(),
+            replaced=self._written("replaced_by IS NOT NULL"),
+            absorption=self._of_area("absorption", "programme, fund_source NULLS FIRST"),
             states=self._states(),
             files=self._files(),
             to_check=self._to_check(),
             undated=self._undated(),
             periods=self._periods(),
             unpaid=self._unpaid(),
-            foci=[shown(row, self.says) for row in self._of_area("foci", "focus")],
+            foci=[shown(row, self.says) for row in self._foci()],
         )
 
     def _rows(self, sql: str) -> list[Row]:
@@ -163,7 +172,24 @@ class _Look:
         if below is None:
             return []
         inside = f"level = {quoted(below)} AND starts_with(area, {quoted(self.area)})"
-        return self._budget(f"{inside} AND amount IS NOT NULL")
+        return self._budget(f"{inside} AND coalesce(amount, plan_amount) IS NOT NULL")
+
+    def _written(self, where: str) -> list[Row]:
+        """Budget lines of the area and of those inside it."""
+        here = f"year = {self.year} AND starts_with(area, {quoted(self.area)})"
+        return self._rows(
+            f"SELECT * FROM {self._scan('budget_lines')} WHERE {here} AND {where} "
+            "ORDER BY area, fund_source, focus, programme, plan_line, document, file, line"
+        )
+
+    def _several(self) -> list[Row]:
+        """Money of which more than one document stands."""
+        here = f"year = {self.year} AND starts_with(area, {quoted(self.area)})"
+        found = self._rows(several(self._scan("budget_lines"), here))
+        return [{**row, "name": self.tree.name(row["area"])} for row in found]
+
+    def _foci(self) -> list[Row]:
+        return self._of_area("foci", "focus, fund_source NULLS FIRST")
 
     def _of_area(self, table: str, by: str) -> list[Row]:
         where = f"year = {self.year} AND area = {quoted(self.area)}"

@@ -96,18 +96,22 @@ def find_limits(
     )
 
 
+LINES = ("plan", "budget_lines")
+
+
 def _budget_lines(con: duckdb.DuckDBPyConnection, run: Run) -> list[tuple]:
     """(key, area, year, amount) of what is allocated; what the plan is to spend is negative."""
-    if not run.has("plan", "budget_lines"):
+    if not run.has(*LINES):
         return []
     key = (
         f"CASE WHEN programme IS NOT NULL THEN '{PROGRAMME}' || programme "
         f"WHEN focus IS NOT NULL THEN '{FOCUS}' || focus ELSE '' END"
     )
+    stands = "replaced_by IS NULL" if "replaced_by" in run.columns(*LINES) else "TRUE"
     sign = "CASE WHEN plan_line IS NULL THEN 1 ELSE -1 END"
     return con.execute(
         f"SELECT {key}, area, year, CAST(sum({sign} * amount) AS BIGINT) "
-        f"FROM {run.scan('plan', 'budget_lines')} WHERE measure = 'allocated' "
+        f"FROM {run.scan(*LINES)} WHERE measure = 'allocated' AND {stands} "
         "GROUP BY ALL HAVING bool_or(plan_line IS NULL) ORDER BY ALL"
     ).fetchall()
 

@@ -1,20 +1,14 @@
--- One row is one year, area and programme: its budget, and beside it, never put together with it,
--- what payment rows say; key: year, area, programme. `allocated`, `disbursed`: of the area's own budget
--- lines, all sources of funds that have one. `absorbed`: per cent disbursed, of the sources that have
--- both. NULL: not known. `owed`, `paid` ...: of the families who live there (`paid_by_village`).
-WITH sources AS (
+-- One row is one year, area, programme and source of funds: its budget; and one without a source:
+-- what payment rows say, of which no source can be told. Neither is put together with the other; key:
+-- year, area, programme, fund_source. `allocated`, `disbursed`: of the area's own budget lines.
+-- `absorbed`: per cent disbursed, of a source that has both. NULL: not known. `owed`, `paid` ...: of
+-- the families who live there (`paid_by_village`).
+WITH budget AS (
   SELECT year, area, programme, fund_source,
-         sum(CASE WHEN measure = '$planned' THEN amount END)::BIGINT AS allocated,
-         sum(CASE WHEN measure = '$spent' THEN amount END)::BIGINT AS disbursed
+         max(CASE WHEN measure = '$planned' THEN amount END) AS allocated,
+         max(CASE WHEN measure = '$spent' THEN amount END) AS disbursed
   FROM $tree WHERE programme IS NOT NULL AND amount IS NOT NULL
   GROUP BY year, area, programme, fund_source
-),
-budget AS (
-  SELECT year, area, programme, sum(allocated)::BIGINT AS allocated,
-         sum(disbursed)::BIGINT AS disbursed,
-         sum(CASE WHEN disbursed IS NOT NULL THEN allocated END)::BIGINT AS base,
-         sum(CASE WHEN allocated IS NOT NULL THEN disbursed END)::BIGINT AS of_base
-  FROM sources GROUP BY year, area, programme
 ),
 money AS (
   SELECT year, programme, u.area, sum(owed)::BIGINT AS owed,
@@ -23,10 +17,15 @@ money AS (
          sum(unpaid)::BIGINT AS unpaid
   FROM (SELECT *, $above AS u FROM $money)
   WHERE (u.area <> '') = (u.level <> 'country') GROUP BY year, programme, u.area
+),
+put AS (
+  SELECT *, CASE WHEN allocated > 0
+    THEN (disbursed * 100.0 / allocated)::DECIMAL(18, 1)::DOUBLE END AS absorbed FROM budget
+  UNION ALL BY NAME
+  SELECT * REPLACE (CASE WHEN paid IS NOT NULL THEN coalesce(unpaid, 0) ELSE unpaid END AS unpaid)
+  FROM money
 )
-SELECT year, $level AS level, area, programme, b.allocated, b.disbursed,
-       CASE WHEN b.base > 0 THEN (b.of_base * 100.0 / b.base)::DECIMAL(18, 1)::DOUBLE END AS absorbed,
-       m.owed, m.owed_unknown, m.paid, m.matched, m.paid_unknown,
-       CASE WHEN m.paid IS NOT NULL THEN coalesce(m.unpaid, 0) ELSE m.unpaid END AS unpaid
-FROM budget AS b FULL JOIN money AS m USING (year, area, programme)
-ORDER BY year, length(area), area, programme
+SELECT year, $level AS level, area, programme, fund_source, allocated, disbursed, absorbed, owed,
+       owed_unknown, paid, matched, paid_unknown, unpaid
+FROM put
+ORDER BY year, length(area), area, programme, fund_source NULLS FIRST

@@ -82,6 +82,7 @@ def money(
     events: Iterable[Row] = (),
     deaths: Iterable[Row] = (),
     death_review: Iterable[Row] = (),
+    event_review: Iterable[Row] = (),
     given: Mapping[str, Iterable[Row]] | None = None,
     on: date = ON,
     parts: int = 1,
@@ -101,6 +102,7 @@ def money(
         "events": list(events),
         "deaths": list(deaths),
         "death_review": list(death_review),
+        "event_review": list(event_review),
     }
     run.write(**tables)
     says = today(on)

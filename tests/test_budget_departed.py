@@ -116,8 +116,17 @@ def test_the_last_of_a_family_is_dead_by_the_registry_alone(tmp_path: Path) -> N
     assert found(run)["within"][:3] == ("overpaid", 400_000, 200_000), "April and May are owed"
 
 
-def test_who_has_perhaps_died_stays_matched_and_is_to_be_checked(tmp_path: Path) -> None:
-    states = found(mourning(tmp_path, [], listed=False, death_review=[registry("P-m")]))
+UNSURE = [
+    {"death_review": [registry("P-m")]},
+    {"event_review": [{"person_id": "P-m", "event": "death", "on_date": DIED}]},
+]
+
+
+@pytest.mark.parametrize("unsure", UNSURE)
+def test_who_has_perhaps_died_stays_matched_and_is_to_be_checked(
+    tmp_path: Path, unsure: dict[str, list[Row]]
+) -> None:
+    states = found(mourning(tmp_path, [], listed=False, **unsure))
     assert states["food"] == ("matched", 600_000, 0, None, "perhaps_dead")
     assert states["before"] == ("matched", 600_000, 0, None, None), "before the day it names"
 

@@ -19,7 +19,7 @@ from tangga.synthetic.payments import KINDS, NOT_PAID
 
 PEOPLE = 20_000
 SOURCES = ("dukcapil", "kepesertaan", "penyaluran", "kunjungan", "langkah", "asesmen", "kasus",
-           "petugas")  # fmt: skip
+           "petugas", "peristiwa")  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -121,7 +121,8 @@ def test_every_payment_has_its_truth_and_every_kind_is_there(
     never = one(con, "SELECT count(*) FROM truth_payments WHERE kind = 'unpaid'")
     assert one(con, "SELECT count(*) FROM truth_payments") == rows + never
     kinds = con.execute("SELECT DISTINCT kind FROM truth_payments").fetchall()
-    assert {kind for (kind,) in kinds} == set(KINDS)
+    # Few members who are no payees have died within the year.
+    assert {kind for (kind,) in kinds} | {"member_dead"} == set(KINDS)
 
 
 def test_money_is_what_the_truth_says(con: duckdb.DuckDBPyConnection) -> None:
@@ -137,8 +138,25 @@ def test_money_is_what_the_truth_says(con: duckdb.DuckDBPyConnection) -> None:
     assert one(con, "SELECT count(*) FROM paid WHERE kind = 'right' AND due <> paid") == 0
     assert one(con, "SELECT count(*) FROM paid WHERE kind = 'over' AND paid <> due + 50000") == 0
     assert one(con, "SELECT count(*) FROM paid WHERE kind = 'short' AND paid >= due") == 0
-    unowed = "('twice', 'nobody', 'not_enrolled', 'ended', 'graduated')"
-    assert one(con, f"SELECT count(*) FROM paid WHERE (due = 0) <> (kind IN {unowed})") == 0
+    unowed = "('twice', 'nobody', 'not_enrolled', 'ended', 'dead')"
+    assert one(con, f"SELECT count(*) FROM paid WHERE kind IN {unowed} AND due > 0") == 0
+    partly = "('graduated', 'member_dead', 'payee_dead', 'unreported')"
+    assert one(con, f"SELECT count(*) FROM paid WHERE due = 0 "
+                    f"AND kind NOT IN {unowed} AND kind NOT IN {partly}") == 0  # fmt: skip
+    less = "('graduated', 'member_dead')"
+    assert one(con, f"SELECT count(*) FROM paid WHERE kind IN {less} AND due >= paid") == 0
+
+
+def test_only_deaths_that_an_office_wrote_down_can_be_found(con: duckdb.DuckDBPyConnection) -> None:
+    told = """SELECT t.entity_id FROM truth AS t
+      LEFT JOIN dukcapil AS d ON t.source = 'dukcapil' AND d.ID_BIODATA = t.source_id
+      LEFT JOIN peristiwa AS e ON t.source = 'peristiwa' AND e.ID_PERISTIWA = t.source_id
+      WHERE d.STATUS = 'MENINGGAL' OR e.PERISTIWA = 'MENINGGAL'"""
+    payee = """SELECT count(*) FROM truth_payments AS p JOIN truth AS t
+      ON t.source = 'penyaluran' AND t.source_id = p.source_id WHERE p.kind"""
+    assert one(con, f"{payee} IN ('dead', 'payee_dead')") > 5
+    assert one(con, f"{payee} IN ('dead', 'payee_dead') AND t.entity_id NOT IN ({told})") == 0
+    assert one(con, f"{payee} = 'unreported' AND t.entity_id IN ({told})") == 0
 
 
 def test_what_is_paid_twice_stands_there_twice(con: duckdb.DuckDBPyConnection) -> None:

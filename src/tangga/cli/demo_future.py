@@ -39,9 +39,9 @@ from = "model"
 """
 PROGRAMME = "sembako"
 COLUMNS = ("before", "after", "change")
-COMPARED = ("fits", "not_known", "served", "waiting", "cost", "exclusion", "inclusion", "poverty")
-KNOWN = ("reaches_cap", "exempt", "last_component", "owed")
-DRAWN = ("graduate", "births", "deaths")
+COMPARED = ("fits", "served", "cost", "exclusion", "inclusion", "poverty")
+KNOWN = ("reaches_cap", "owed")
+DRAWN = ("graduate",)
 
 
 def print_future(workspace: Path) -> None:

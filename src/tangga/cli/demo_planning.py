@@ -24,7 +24,8 @@ OF = {
     "recipients": ("recipients_matched",),
 }
 """What the measures of readiness are shares of."""
-BEHIND = "behind"
+BEHIND, BEHIND_MARK = "behind", " !"
+GRADUATIONS = "graduations"
 
 
 def print_planning(workspace: Path) -> None:
@@ -45,7 +46,7 @@ def print_planning(workspace: Path) -> None:
 
 
 def _print_targets(register: Register, workspace: Path, areas: list[str]) -> None:
-    """Of the year that is over, each measure that has a target."""
+    """Of the year that is over, graduations, and each measure of which an area is behind."""
     labels = _measures(workspace)
     rows = register.rows(
         "plan",
@@ -59,13 +60,14 @@ def _print_targets(register: Register, workspace: Path, areas: list[str]) -> Non
     listed = [
         (_pilar(register, pilar), labels[measure], *(of.get(area, "-") for area in areas))
         for (pilar, measure), of in told.items()
+        if measure == GRADUATIONS or any(one.endswith(BEHIND_MARK) for one in of.values())
     ]
     headings = [both("targets.pilar"), both("targets.measure"), *named(register, areas)]
     screen.print_table(headings, listed, title=_label("plan_targets", year=str(YEAR)))
     now = register.rows(
         "plan",
         "pace",
-        f"level = 'country' AND year = {NEXT} AND measure = 'graduations' AND target IS NOT NULL "
+        f"level = 'country' AND year = {NEXT} AND measure = '{GRADUATIONS}' AND target IS NOT NULL "
         "AND programme IN ('', '-')",
     )
     for row in now:
@@ -79,7 +81,7 @@ def _pace(row: dict[str, Any]) -> str:
     if row["of"] is not None:
         percent = "-" if not row["of"] else 100 * achieved // row["of"]
         achieved, target = f"{percent} %", f"{target} %"
-    return f"{achieved} / {target}{' !' if row['state'] == BEHIND else ''}"
+    return f"{achieved} / {target}{BEHIND_MARK if row['state'] == BEHIND else ''}"
 
 
 def _measures(workspace: Path) -> dict[str, str]:
@@ -114,12 +116,12 @@ def _print_gaps(register: Register) -> None:
 
 
 def _print_budget(register: Register) -> None:
-    """The lines of the provinces, and what of them no area below has detailed."""
+    """The lines of all programmes, and what of them no area below has detailed."""
     rows = register.rows(
         "plan",
         "budget_tree",
-        f"year = {YEAR} AND amount IS NOT NULL AND (level = 'province' OR programme IS NULL) "
-        "ORDER BY left(area, 2), level, programme NULLS FIRST",
+        f"year = {YEAR} AND amount IS NOT NULL AND programme IS NULL "
+        "ORDER BY left(area, 2), level, measure",
     )
     listed = [
         (

@@ -356,7 +356,7 @@ def _quarterly(population: Population, spells: Spells) -> Quarters:
         lost = (spells.component != NO_COMPONENT) & (people.death[spells.person] < first)
         alive = np.bincount(people.family, people.death >= first, count) > 0
         lives = ~lost & alive[family]
-        stands = (graduated <= first) & (spells.component != ELDERLY)
+        stands = (graduated <= first) & (spells.start < graduated) & (spells.component != ELDERLY)
         kinds = (running, running & lives & ~stands, running & lives,
                  running & ~(lost & told[spells.person]))  # fmt: skip
         sums = [np.bincount(key[of], worth[of], 2 * count).astype(np.int64) for of in kinds]

@@ -42,6 +42,7 @@ PAYMENT = {
 }
 PERSON = {"person_id": "VARCHAR", "nik": "VARCHAR"}
 REVIEW = {"person_id": "VARCHAR", "death_date": "DATE"}
+EVENT_REVIEW = {"person_id": "VARCHAR", "event": "VARCHAR", "on_date": "DATE"}
 QUARANTINE = {"source": "VARCHAR", "file": "VARCHAR", "line": "BIGINT"}
 PROBLEM = {"source": "VARCHAR", "source_id": "VARCHAR", "field": "VARCHAR"}
 KIND = "payments"
@@ -106,6 +107,7 @@ def _doubts(steps: Steps, today: OnDate) -> str:
         persons=received(steps, "persons", PERSON),
         dead=steps.scan("budget_dead"),
         review=received(steps, "death_review", REVIEW),
+        events=received(steps, "event_review", EVENT_REVIEW, where="event = 'death'"),
     )
 
 

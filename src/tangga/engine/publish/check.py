@@ -82,30 +82,43 @@ def _rows(
     }:
         yield "its columns are not those that the manifest lists"
         return
-    if _number(con, f"SELECT count(*) FROM {source}") != table["rows"]:
-        yield f"does not hold {table['rows']} rows"
-    if table["unique"] and table["key"]:
-        key = ", ".join(f'"{name}"' for name in table["key"])
-        twice = f"SELECT 1 FROM {source} GROUP BY {key} HAVING count(*) > 1"
-        if n := _number(con, f"SELECT count(*) FROM ({twice})"):
-            yield f"{n} keys ({key}) stand more than once"
-    yield from _unknown_ids(con, folder, said, table)
+    counts = {"rows": "count(*)"} | _repeated(table, source) | _lost(folder, said, table)
+    asked = ", ".join(f"{one} AS n{at}" for at, one in enumerate(counts.values()))
+    found = con.execute(f"SELECT {asked} FROM {source}").fetchall()[0]
+    for (told, _), n in zip(counts.items(), found, strict=True):
+        if told == "rows" and n != table["rows"]:
+            yield f"does not hold {table['rows']} rows"
+        elif told != "rows" and n:
+            yield f"{n} {told}"
     if areas is not None:
         yield from _unknown_areas(con, source, table, areas)
 
 
-def _unknown_ids(
-    con: Any, folder: Path, said: dict[str, Any], table: dict[str, Any]
-) -> Iterator[str]:
+def _repeated(table: dict[str, Any], source: str) -> dict[str, str]:
+    """What is told of keys that stand more than once -> how many there are, in SQL."""
+    if not table["unique"] or not table["key"]:
+        return {}
+    key = ", ".join(f'"{name}"' for name in table["key"])
+    twice = f"SELECT 1 FROM {source} GROUP BY {key} HAVING count(*) > 1"
+    return {f"keys ({key}) stand more than once": f"(SELECT count(*) FROM ({twice}))"}
+
+
+def _lost(folder: Path, said: dict[str, Any], table: dict[str, Any]) -> dict[str, str]:
+    """What is told of ids that their table lacks -> how many there are, in SQL."""
+    found = {}
     for name in table["columns"]:
         owner = next((t for end, t in OWNERS.items() if name.endswith(end)), None)
         if owner is None or owner not in said["tables"] or _foreign(name):
             continue
         own = next(end for end, t in OWNERS.items() if t == owner)
-        known = f"(SELECT {own} FROM {_scan(folder, said['tables'][owner])})"
-        lost = f'SELECT 1 FROM {_scan(folder, table)} WHERE "{name}" IS NOT NULL AND '
-        if n := _number(con, f'SELECT count(*) FROM ({lost} "{name}" NOT IN {known})'):
-            yield f"{n} values of {name} are in no row of {owner}"
+        if said["tables"][owner]["file"] == table["file"] and name == own:
+            continue
+        known = f"(SELECT {own} AS id FROM {_scan(folder, said['tables'][owner])})"
+        lost = f'(SELECT "{name}" AS id FROM {_scan(folder, table)} WHERE "{name}" IS NOT NULL)'
+        found[f"values of {name} are in no row of {owner}"] = (
+            f"(SELECT count(*) FROM {lost} AS a ANTI JOIN {known} AS b USING (id))"
+        )
+    return found
 
 
 def _foreign(name: str) -> bool:
@@ -123,7 +136,3 @@ def _unknown_areas(con: Any, source: str, table: dict[str, Any], areas: Areas) -
 
 def _scan(folder: Path, table: dict[str, Any]) -> str:
     return f"read_parquet('{quoted(folder / table['file'])}')"
-
-
-def _number(con: Any, sql: str) -> int:
-    return int(con.execute(sql).fetchall()[0][0])

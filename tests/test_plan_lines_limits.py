@@ -47,10 +47,13 @@ BUDGET = """(VALUES
 ) AS t(year, area, programme, focus, fund_source, measure, amount, plan_line)"""
 PLACES = "(VALUES (2026, '1811', 'kube', 4)) AS t(year, area, programme, places)"
 TARGETS = """(VALUES
-    (2026, '1811', 'pkh_companion', '', '', 'graduations', '', 3, 'targets/a.csv', NULL),
-    (2026, '1811', 'pkh_companion', 'w1', '', 'graduations', '', 2, NULL, NULL),
-    (2026, '1811', 'pkh_companion', '', 'kube', 'graduations', '', 42, NULL, 'K-0')
-) AS t(year, area, pilar, worker, programme, measure, exits, value, file, plan_line)"""
+    (2026, '1811', 'pkh_companion', '', '', 'graduations', '', 3, '1811', '', 'targets/a.csv'),
+    (2026, '181105', 'pkh_companion', '', '', 'graduations', '', 2, '1811', 'eligible', NULL),
+    (2026, '1811', 'pkh_companion', 'w1', '', 'graduations', '', 2, '1811', '', NULL),
+    (2026, '1811', 'pkh_companion', '', '', 'graduations', 'died', 9, '1811', '', 'targets/a.csv'),
+    (2026, '181105', 'pkh_companion', '', 'kube', 'graduations', '', 2, '181105', '', NULL),
+    (2026, '1811', 'pkh_companion', '', 'kube', 'graduations', '', 2, '181105', 'sum', NULL)
+) AS t(year, area, pilar, worker, programme, measure, exits, value, set_from, rule, file)"""
 
 
 @pytest.fixture(scope="module")
@@ -105,12 +108,13 @@ def test_what_nobody_wrote_is_not_known_and_not_enough(limits: Limits) -> None:
         ("cost", "kube", 500, None, False),
         ("places", "kube", 40, None, False),
     ]
-    district = replace(KUBE, area="181105", cost=5, target=1)
+    district = replace(KUBE, area="181105", cost=5, target=3)
     assert told(limits.of(district, [])) == [
         ("cost", "kube", 5, 8, False),
         ("cost", "", 5, 580, False),
         ("cost", "kube", 5, None, False),
-        ("places", "kube", 1, 4, False),
+        ("places", "kube", 3, 4, False),
+        ("target", "", 3, 2, True),  # handed down from the regency
     ]
 
 

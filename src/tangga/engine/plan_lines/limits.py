@@ -146,6 +146,14 @@ class Limits:
         return Limit(line.line, what, *where, *scope, source, measure, asked, limit)
 
 
+_WRITTEN = """worker = '' AND exits = '' AND rule <> 'sum' AND starts_with(area, set_from)
+AND {'year': year, 'area': set_from, 'measure': measure, 'programme': programme} IN (
+    SELECT {'year': year, 'area': area, 'measure': measure, 'programme': programme}
+    FROM {0} WHERE file IS NOT NULL AND worker = '' AND exits = '')"""
+"""Targets that an office wrote for the area, or for one around it that handed them down. One that
+is the sum of the lines themselves is none that they could go beyond."""
+
+
 def limits_of(con: duckdb.DuckDBPyConnection, run: Run | None, workspace: Workspace) -> Limits:
     """The figures of a run (None: there is none yet); a table that it lacks is not known."""
     today = workspace.today
@@ -155,9 +163,11 @@ def limits_of(con: duckdb.DuckDBPyConnection, run: Run | None, workspace: Worksp
     def figures(table: str, keys: str, value: str, where: str) -> dict[Any, int]:
         if run is None or not run.has("plan", table):
             return {}
+        relation = run.scan("plan", table)
         rows = con.execute(
-            f"SELECT {keys}, CAST(sum({value}) AS BIGINT) FROM {run.scan('plan', table)} "
-            f"WHERE {value} IS NOT NULL AND {where} GROUP BY ALL ORDER BY ALL"
+            f"SELECT {keys}, CAST(sum({value}) AS BIGINT) FROM {relation} "
+            f"WHERE {value} IS NOT NULL AND {where.replace('{0}', relation)} "
+            "GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         return {tuple(row[:-1]): row[-1] for row in rows}
 
@@ -167,7 +177,5 @@ def limits_of(con: duckdb.DuckDBPyConnection, run: Run | None, workspace: Worksp
     written = f"measure = '{planned}' AND plan_line IS NULL"
     money = figures("budget_lines", f"year, area, {of}, {source}", "amount", written)
     places = figures("capacity", "year, area, programme", "places", "TRUE")
-    # A target that is the sum of the lines themselves is none that they could go beyond.
-    whose = "worker = '' AND exits = '' AND (file IS NOT NULL OR plan_line IS NULL)"
-    targets = figures("targets", "year, area, pilar, measure, programme", "value", whose)
+    targets = figures("targets", "year, area, pilar, measure, programme", "value", _WRITTEN)
     return Limits(tree, foci, pilars, money, places, targets)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -162,6 +163,34 @@ def test_a_worker_s_own_target_stands_and_the_others_take_the_rest() -> None:
     rows = spread_out(set_("170101", 30), set_("", 50, worker="A"), on=on)
     top = next(row for row in rows if row.area == "170101" and row.level != WORKER)
     assert (top.workers_sum, top.workers_difference) == (50, -20)
+
+
+def test_a_target_of_who_is_not_a_worker_of_the_measure_is_told_and_not_counted() -> None:
+    workers = (companion("A", "170101"), Worker("T", "tksk", "170101", ("170101",), None, True))
+    on = replace(ground({"1701012001": 60}, workers, A=20), off_duty=frozenset({"gone"}))
+    own = [set_("", 4, worker=id_) for id_ in ("A", "T", "gone", "nobody")]
+    rows = spread_out(set_("170101", 30), *own, on=on)
+    doubts = {row.worker: row.doubt for row in rows if row.worker}
+    assert doubts == {"A": "", "T": "other_pilar", "gone": "off_duty", "nobody": "unknown"}
+    top = next(row for row in rows if row.area == "170101" and row.level != WORKER)
+    assert (top.workers_sum, top.workers_difference) == (4, 26)
+    # Of a measure of several pilar each is asked in their own.
+    key = Key(2026, "contribution", "", "", "")
+    rows = spread_out(*(set_("", 4, key=key, worker=id_) for id_ in "AT"), on=on)
+    at = {row.worker: (row.key.pilar, row.doubt) for row in rows if row.worker}
+    assert at == {"A": ("pkh_companion", ""), "T": ("tksk", "")}
+    # An area that is not the worker's is told; theirs counts. Around or within theirs is well.
+    elsewhere = {
+        area: next(r for r in spread_out(set_(area, 4, worker="A"), on=on) if r.worker)
+        for area in ("1702", "17", "1701012001")
+    }
+    assert {area: row.doubt for area, row in elsewhere.items()} == {
+        "1702": "other_area", "17": "", "1701012001": "",
+    }  # fmt: skip
+    assert {row.area for row in elsewhere.values()} == {"170101"}
+    # Without a list nobody can doubt.
+    unlisted = spread_out(set_("", 4, worker="nobody"), on=ground({"1701012001": 60}, None))
+    assert [(row.doubt, row.value) for row in unlisted if row.worker] == [("", 4)]
 
 
 def test_where_nobody_is_posted_the_target_is_with_nobody() -> None:

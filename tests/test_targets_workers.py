@@ -7,14 +7,20 @@ from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 import pytest
 
 from history_run import Row
 from tangga.cli.targets import targets as say_targets
 from tangga.engine.current import last_complete
+from tangga.engine.manifest import Manifest
 from tangga.engine.run import run_workspace
+from tangga.engine.targets.below import with_below
+from tangga.engine.targets.revisits import told_sql
+from tangga.engine.targets.said import say_targets as note_targets
 from tangga.errors import UserError
-from targets_run import TargetsRun, event, families, move, visit, worker
+from targets_run import ON, TargetsRun, event, families, move, visit, worker
 from village import write_village
 
 WEST, EAST, FAR = "1811052001", "1811052002", "1811042001"
@@ -258,3 +264,81 @@ def test_a_mistake_in_a_target_leaves_the_run_of_before_in_force(village: Path) 
         run_workspace(village)
     wrong.unlink()
     assert last_complete(village) == before
+
+
+def test_shares_set_below_are_shown_where_the_area_has_none(
+    village: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    say_targets(village, year=2026, area="18", worker=None, as_json=True)
+    rows = {row["measure"]: row for row in json.loads(capsys.readouterr().out)["pace"]}
+    below = rows["assessed_in_time"]["below"]
+    assert below == {"areas": 1, "least": 80, "most": 80, "states": {"not_known": 1}}
+    assert rows["graduations"]["below"] is None  # the sum of what is below
+    say_targets(village, year=2026, area=None, worker=None, as_json=False)
+    said = capsys.readouterr().out
+    assert "80 %" in said and "pada 1 wilayah" in said
+    say_targets(village, year=2026, area="1811", worker=None, as_json=False)
+    assert "wilayah\n" not in capsys.readouterr().out.partition("Graduasi menurut")[0]
+
+
+def pace(area: str, target: int, state: str) -> Row:
+    keyed = {"pilar": "tksk", "measure": "on_schedule", "programme": "", "exits": ""}
+    return {**keyed, "area": area, "target": target, "state": state}
+
+
+def test_of_targets_below_the_widest_are_counted() -> None:
+    inside = [pace("18", 70, "behind"), pace("1811", 90, "reached"), pace("1771", 80, "reached")]
+    (row,) = with_below([pace("", 0, "no_target")], inside)
+    states = {"behind": 1, "reached": 1}
+    assert row["below"] == {"areas": 2, "least": 70, "most": 80, "states": states}
+    assert with_below([], inside)[0]["below"] == row["below"]
+    assert with_below([pace("", 5, "reached")], inside)[0]["below"] is None
+
+
+def test_targets_in_doubt_are_noted_by_file_and_line(run: TargetsRun) -> None:
+    workers = [worker("A", "181105"), worker("T", "1811", "tksk")]
+    workers += [worker("gone", "181105", active_to=MAY)]
+    run.targets(
+        *(f"2026,,,{id_},,graduations,5,," for id_ in ("A", "T", "gone", "Z")),
+        "2026,17,,A,,visits_kept,80,,",
+        *(f"2026,,,Z{n},,graduations,5,," for n in range(20)),
+    )
+    run.records(families=families(3, WEST), workers=workers)
+    run.measure()
+    manifest = Manifest("00001", "t", str(ON), "full", "", {}, {})
+    note_targets(run.ctx, manifest)
+    told = [note.removeprefix("targets/targets.csv, ") for note in manifest.notes]
+    for line, what in enumerate(
+        ("is of another pilar", "is not on duty", "is not in the list", "area is not the worker's"),
+        start=3,
+    ):
+        assert told[line - 3].startswith(f"line {line}: ")
+        assert what in told[line - 3]
+    assert len(told) == 21
+    assert told[-1].startswith("and 4 more")
+
+
+def test_who_is_asked_to_go_again_and_who_went_are_told_apart(
+    run: TargetsRun,
+) -> None:
+    listed = families(100, WEST)
+    visits = [visit(one["family_id"], "A", MAY) for one in listed]
+    workers = [worker("A", "181105"), worker("B", "181105"), worker("T", "1811", "tksk")]
+    run.records(families=listed, visits=visits, workers=workers)
+    run.measure()
+    drawn = run.rows("revisits")
+    made = {one["family_id"]: "BT"[n % 2] for n, one in enumerate(drawn[:2])}
+    again = [visit(id_, by, MAY + timedelta(9), purpose="revisit") for id_, by in made.items()]
+    run.records(families=listed, visits=[*visits, *again], workers=workers)
+    run.measure()
+    rows = run.rows("revisits")
+    for who in "BT":
+        con = duckdb.connect()
+        con.register("drawn", pa.Table.from_pylist(rows))
+        found = con.execute(told_sql(f"'{who}'", 2026, ON).format("drawn")).to_arrow_table()
+        (told,) = found.to_pylist()
+        assert told["asked"] == sum(row["worker"] == who for row in rows)
+        assert told["asked"] == told["own"] + told["others"] + told["late"] + told["open"]
+        assert told["made"] == told["own"] + told["unasked"]
+        measured = run.pace("revisits_done", level="worker", worker=who)
+        assert (measured["achieved"], measured["of"]) == (told["made"], told["due"])

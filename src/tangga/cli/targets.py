@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from tangga.cli import screen
-from tangga.engine.targets.report import Report, Row, report
+from tangga.engine.targets.report import Report, Row, Words, report
 from tangga.engine.targets.settings import GRADUATIONS, Measure, Pilars
-from tangga.texts import LANGUAGES, both, long_date, say
+from tangga.texts import LANGUAGES, Language, both, long_date, say
 
 MOST = 60
 """Workers that are listed one by one; of more their pilar are summed up."""
+FEW = 10
+"""Targets in doubt that are named one by one."""
 PERCENT = 100
 
 
@@ -47,16 +50,23 @@ def _title(found: Report) -> str:
 
 
 def _of_area(found: Report) -> None:
-    where = f"{found.area} {found.name}" if found.area else both("targets.all", between=" / ")
+    where = _called(found.area, found.name)
     screen.out.print(f"{_title(found)}\n{where}", style="bold", soft_wrap=True)
     if found.basis is not None:
         names = ("families", "in_care", "graduable", "graduable_not_known")
         _say("targets.basis", **{name: found.basis[name] for name in names})
-    _pace(found.pace, found.pilars)
+    _pace(found)
     _areas(found)
     _workers(found)
+    if found.listed:
+        _say("targets.follows")
     _gaps(found)
     _open_ends(found)
+
+
+def _called(area: str, name: str) -> str:
+    """An area by its code and name; the whole has a name of its own."""
+    return f"{area} {name}" if area else both("targets.all", between=" / ")
 
 
 def _of_worker(found: Report) -> None:
@@ -65,9 +75,27 @@ def _of_worker(found: Report) -> None:
         if row["load"] is not None and row["most"] is not None:
             names = ("load", "recorded", "proposed", "most", "graduable")
             _say("targets.own_load", **{name: row[name] for name in names})
-    _pace(found.pace, found.pilars)
-    if found.revisits is not None and found.revisits["asked"]:
-        _say("targets.own_revisits", **found.revisits)
+    _pace(found)
+    _revisits(found.revisits)
+    _doubtful(found.doubtful)
+
+
+def _revisits(row: Row | None) -> None:
+    """What the worker was asked to visit again, and what they visited, in words of their own."""
+    if row is not None and (row["asked"] or row["made"]):
+        _say("targets.own_revisits", **row)
+
+
+def _doubtful(rows: Sequence[Row]) -> None:
+    """Targets that do not go with the list of workers, by what is wrong: where each is written."""
+    for doubt in dict.fromkeys(row["doubt"] for row in rows):
+        told = [
+            f"{row['worker']} ({row['file']}: {row['line']})"
+            for row in rows
+            if row["doubt"] == doubt
+        ]
+        more = f", + {len(told) - FEW}" if len(told) > FEW else ""
+        _say(f"targets.doubt_{doubt}", workers=", ".join(told[:FEW]) + more)
 
 
 # --- measures ---------------------------------------------------------------------------------
@@ -77,8 +105,9 @@ def _labels(labels: Mapping[str, str]) -> str:
     return "\n".join(dict.fromkeys(labels[language] for language in LANGUAGES))
 
 
-def _pace(rows: Sequence[Row], pilars: Pilars) -> None:
+def _pace(found: Report) -> None:
     """Every measure of every pilar: the target, what was achieved, and how that stands."""
+    rows, pilars = found.pace, found.pilars
     if not rows:
         _say("targets.no_rows")
         return
@@ -91,7 +120,7 @@ def _pace(rows: Sequence[Row], pilars: Pilars) -> None:
         shown.append(
             (
                 _pilar(row["pilar"], pilars) if row["pilar"] != before else "",
-                _measure(row, measure),
+                _measure(row, measure, found.words),
                 _target(row, measure),
                 _achieved(row),
                 row["expected"],
@@ -107,12 +136,24 @@ def _pilar(code: str, pilars: Pilars) -> str:
     return _labels(pilars.pilars[code].labels) if code else both("targets.together")
 
 
-def _measure(row: Row, measure: Measure) -> str:
-    more = [row[name] for name in ("programme", "exits") if row[name]]
-    return _labels(measure.labels) + (f"\n({', '.join(more)})" if more else "")
+def _measure(row: Row, measure: Measure, words: Words) -> str:
+    """The measure, and of what alone it counts."""
+    codes = [*row["programme"].split(), *row["exits"].split()]
+
+    def told(language: str) -> str:
+        more = "; ".join(words[code][language] if code in words else code for code in codes)
+        return measure.labels[language] + (f" ({more})" if more else "")
+
+    return _labels({language: told(language) for language in LANGUAGES})
 
 
 def _target(row: Row, measure: Measure) -> object:
+    """The target; where the area has none, what areas in it have set."""
+    below = row.get("below")
+    if below is not None:
+        values = dict.fromkeys([below["least"], below["most"]])
+        told = "-".join(str(value) for value in values) + ("" if measure.counted else " %")
+        return f"{told}\n{both('targets.in_areas', many=below['areas'])}"
     if row["target"] is None or measure.counted:
         return row["target"]
     return f"{row['target']} %"
@@ -140,12 +181,19 @@ def _lasted(row: Row, measure: Measure) -> object:
 
 
 def _state(row: Row) -> str:
-    """`behind` says by how much, `ahead` too."""
+    """`behind` says by how much, `ahead` too; of targets in areas below, how many stand how."""
+    if row.get("below") is not None:
+        return _labels({language: _states(row["below"], language) for language in LANGUAGES})
     state, behind = row["state"], row["behind"]
     words = both(f"targets.state_{state}")
     if behind and state in ("behind", "ahead"):
         words += f"\n({abs(behind)})"
     return words
+
+
+def _states(below: Row, language: Language) -> str:
+    states = below["states"].items()
+    return ", ".join(f"{many} {say(f'targets.state_{state}', language)}" for state, many in states)
 
 
 # --- areas and workers --------------------------------------------------------------------------
@@ -213,8 +261,12 @@ def _summed(found: Report) -> None:
         own = [one for one in found.workers if one["pilar"] == pilar.code]
         loads = [one["load"] for one in own if one["load"] is not None]
         over = sum(1 for one in own if one["over"])
-        rows.append((_labels(pilar.labels), len(own), sum(loads) if loads else None, over))
-    names = ("pilar", "workers", "load", "over")
+        above = Counter(one["area"] for one in found.around if one["pilar"] == pilar.code)
+        posts = [f"{many} ({_called(area, '').strip()})" for area, many in sorted(above.items())]
+        around = ", ".join(posts)
+        counts = (len(own), *([around or None] if found.around else []))
+        rows.append((_labels(pilar.labels), *counts, sum(loads) if loads else None, over))
+    names = ("pilar", "workers", *(["from_above"] if found.around else []), "load", "over")
     title = both("targets.summed", between=" / ")
     screen.print_table([both(f"targets.{name}") for name in names], rows, title=title)
 
@@ -247,6 +299,7 @@ def _open_ends(found: Report) -> None:
     for row in found.differences[:MOST]:
         _say_difference(row, found.pilars)
     _and_more(found.differences)
+    _doubtful(found.doubtful)
     if found.missing:
         _say("targets.missing", year=str(found.year), pilar=_listed(found.missing, found.pilars))
     if any(row["hidden"] for row in found.pace):
@@ -259,7 +312,7 @@ def _listed(codes: Iterable[str], pilars: Pilars) -> str:
 
 def _say_difference(row: Row, pilars: Pilars) -> None:
     told = {
-        "area": f"{row['area']} {row['name']}",
+        "area": _called(row["area"], row["name"]),
         "measure": pilars.measures[row["measure"]].labels[LANGUAGES[0]],
         "value": row["value"],
     }

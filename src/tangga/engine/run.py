@@ -28,6 +28,7 @@ from tangga.engine.rank.model import welfare_model
 from tangga.engine.rank.rankers import say_rankers
 from tangga.engine.rank.said import say_model
 from tangga.engine.shortage import shortage_told
+from tangga.engine.targets.said import say_targets
 from tangga.engine.workspace import Workspace, load_workspace
 from tangga.errors import UserError
 from tangga.texts import LANGUAGES, say
@@ -292,6 +293,7 @@ def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
         say_rankers(ctx, manifest)
     if name == "plan":
         say_clock(ctx, manifest)
+        say_targets(ctx, manifest)
         say_documents(ctx, manifest)
         say_places(ctx, manifest)
     if name == "publish":

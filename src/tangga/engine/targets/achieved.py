@@ -36,6 +36,7 @@ COLUMNS = {
     "difference": WHOLE,
     "workers_sum": WHOLE,
     "workers_difference": WHOLE,
+    "doubt": TEXT,
     "planned": WHOLE,
     "file": TEXT,
     "line": WHOLE,
@@ -52,7 +53,16 @@ def _cells(row: Row) -> tuple[object, ...]:
     key, source = row.key, row.source
     whose = (key.year, row.level, row.area, key.pilar, row.worker, key.programme, key.measure)
     below = (row.children_sum, row.difference, row.workers_sum, row.workers_difference)
-    start = (*whose, key.exits, row.value, row.given, row.set_from, row.rule, *below)
+    start = (
+        *whose,
+        key.exits,
+        row.value,
+        row.given,
+        row.set_from,
+        row.rule,
+        *below,
+        row.doubt or None,
+    )
     if source is None:
         return (*start, None, None, None, None)
     return (*start, source.planned, source.file or None, source.line, source.plan_line or None)

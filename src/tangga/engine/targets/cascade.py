@@ -14,9 +14,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from tangga.engine.targets.doubts import NOT_COUNTED, doubt_of
 from tangga.engine.targets.files import Key, Target
 from tangga.engine.targets.ground import EQUAL, Ground
-from tangga.engine.targets.settings import Pilars
+from tangga.engine.targets.settings import Measure, Pilars
 from tangga.engine.targets.spread import spread_rest
 from tangga.engine.targets.workers import Worker
 
@@ -31,7 +32,7 @@ class Row:
     value: None where nobody knows by what to spread. given: it was set; else it was spread (or
     summed, rule `sum`) from `set_from`. children_sum: the areas below together; difference: the
     value less that. The same of workers: workers_sum, workers_difference; None where there is
-    nothing to compare.
+    nothing to compare. doubt: what does not go together in a target of a worker.
     """
 
     key: Key
@@ -47,6 +48,7 @@ class Row:
     difference: int | None = None
     workers_sum: int | None = None
     workers_difference: int | None = None
+    doubt: str = ""
 
 
 @dataclass
@@ -65,7 +67,7 @@ def cascade(targets: Iterable[Target], pilars: Pilars, ground: Ground) -> list[R
         if not target.key.pilar and not target.worker:
             together.append(target)
         else:
-            _put(given, _of_pilar(target, ground))
+            _put(given, _of_pilar(target, pilars.measures[target.key.measure], ground))
     rows = [row for target in together for row in _together(target, given, pilars, ground)]
     for key, some in given.items():
         rows += _Cascade(key, some, pilars, ground).rows()
@@ -82,13 +84,12 @@ def _put(given: dict[Key, _Given], target: Target) -> None:
         some.areas[target.area] = target
 
 
-def _of_pilar(target: Target, ground: Ground) -> Target:
-    """A worker's target without a pilar is for the pilar of the worker."""
+def _of_pilar(target: Target, measure: Measure, ground: Ground) -> Target:
+    """A worker's target without a pilar is for the pilar of the worker, if that is measured so."""
     if target.key.pilar or not target.worker:
         return target
-    worker = ground.find(target.worker, "")
     key = target.key
-    pilar = worker.pilar if worker is not None else ""
+    pilar = next((one for one in measure.pilar if ground.find(target.worker, one)), "")
     return Target(
         Key(key.year, key.measure, pilar, key.programme, key.exits),
         *(target.area, target.worker, target.value, target.rule, target.file, target.line),
@@ -297,11 +298,13 @@ class _Cascade:
 
     def _given_workers(self) -> None:
         for worker, target in self.given.workers.items():
-            found = self.ground.find(worker, self.key.pilar)
-            area = (found.area if found is not None else None) or target.area
-            self.workers[worker] = Row(
-                self.key, WORKER, area, worker, target.value, True, area, "", target
+            own = self.ground.find(worker, self.key.pilar) or self.ground.find(worker, "")
+            area = (own.area if own is not None else None) or target.area
+            row = Row(self.key, WORKER, area, worker, target.value, True, area, "", target)
+            row.doubt = doubt_of(
+                worker, target.area, self.key.pilar, self.measure.pilar, self.ground
             )
+            self.workers[worker] = row
 
     # --- up, and the comparison ---------------------------------------------------------------
 
@@ -309,7 +312,7 @@ class _Cascade:
         """Above what was set, where nothing is: the sum of what stands below."""
         sums: dict[str, int] = defaultdict(int)
         tops = [r for a, r in self.areas.items() if r.given and not self._has_above(a)]
-        tops += [r for r in self.workers.values() if r.given and not self._has_above(r.area, True)]
+        tops += [r for r in self._counted if r.given and not self._has_above(r.area, True)]
         for row in tops:
             for area in self.ground.tree.above([row.area]):
                 if area not in self.areas:
@@ -317,6 +320,11 @@ class _Cascade:
         for area, value in sums.items():
             level = self.ground.tree.level(area)
             self.areas[area] = Row(self.key, level, area, "", value, False, "", SUM)
+
+    @property
+    def _counted(self) -> list[Row]:
+        """Targets of workers who are known to be of the pilar, or of whom no list tells."""
+        return [row for row in self.workers.values() if row.doubt not in NOT_COUNTED]
 
     def _has_above(self, area: str, itself: bool = False) -> bool:
         around = self.ground.tree.above([area])
@@ -327,7 +335,7 @@ class _Cascade:
         if self.ground.workers is None:
             return
         sums: dict[str, int] = defaultdict(int)
-        for row in self.workers.values():
+        for row in self._counted:
             for area in self.ground.tree.above([row.area]):
                 sums[area] += row.value or 0
         for area, row in self.areas.items():

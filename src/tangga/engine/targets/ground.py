@@ -25,6 +25,7 @@ class Ground:
 
     basis: area -> families, of areas in which families of the register live. workers: those on
     duty; None where no list was received. carried: (worker, pilar) -> families in their care.
+    off_duty: ids of workers of the list who are not on duty.
     """
 
     tree: AreaTree
@@ -32,6 +33,7 @@ class Ground:
     workers: tuple[Worker, ...] | None
     carried: Mapping[tuple[str, str], Carried]
     by_families: frozenset[str] = frozenset()
+    off_duty: frozenset[str] = frozenset()
 
     @cached_property
     def covered(self) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,25 +16,32 @@ from tangga.engine.connection import connect
 from tangga.engine.current import last_complete
 from tangga.engine.manifest import read_manifest
 from tangga.engine.plan.decisions import quoted
+from tangga.engine.targets.below import with_below
+from tangga.engine.targets.revisits import told_sql
 from tangga.engine.targets.settings import GRADUATIONS, Pilars, pilars_of
 from tangga.engine.targets.workers import KIND
 from tangga.engine.workspace import load_workspace
 from tangga.errors import Conflict, UserError
+from tangga.registry.model import Pack
 
 Row = dict[str, Any]
 FIGURES = ("achieved", "of", "unknown", "expected", "behind", "lasted", "fell", "too_early")
 """What is not said of a hidden figure."""
+KEPT = ("pilars", "words")
+"""What is not handed to programs: they have the pack."""
 PLAN = "plan"
+Words = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class Report:
     """Targets of an area, or of one worker, in a year. Rows as dicts, figures that are hidden None.
 
-    pace: of the area itself (of the worker). areas: graduations of the areas right below it.
-    workers: those posted in it; listed: whether there are workers at all. gaps: areas in it that
-    lack workers. differences: targets that those below do not add up to. missing: pilar without a
-    target.
+    pace: of the area itself (with `below`, see below.py) or of the worker. areas: graduations of
+    the areas right below it. workers: those posted in it; around: those posted in areas that hold
+    it; listed: whether there are workers at all. gaps: areas in it that lack workers. words:
+    programme or exit -> what it is called. differences: targets that those below do not add up to.
+    missing: pilar without a target. doubtful: targets that do not go with the list of workers.
     """
 
     area: str
@@ -42,19 +50,22 @@ class Report:
     year: int
     day: date
     pilars: Pilars
+    words: Words
     basis: Row | None
     pace: list[Row]
     areas: list[Row] = field(default_factory=list)
     workers: list[Row] = field(default_factory=list)
+    around: list[Row] = field(default_factory=list)
     listed: bool = True
     gaps: list[Row] = field(default_factory=list)
     differences: list[Row] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    doubtful: list[Row] = field(default_factory=list)
     revisits: Row | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """All of it, for programs."""
-        said = {name: value for name, value in vars(self).items() if name != "pilars"}
+        said = {name: value for name, value in vars(self).items() if name not in KEPT}
         return {**said, "day": str(self.day)}
 
 
@@ -73,8 +84,14 @@ def report(
     if pilars is None or not run.has(PLAN, "pace"):
         return None
     with connect() as con:
-        look = _Look(con, run, area_tree(areas), pilars, code, year or _day(run).year)
+        words = _words(workspace.pack)
+        look = _Look(con, run, area_tree(areas), pilars, words, code, year or _day(run).year)
         return look.of_worker(worker) if worker else look.of_area()
+
+
+def _words(pack: Pack) -> Words:
+    lists = (pack.codes["programme"], pack.codes["exit"])
+    return {code: one.labels for listed in lists for code, one in listed.codes.items()}
 
 
 def _day(run: Run) -> date:
@@ -92,6 +109,7 @@ class _Look:
     run: Run
     tree: AreaTree
     pilars: Pilars
+    words: Words
     area: str
     year: int
 
@@ -103,32 +121,34 @@ class _Look:
         if not pace and not own:
             raise UserError("no such worker in this run", value=worker)
         area = (own[0]["area"] or "") if own else pace[0]["area"]
-        revisits = self._ask(
-            "revisits",
-            "SELECT count(*) AS asked, count(revisited_on) AS done FROM {0} "
-            f"WHERE {mine} AND year(visited_on) = {self.year}",
-        )
+        revisits = self._ask("revisits", told_sql(quoted(worker), self.year, _day(self.run)))
         return Report(
-            *(area, self.tree.name(area), worker, self.year, _day(self.run), self.pilars, None),
+            *(area, self.tree.name(area), worker, self.year, _day(self.run)),
+            *(self.pilars, self.words, None),
             pace=pace,
             workers=own,
+            doubtful=self._doubtful(mine),
             revisits=revisits[0],
         )
 
     def of_area(self) -> Report:
         """What the office of an area reads."""
-        pace = self._pace(f"worker = '' AND area = {quoted(self.area)}")
+        own = f"worker = '' AND area = {quoted(self.area)}"
+        within = f"worker = '' AND given AND {self._inside} AND area <> {quoted(self.area)}"
         basis = self._ask("target_basis", f"SELECT * FROM {{0}} WHERE area = {quoted(self.area)}")
         return Report(
-            *(self.area, self.tree.name(self.area), "", self.year, _day(self.run), self.pilars),
+            *(self.area, self.tree.name(self.area), "", self.year, _day(self.run)),
+            *(self.pilars, self.words),
             basis=basis[0] if basis else None,
-            pace=pace,
+            pace=self._ordered(with_below(self._rows(own), self._rows(within))),
             areas=self._areas(),
             workers=self._workers(),
+            around=self._around(),
             listed=self.run.has("resolve", KIND),
             gaps=self._gaps(),
             differences=self._differences(),
             missing=self._missing(),
+            doubtful=self._doubtful(self._inside),
         )
 
     # --- rows -----------------------------------------------------------------------------------
@@ -141,12 +161,17 @@ class _Look:
 
     def _pace(self, where: str, *, own: bool = False) -> list[Row]:
         """Rows of `pace` of the year, in the order of the pack's measures."""
+        return self._ordered(self._rows(where, own=own))
+
+    def _rows(self, where: str, *, own: bool = False) -> list[Row]:
         rows = self._ask("pace", f"SELECT * FROM {{0}} WHERE year = {self.year} AND {where}")
+        return [r if own else _shown(r) for r in rows if r["measure"] in self.pilars.measures]
+
+    def _ordered(self, rows: Iterable[Row]) -> list[Row]:
         order = {measure: n for n, measure in enumerate(self.pilars.measures)}
         pilars = {pilar: n for n, pilar in enumerate(["", *self.pilars.pilars])}
-        rows = [r if own else _shown(r) for r in rows if r["measure"] in order and _asked(r)]
         return sorted(
-            rows,
+            filter(_asked, rows),
             key=lambda r: (
                 *(pilars.get(r["pilar"], 99), order[r["measure"]]),
                 *(r["programme"], r["exits"], r["area"], r["worker"]),
@@ -203,6 +228,16 @@ class _Look:
             row["pace"] = pace.get((row["worker"], row["pilar"]), {})
         return rows
 
+    def _around(self) -> list[Row]:
+        """Workers posted in the areas that hold this one, who serve it too."""
+        above = ", ".join(quoted(area) for area in self.tree.above([self.area])[:-1])
+        if not above:
+            return []
+        return self._ask(
+            "worker_load",
+            f"SELECT * FROM {{0}} WHERE area IN ({above}) ORDER BY ALL",
+        )
+
     def _gaps(self) -> list[Row]:
         """Areas in it that lack workers, each once: the narrowest that tells, down to those that
         hold villages; villages themselves only of such an area."""
@@ -232,6 +267,14 @@ class _Look:
         )
         return [{**row, "name": self.tree.name(row["area"])} for row in rows]
 
+    def _doubtful(self, where: str) -> list[Row]:
+        """Targets of workers who are not known, not on duty, of another pilar or area."""
+        return self._ask(
+            "targets",
+            "SELECT doubt, worker, area, measure, value, file, line FROM {0} "
+            f"WHERE year = {self.year} AND doubt IS NOT NULL AND {where} ORDER BY ALL",
+        )
+
     def _missing(self) -> list[str]:
         """Pilar that have no target at all in the area and year."""
         rows = self._ask(
@@ -245,7 +288,7 @@ class _Look:
 def _asked(row: Row) -> bool:
     """Whether a row is more than another view of what stands beside it."""
     usual = row["pilar"] and not row["exits"] and not row["programme"]
-    return bool(usual or row["state"] != "no_target")
+    return bool(usual or row["state"] != "no_target" or row.get("below"))
 
 
 def _shown(row: Row) -> Row:

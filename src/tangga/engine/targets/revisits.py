@@ -6,7 +6,7 @@ come out of every run.
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tangga.engine.area_tree import AreaTree
 from tangga.engine.plan.clock import codes
@@ -49,3 +49,23 @@ def write_revisits(steps: Steps, pilars: Pilars, records: Records, tree: AreaTre
         days=says["revisit_days"],
     )
     steps.whole(REVISITS, sql)
+
+
+def told_sql(worker: str, year: int, day: date) -> str:
+    """One row over `{0}`, the table: families visited in a year whom a worker (a quoted id) was
+    asked to visit again, by what became of it by the day; those whom they visited unasked; and
+    `made` of `due`, as the measure counts them."""
+    asked, made = f"worker = {worker}", f"revisited_by = {worker}"
+    to_go, late = f"{asked} AND revisited_on IS NULL", f"again_by < DATE '{day}'"
+    counts = {
+        "asked": asked,
+        "own": f"{asked} AND {made}",
+        "others": f"{asked} AND revisited_by <> {worker}",
+        "late": f"{to_go} AND {late}",
+        "open": f"{to_go} AND NOT {late}",
+        "unasked": f"worker IS DISTINCT FROM {worker} AND {made}",
+        "made": made,
+        "due": f"{made} OR {to_go} AND {late}",
+    }
+    listed = ", ".join(f"count(*) FILTER ({sql}) AS {name}" for name, sql in counts.items())
+    return f"SELECT {listed} FROM {{0}} WHERE year(visited_on) = {year}"

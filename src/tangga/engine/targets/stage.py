@@ -60,6 +60,7 @@ def _ground(steps: Steps, pilars: Pilars, workers: list[Worker] | None, tree: Ar
         workers=None if workers is None else tuple(one for one in workers if one.active),
         carried=carried(steps),
         by_families=frozenset(p.code for p in pilars.pilars.values() if p.families),
+        off_duty=frozenset(one.id for one in workers or () if not one.active),
     )
 
 

@@ -33,6 +33,7 @@ from tangga.registry.privacy import PRIVACY_LABELS, mask
 from village import CAST, write_village
 
 PACK = load_pack("indonesia")
+AREAS = load_areas(PACK.dir)
 OF_NOBODY = ("foci", "pace", "targets", "budget_lines", "budget_tree", "plan_lines", "outcomes")
 """Tables in which the word stands for a focus or a pilar, not for a family."""
 
@@ -113,7 +114,7 @@ def table(release: Path, name: str, what: str = "*", where: str = "TRUE") -> lis
 
 def test_a_full_run_publishes_and_says_so(workspace: Path, release: Path) -> None:
     manifest = read_manifest(last_complete(workspace))
-    said = check_release(release, load_areas(PACK.dir))
+    said = check_release(release, AREAS)
     assert manifest is not None and manifest.published["release"] == said["release"]
     assert said["policy"]["sha256"] == manifest.policy["sha256"]
     assert (said["run"], said["as_of"], said["previous"]) == ("00001", "2026-01-31", None)
@@ -272,7 +273,7 @@ def test_a_contradiction_is_found(
 ) -> None:
     folder = damaged(release, tmp_path / "r", lambda folder: rewrite(folder, name, sql))
     with pytest.raises(BrokenRelease, match=told):
-        check_release(folder, load_areas(PACK.dir))
+        check_release(folder, AREAS)
 
 
 def test_no_folder_is_no_release(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ import gzip
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -113,7 +113,7 @@ def load_areas(pack_dir: Path | str, extra_csvs: Iterable[Path | str] = ()) -> A
     """
     folder = Path(pack_dir) / "areas"
     own = _own_file(folder)
-    by_code = _own_areas(own) if own else {}
+    by_code = _own_areas(own, own.stat().st_mtime_ns) if own else {}
     areas = Areas(own.name.removesuffix(".csv.gz") if own else "", by_code, {})
     for file in [*sorted(folder.glob("*.csv")), *map(Path, extra_csvs)]:
         for line, row in _rows(file, ["system", "code", areas.own, "edition"]):
@@ -128,7 +128,9 @@ def _own_file(folder: Path) -> Path | None:
     return files[0] if files else None
 
 
-def _own_areas(file: Path) -> dict[str, Area]:
+@lru_cache(maxsize=2)
+def _own_areas(file: Path, _changed: int) -> dict[str, Area]:
+    """Read once, however many workspaces of a pack a process opens; nobody writes into it."""
     text = gzip.decompress(file.read_bytes()).decode("utf-8")
     rows = csv.reader(io.StringIO(text))
     header = next(rows, [])

@@ -25,7 +25,7 @@ from tangga.engine.workspace import load_workspace
 from tangga.errors import UserError
 
 MONEY = {"kube": 14_000_000, "pena": 31_000_000}
-TARGET, HOURS = 30, 420
+TARGET, HOURS = 30, 1200
 
 
 def _line(area: str, programme: str | None, focus: str, amount: int, **more: object) -> dict:
@@ -42,13 +42,14 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines.append(_line("1811", "kube", "empowerment", 2_000_000, plan_line="L1"))
     lines.append(_line("17", None, None, 447_000_000_000))  # type: ignore[arg-type]
     hours = [
-        {"worker": "W1", "area": "181105", "minutes_left": HOURS * 60 // 12},
+        {"worker": "W1", "area": "181105", "minutes_left": HOURS * 60 // 5},
         {"worker": "W2", "area": "181106", "minutes_left": None},
     ]
     target = {"year": 2026, "level": "regency", "measure": "graduations", "worker": ""}
     target |= {"programme": "", "exits": ""}
     targets = [{**target, "area": area, "value": TARGET} for area in ("1771", "1811")]
     targets.append({**targets[1], "worker": "W1", "value": 999})
+    targets.append({**targets[1], "year": 2027})
     with duckdb.connect() as con:
         run = folder / "runs" / "00001"
         for name, rows in (
@@ -241,24 +242,28 @@ def test_the_command_says_that_effects_are_assumed(
     assert lines.exists()
 
 
-def test_targets_are_shown_with_what_lacks(written: Path, plan: Plan) -> None:
-    of = {row["area"]: row for row in rows(written, "targets")}
-    mesuji = of["1811"]
+def test_a_target_is_reached_in_the_year_in_which_what_began_ends(written: Path) -> None:
+    of = {(row["area"], row["year"]): row for row in rows(written, "targets")}
+    assert float(of["1811", "2026"]["reached"]) == 0  # what begins after July ends a year later
+    mesuji = of["1811", "2027"]
     assert float(mesuji["target"]) == TARGET
     assert float(mesuji["reached"]) + float(mesuji["lacking"]) == pytest.approx(TARGET, abs=0.02)
     assert float(mesuji["lacking"]) > 0
-    reached = sum(
+    begun = sum(
         float(row["graduations"] or 0)
         for row in rows(written, "by_area")
-        if row["area"] == "1811" and row["year"] == "2026"
+        if row["area"] == "1811" and row["year"] in ("2026", "2027")
     )
-    assert float(mesuji["reached"]) == pytest.approx(reached, abs=0.5)
+    assert float(mesuji["reached"]) == pytest.approx(begun, abs=0.5)
 
 
-def test_hours_are_those_that_visits_leave(written: Path) -> None:
-    of = {row["area"]: row for row in rows(written, "limits") if row["what"] == "hours"}
-    assert int(of["1811"]["capacity"]) == HOURS
-    assert of["1811"]["used"] == "" or int(of["1811"]["used"]) <= HOURS
+def test_hours_are_those_that_visits_leave_in_the_months_left(written: Path) -> None:
+    of = {
+        (row["area"], row["year"]): row for row in rows(written, "limits") if row["what"] == "hours"
+    }
+    assert int(of["1811", "2026"]["capacity"]) == HOURS
+    assert int(of["1811", "2027"]["capacity"]) == HOURS * 12 // 5
+    assert of["1811", "2026"]["used"] == "" or int(of["1811", "2026"]["used"]) <= HOURS
 
 
 def test_few_in_rehabilitation_are_not_shown(written: Path) -> None:

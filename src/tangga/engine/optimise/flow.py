@@ -102,16 +102,29 @@ def _balance(problem: Problem, column: Ints, row: Ints, width: int) -> sparse.cs
     entries.append(
         _comes_back(column[:, :, :1], row, effects.older, 1, np.ones((len(effects.older), 1)))
     )
-    for k, takes in enumerate(effects.years, start=1):
-        state = _older(effects.older, int(takes))
-        graduates, lasts = effects.graduates[:, k - 1], effects.lasts[:, k - 1]
-        numbers = column[:, :, k : k + 1]
-        entries.append(_comes_back(numbers, row, state, int(takes), (1 - graduates)[:, None]))
-        falls = (graduates * (1 - lasts))[:, None]
-        entries.append(_comes_back(numbers, row, state, int(takes) + 1, falls))
+    for first in (True, False):
+        years = slice(0, 1) if first else slice(1, None)
+        for k, takes in enumerate(effects.back(0 if first else 1), start=1):
+            numbers, since = column[:, :, k : k + 1, years], row[:, :, years.start :]
+            entries += _after(problem, numbers, since, k, int(takes))
     rows, columns, values = (np.concatenate(part) for part in zip(*entries, strict=True))
     shape = (int(row.max()) + 1, width)
     return sparse.csr_array(sparse.coo_array((values, (rows, columns)), shape=shape))
+
+
+def _after(
+    problem: Problem, numbers: Ints, row: Ints, k: int, takes: int
+) -> list[tuple[Ints, Ints, Floats]]:
+    """Who started an intervention and did not graduate, and who graduated and fell, are back.
+    row: balances from the first year of `numbers` on."""
+    effects = problem.effects
+    state = _older(effects.older, takes)
+    graduates, lasts = effects.graduates[:, k - 1], effects.lasts[:, k - 1]
+    falls = (graduates * (1 - lasts))[:, None]
+    return [
+        _comes_back(numbers, row, state, takes, (1 - graduates)[:, None]),
+        _comes_back(numbers, row, state, takes + 1, falls),
+    ]
 
 
 def _entries(numbers: Ints, rows: Ints, values: Floats | float) -> tuple[Ints, Ints, Floats]:
@@ -123,8 +136,9 @@ def _comes_back(
     numbers: Ints, row: Ints, state: Ints, lag: int, share: Floats
 ) -> tuple[Ints, Ints, Floats]:
     """Entries of the families that come to `state` so many years after they started."""
-    started = numbers[:, :, :, : max(0, numbers.shape[3] - lag)]
-    reached = np.broadcast_to(row[:, state, None, lag:], started.shape)
+    many = max(0, min(numbers.shape[3], row.shape[2] - lag))
+    started = numbers[:, :, :, :many]
+    reached = np.broadcast_to(row[:, state, None, lag : lag + many], started.shape)
     shares = np.broadcast_to(-share[None, :, :, None], started.shape)
     rows, columns, values = _entries(started, reached, shares)
     some = values != 0
@@ -166,9 +180,9 @@ def _goal_entries(
 ) -> list[tuple[Ints, Ints, Floats]]:
     """Graduations of a year: of who started so long before that the activity ends in it."""
     found = []
-    graduates, takes = problem.effects.graduates, problem.effects.years
+    graduates = problem.effects.graduates
     for started in range(goal.year + 1):
-        ends = np.where(started + takes - 1 == goal.year, graduates, 0.0)
+        ends = np.where(problem.effects.ends(started) == goal.year, graduates, 0.0)
         uses = np.concatenate([np.zeros((len(ends), 1)), -ends], axis=1)
         found.append(_used(column[goal.areas, :, :, started], uses, n))
     return found

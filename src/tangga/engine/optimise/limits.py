@@ -1,9 +1,10 @@
 """The limits of a workspace: money, hours, places, the least that is decided, targets.
 
 Money is what budget lines allocate to a programme or a focus, less what accepted lines of the plan
-are to spend of it; a line for everything is money for support first and is no limit here. Hours are
-those that visits leave to the workers on duty. What an office has not written
-down is not known, and not known limits nothing: it is listed beside the plan.
+are to spend of it and what was disbursed (`money.py`); a line for everything is money for support
+first and is no limit here. Places are those that are free. Hours are those that visits leave to the
+workers on duty in the months that are left. What an office has not written down is not known, and
+not known limits nothing: it is listed beside the plan.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import numpy as np
 from tangga.engine.area_tree import AreaTree
 from tangga.engine.catalogue import Run
 from tangga.engine.optimise.amounts import Pool, pools
+from tangga.engine.optimise.money import FOCUS, PROGRAMME, read_money
 from tangga.engine.optimise.parameters import Intervention, Parameters
 from tangga.engine.optimise.problem import Floats, Goal, Limit
 from tangga.engine.optimise.states import HELD, PROTECTED, Families
@@ -27,7 +29,6 @@ from tangga.engine.workspace import Workspace
 
 BUDGET, HOURS, PLACES, DECIDED, SUPPORT = "budget", "hours", "places", "decided", "support"
 WHATS = (BUDGET, HOURS, PLACES, DECIDED, SUPPORT)
-PROGRAMME, FOCUS = "programme:", "focus:"
 PROTECTION = "protection"
 """The focus whose money pays running support."""
 
@@ -57,13 +58,15 @@ class Found:
 
 @dataclass(frozen=True)
 class Asked:
-    """For whom limits are sought. first: the calendar year of year 0; years: how many."""
+    """For whom limits are sought. first: the calendar year of year 0; years: how many.
+    months: whole months that are left of the first."""
 
     families: Families
     stated: Parameters
     tree: AreaTree
     first: int
     years: int
+    months: int = 12
 
     @property
     def calendar(self) -> range:
@@ -75,9 +78,13 @@ def find_limits(
     con: duckdb.DuckDBPyConnection, run: Run, workspace: Workspace, asked: Asked
 ) -> Found:
     """All limits of a run and its workspace."""
-    lines = _budget_lines(con, run)
-    money = pools(_money(lines), asked.families.areas, asked.calendar, asked.tree)
-    places = pools(_places(workspace), asked.families.areas, asked.calendar, asked.tree)
+    about = asked.families.areas, asked.calendar, asked.tree
+    found = read_money(con, run, asked.tree, asked.first)
+    figures = {of: amount for of, amount in found.allocated.items() if of[0]}
+    # Support is reserved for the whole year, so that its money is the whole year's too.
+    taken = {of: amount for of, amount in found.taken.items() if of[0] != FOCUS + PROTECTION}
+    money = pools(figures, *about, taken)
+    places = pools(_places(workspace), *about, _places_taken(con, run))
     hours = _hours(con, run, asked)
     limits = [
         *(_of_money(pool, asked) for pool in money if pool.key != FOCUS + PROTECTION),
@@ -92,36 +99,11 @@ def find_limits(
         goals=tuple(_goals(con, run, asked)),
         not_known=tuple(_not_known(limits, hours, asked)),
         carried=tuple(one for one in (*money, *places) if one.of_year != one.year),
-        for_everything={(a, y): amount for (k, a, y), amount in _sums(lines).items() if not k},
+        for_everything={(a, y): sum_ for (k, a, y), sum_ in found.allocated.items() if not k},
     )
 
 
 LINES = ("plan", "budget_lines")
-
-
-def _budget_lines(con: duckdb.DuckDBPyConnection, run: Run) -> list[tuple]:
-    """(key, area, year, amount) of what is allocated; what the plan is to spend is negative."""
-    if not run.has(*LINES):
-        return []
-    key = (
-        f"CASE WHEN programme IS NOT NULL THEN '{PROGRAMME}' || programme "
-        f"WHEN focus IS NOT NULL THEN '{FOCUS}' || focus ELSE '' END"
-    )
-    stands = "replaced_by IS NULL" if "replaced_by" in run.columns(*LINES) else "TRUE"
-    sign = "CASE WHEN plan_line IS NULL THEN 1 ELSE -1 END"
-    return con.execute(
-        f"SELECT {key}, area, year, CAST(sum({sign} * amount) AS BIGINT) "
-        f"FROM {run.scan(*LINES)} WHERE measure = 'allocated' AND {stands} "
-        "GROUP BY ALL HAVING bool_or(plan_line IS NULL) ORDER BY ALL"
-    ).fetchall()
-
-
-def _sums(lines: Sequence[tuple]) -> dict[tuple[str, str, int], int]:
-    return {(key, area or "", year): max(0, amount) for key, area, year, amount in lines}
-
-
-def _money(lines: Sequence[tuple]) -> dict[tuple[str, str, int], int]:
-    return {found: amount for found, amount in _sums(lines).items() if found[0]}
 
 
 def _places(workspace: Workspace) -> dict[tuple[str, str, int], int]:
@@ -129,6 +111,16 @@ def _places(workspace: Workspace) -> dict[tuple[str, str, int], int]:
     for one in read_places(workspace):
         found[PROGRAMME + one.programme, one.area, one.year] += one.places
     return found
+
+
+def _places_taken(con: duckdb.DuckDBPyConnection, run: Run) -> dict[tuple[str, str, int], int]:
+    """Places of the year of the run in which somebody began already."""
+    if not run.has("plan", "capacity"):
+        return {}
+    rows = con.execute(
+        f"SELECT programme, area, year, used FROM {run.scan('plan', 'capacity')} ORDER BY ALL"
+    ).fetchall()
+    return {(PROGRAMME + programme, area, year): used for programme, area, year, used in rows}
 
 
 def _drawn(pool: Pool, way: Intervention) -> bool:
@@ -143,7 +135,8 @@ def _uses(asked: Asked, each: Sequence[int]) -> Floats:
 def _limit(what: str, pool: Pool, uses: Floats, asked: Asked) -> Limit:
     focus = pool.key.partition(":")[2]
     areas = np.array(pool.areas, dtype=np.int64)
-    return Limit(what, pool.area, pool.year - asked.first, areas, uses, float(pool.amount), focus)
+    year, amount = pool.year - asked.first, float(pool.amount)
+    return Limit(what, pool.area, year, areas, uses, amount, focus, taken=float(pool.taken))
 
 
 def _of_money(pool: Pool, asked: Asked) -> Limit:
@@ -172,7 +165,7 @@ def _of_support(pool: Pool, asked: Asked) -> Limit | None:
 
 
 def _hours(con: duckdb.DuckDBPyConnection, run: Run, asked: Asked) -> Mapping[int, int] | None:
-    """Hours a year of each area that visits leave over; None where nothing is known of them.
+    """Minutes a month of each area that visits leave over; None where nothing is known of them.
 
     Of a worker whose families are not known nothing can be counted on.
     """
@@ -185,7 +178,7 @@ def _hours(con: duckdb.DuckDBPyConnection, run: Run, asked: Asked) -> Mapping[in
     if not rows:
         return None
     return {
-        number: sum(minutes for area, minutes in rows if area.startswith(code)) * 12 // 60
+        number: sum(minutes for area, minutes in rows if area.startswith(code))
         for number, code in enumerate(asked.families.areas)
     }
 
@@ -195,7 +188,8 @@ def _of_hours(hours: Mapping[int, int] | None, asked: Asked) -> Iterator[Limit]:
     for number, many in (hours or {}).items():
         for year in range(asked.years):
             where = np.array([number], dtype=np.int64)
-            yield Limit(HOURS, asked.families.areas[number], year, where, uses, float(many))
+            left = many * (asked.months if year == 0 else 12) // 60
+            yield Limit(HOURS, asked.families.areas[number], year, where, uses, float(left))
 
 
 def _of_decided(workspace: Workspace, asked: Asked) -> Iterator[Limit]:
@@ -251,6 +245,7 @@ def _not_known(
                         yield NotKnown(what, way.id, area, asked.first + year)
 
 
-def first_year(day: date) -> int:
-    """The calendar year that is planned first."""
-    return day.year
+def months_of(day: date) -> tuple[int, int]:
+    """The calendar year that is planned first, and the whole months after the day that are left of
+    it. In December that is the next year, whole."""
+    return (day.year, 12 - day.month) if day.month < 12 else (day.year + 1, 12)

@@ -42,6 +42,13 @@ class Intervention:
         """Whole years that it takes, at least one."""
         return -(-int(self.says["months"]) // 12)
 
+    def ends(self, left: int) -> tuple[int, int]:
+        """Of who starts when so many months of the year are left: years until the one in which it
+        ends, and until the first in which the family may begin again: where it ends in the last
+        three months of a year, the next one."""
+        end = 12 - left + int(self.says["months"])
+        return -(-end // 12) - 1, max(1, (end + 2) // 12)
+
     def effect(self, name: str, end: str = MIDDLE) -> float:
         """graduates and lasts as chances, poor_years as years."""
         value = float(self.says[f"{name}{end}"])
@@ -84,9 +91,10 @@ def parameters(today: OnDate) -> Parameters:
 
 def effects(
     stated: Parameters, severity: Sequence[int], mixed: Sequence[bool], older: Sequence[int],
-    end: str = MIDDLE,
+    end: str = MIDDLE, months: int = 12,
 ) -> Effects:  # fmt: skip
-    """The effects on each state. severity, mixed, older: one a state. end: which of the range."""
+    """The effects on each state. severity, mixed, older: one a state. end: which of the range.
+    months: that are left of the first year."""
     ways = stated.interventions
     share = stated.shares[np.array(severity, dtype=np.int64)]
     share = share * np.where(mixed, stated.says["mixed_percent"] / 100, 1.0)
@@ -94,10 +102,13 @@ def effects(
     def each(name: str) -> Floats:
         return np.array([way.effect(name, end) for way in ways])
 
+    first = None if months == 12 else np.array([way.ends(months) for way in ways], dtype=np.int64)
     return Effects(
         graduates=np.minimum(share[:, None] * each("graduates"), 1.0),
         lasts=np.broadcast_to(each("lasts"), (len(share), len(ways))).copy(),
         avoided=share[:, None] * each("poor_years"),
         years=np.array([way.years for way in ways], dtype=np.int64),
         older=np.array(older, dtype=np.int64),
+        ends_first=None if first is None else first[:, 0],
+        back_first=None if first is None else first[:, 1],
     )

@@ -14,7 +14,7 @@ from tangga.engine import show
 from tangga.engine.area_tree import AreaTree, area_tree
 from tangga.engine.catalogue import Run
 from tangga.engine.current import last_complete
-from tangga.engine.optimise.limits import Asked, Found, find_limits
+from tangga.engine.optimise.limits import Asked, Found, find_limits, months_of
 from tangga.engine.optimise.parameters import HIGH, LOW, MIDDLE, Parameters, effects, parameters
 from tangga.engine.optimise.problem import POOR_YEARS, Effects, Ints, Problem
 from tangga.engine.optimise.shadow import Shadow, by_year, shadows
@@ -42,7 +42,8 @@ class Sensitivity:
 
 @dataclass(frozen=True)
 class Plan:
-    """A plan that was worked out. draw: (F,) the public order of the equal, lowest first."""
+    """A plan that was worked out. draw: (F,) the public order of the equal, lowest first. first:
+    the first year; months: whole months that are left of it."""
 
     workspace: Workspace
     run: Path
@@ -51,6 +52,7 @@ class Plan:
     families: Families
     found: Found
     first: int
+    months: int
     solution: Solution
     whole: Whole
     draw: Ints
@@ -66,7 +68,10 @@ class Plan:
     def effects_at_ends(self) -> dict[str, Effects]:
         """`low` and `high`: the effects at the ends of their range."""
         ends = {"low": LOW, "high": HIGH}
-        return {name: effects_of(self.families, self.stated, end) for name, end in ends.items()}
+        return {
+            name: effects_of(self.families, self.stated, end, self.months)
+            for name, end in ends.items()
+        }
 
     @property
     def families_by_year(self) -> np.ndarray:
@@ -85,10 +90,10 @@ def work_out(directory: Path, *, years: int, aim: str, report: Report) -> Plan:
     if not families.ids:
         todo = "A plan needs families on a rung in care: is there support or a move on record?"
         raise UserError("nobody in the last run is planned for", file=directory, todo=todo)
-    first = workspace.as_of.year
-    found = find_limits(con, run, workspace, Asked(families, stated, tree, first, years))
+    first, months = months_of(workspace.as_of)
+    found = find_limits(con, run, workspace, Asked(families, stated, tree, first, years, months))
     report("programme", 1, 4)
-    problem = problem_of(families, stated, found, years, aim)
+    problem = problem_of(families, stated, found, years, aim, months)
     solution = solve(problem)
     if not isinstance(solution, Solution):
         raise unsolvable(solution, tree, first)
@@ -97,19 +102,20 @@ def work_out(directory: Path, *, years: int, aim: str, report: Report) -> Plan:
     whole = whole_families(solution, families.area, families.state, draw)
     report("prices", 3, 4)
     return Plan(
-        workspace, folder, stated, tree, families, found, first, solution, whole, draw,
-        shadows(solution), tuple(_at_end(solution, families, stated, end) for end in (LOW, HIGH)),
+        workspace, folder, stated, tree, families, found, first, months, solution, whole, draw,
+        shadows(solution),
+        tuple(_at_end(solution, families, stated, end, months) for end in (LOW, HIGH)),
     )  # fmt: skip
 
 
 def problem_of(
-    families: Families, stated: Parameters, found: Found, years: int, aim: str
+    families: Families, stated: Parameters, found: Found, years: int, aim: str, months: int = 12
 ) -> Problem:
     """The families and limits of a run as arrays."""
     return Problem(
         families=families.counts,
         may=families.may(stated.interventions),
-        effects=effects_of(families, stated),
+        effects=effects_of(families, stated, months=months),
         years=years,
         limits=found.limits,
         goals=found.goals,
@@ -118,11 +124,13 @@ def problem_of(
     )
 
 
-def effects_of(families: Families, stated: Parameters, end: str = MIDDLE) -> Effects:
+def effects_of(
+    families: Families, stated: Parameters, end: str = MIDDLE, months: int = 12
+) -> Effects:
     """The stated effects on each state, in the middle or at an end of their range."""
     severity = [state.severity for state in families.states]
     mixed = [state.kind == MIXED for state in families.states]
-    return effects(stated, severity, mixed, families.older.tolist(), end)
+    return effects(stated, severity, mixed, families.older.tolist(), end, months)
 
 
 def draws(ids: tuple[str, ...], year: int) -> Ints:
@@ -135,10 +143,12 @@ def draws(ids: tuple[str, ...], year: int) -> Ints:
     return place
 
 
-def _at_end(solution: Solution, families: Families, stated: Parameters, end: str) -> Sensitivity:
+def _at_end(
+    solution: Solution, families: Families, stated: Parameters, end: str, months: int
+) -> Sensitivity:
     """What becomes of the plan if all effects were at an end of their range: its first year stands,
     the years after are planned anew."""
-    other = replace(solution.problem, effects=effects_of(families, stated, end))
+    other = replace(solution.problem, effects=effects_of(families, stated, end, months))
     best, settled = solve(other), solution.families[:, :, :, 0]
     kept = solve(without_first(other), settled)
     if not isinstance(best, Solution) or not isinstance(kept, Solution):

@@ -99,7 +99,7 @@ def _lasting(plan: Plan, language: Language) -> alt.TopLevelMixin:
             "year": str(plan.first + year),
             **{name: float(values[year]) for name, values in found.items()},
         }
-        for year in range(plan.problem.years)
+        for year in range(len(found["value"]))
     ]
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, grid=False))

@@ -26,7 +26,10 @@ class Effects:
 
     graduates: (S, K) chance to graduate. lasts: (S, K) chance that who graduated still stands after
     twelve months. avoided: (S, K) expected years in poverty avoided. years: (K,) whole years that
-    it takes, at least 1. older: (S,) the state a year later of who only continues.
+    it takes, at least 1. older: (S,) the state a year later of who only continues. ends_first,
+    back_first: (K,) of who starts in the first year, of which only some months are left: years
+    until the one in which it ends, and until the one in which who did not graduate is back; None
+    where the first year is as long as the others.
     """
 
     graduates: Floats
@@ -34,6 +37,18 @@ class Effects:
     avoided: Floats
     years: Ints
     older: Ints
+    ends_first: Ints | None = None
+    back_first: Ints | None = None
+
+    def ends(self, year: int) -> Ints:
+        """(K,) the year in which it ends for who starts in this one."""
+        late = self.ends_first if year == 0 else None
+        return year + self.years - 1 if late is None else late
+
+    def back(self, year: int) -> Ints:
+        """(K,) years after which who started in this one and did not graduate is back."""
+        late = self.back_first if year == 0 else None
+        return self.years if late is None else late
 
     def __post_init__(self) -> None:
         for name in ("graduates", "lasts"):
@@ -51,7 +66,8 @@ class Limit:
     areas: (n,) which areas share it. uses: (S, K + 1) what each family uses in the year in which it
     starts an activity; may be negative (a least, turned round). goes_on: the same for each later
     year that the activity takes, None where nothing is used then. price: what one of it lacking
-    costs, in units of the aim; None where the limit is hard.
+    costs, in units of the aim; None where the limit is hard. taken: what of the figure was no
+    longer there (capacity is without it).
     what, area, focus: of what sort it is and whose, for the words.
     """
 
@@ -64,6 +80,7 @@ class Limit:
     focus: str = ""
     goes_on: Floats | None = None
     price: float | None = None
+    taken: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -103,10 +120,12 @@ class Problem:
     def worth(self, year: int) -> Floats:
         """(S, K + 1): what the aim gains by one family that starts an activity in a year.
 
-        A graduation counts in the year in which the activity ends; after the last year not at all.
+        A graduation counts in the year in which the activity ends. One that takes longer than the
+        years that are planned does not count; of who starts in the first year, which may be short,
+        it counts although it ends in the year after the last.
         """
         effects = self.effects
-        ends = year + effects.years - 1
+        ends = effects.ends(year)
         gain = effects.graduates * effects.lasts if self.aim == GRADUATIONS else effects.avoided
-        counted = np.where(ends < self.years, (1 - self.later) ** ends, 0.0)
+        counted = np.where(year + effects.years <= self.years, (1 - self.later) ** ends, 0.0)
         return np.concatenate([np.zeros((len(gain), 1)), gain * counted], axis=1)

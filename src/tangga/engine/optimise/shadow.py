@@ -71,11 +71,12 @@ def lasting(effects: Effects, families: Floats) -> float:
 
 
 def by_year(effects: Effects, families: Floats, each: Floats) -> Floats:
-    """(T,) what activities bring in the year in which they end. each: (S, K) a family."""
+    """(T,) what activities bring in the year in which they end; where the first year is short, one
+    more, for what is begun in it and ends after the last. each: (S, K) a family."""
     years = families.shape[3]
-    brought = np.zeros(years)
-    for k, takes in enumerate(effects.years):
-        started = np.einsum("ast,s->t", families[:, :, k + 1], each[:, k])
-        ends = int(takes) - 1
-        brought[ends:] += started[: years - ends] if ends else started
+    brought = np.zeros(years + (effects.ends_first is not None))
+    for year in range(years):
+        started = np.einsum("ask,sk->k", families[:, :, 1:, year], each)
+        counts = year + effects.years <= years
+        np.add.at(brought, effects.ends(year)[counts], started[counts])
     return brought

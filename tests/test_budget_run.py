@@ -27,6 +27,12 @@ EXTRA = [
     ("failed", "rosmiati", "sembako", "600000", "GAGAL"),
     ("none", "yanto", "sembako", "600000", "TERSALUR"),
     ("nobody", "", "sembako", "600000", "TERSALUR"),
+    ("cancelled", "rosmiati", "sembako", "600000", "BATAL"),
+    ("no_state", "sari", "sembako", "600000", ""),
+    ("refund", "sari", "sembako", "-600000", "TERSALUR"),
+    ("later", "sari", "sembako", "600000", "TERSALUR", "2026-02-10"),
+    ("far_later", "sari", "sembako", "600000", "TERSALUR", "2027-03-01"),
+    ("no_day", "sari", "sembako", "600000", "TERSALUR", "2025-02-31"),
     ("kind", "sari", "apa ini", "600000", "TERSALUR"),
 ]
 STRANGER = "1811050101700009"
@@ -47,9 +53,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (folder / "susulan.csv").open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(header)
-        for id_, who, programme, amount, state in EXTRA:
+        for id_, who, programme, amount, state, *day in EXTRA:
             nik, name = (CAST[who].nik, CAST[who].name) if who else (STRANGER, "SIAPA")
-            quarter = ("2025-10-01", "2025-12-31", "2025-12-20")
+            quarter = ("2025-10-01", "2025-12-31", *(day or ["2025-12-20"]))
             writer.writerow((id_, nik, name, programme, *quarter, amount, state))
     descriptor = (folder / "sources/penyaluran.toml").read_text(encoding="utf-8")
     more = descriptor.replace("penyaluran.csv", "susulan.csv")
@@ -98,6 +104,27 @@ def test_every_row_of_the_messy_file_says_what_it_is(folder: Path) -> None:
     assert "kind" not in found or found["kind"][0] in ("quarantined", "no_programme")
 
 
+def test_what_could_not_be_read_is_not_what_is_empty(folder: Path) -> None:
+    """A state that is no code, a day that lies ahead, less than nothing: no payment."""
+    found = states(folder, "susulan.csv")
+    assert found["cancelled"] == ("other_status", 0)
+    assert {found["later"], found["far_later"]} == {("later", 0)}, "these days lie ahead"
+    assert found["refund"] == ("negative", 0)
+    assert found["no_state"][0] in ("matched", "twice"), "an empty state counts as paid"
+    assert found["no_day"][0] in ("matched", "twice"), "no day of the calendar says nothing"
+    rows = ask(folder, "reconciliation", "state, paid, amount, matched + unmatched",
+               "state IN ('other_status', 'later', 'negative')")  # fmt: skip
+    assert {state for state, *_ in rows} == {"other_status", "later", "negative"}
+    assert all(not paid and amount == sum_ for _, paid, amount, sum_ in rows)
+    text = " ".join(said(folder).split())
+    assert "negative: a correction or refund" in text
+
+
+def test_what_is_owed_is_whole_rupiah(folder: Path) -> None:
+    kinds = ask(folder, "owed", "DISTINCT typeof(amount)")
+    assert kinds == [("BIGINT",)]
+
+
 def test_rows_and_rupiah_of_each_file_agree_with_the_file(folder: Path) -> None:
     rows = ask(folder, "files", "file, rows_in", "source IN ('penyaluran', 'susulan')")
     found = ask(folder, "reconciliation", "file, amount, matched, unmatched")
@@ -109,7 +136,7 @@ def test_rows_and_rupiah_of_each_file_agree_with_the_file(folder: Path) -> None:
     for name in dict(rows):
         with (folder / name).open(encoding="utf-8", newline="") as lines:
             written = [row["rupiah"] for row in csv.DictReader(lines) if row["id"] != "kind"]
-        whole = sum(int(text) for text in written if text.isdigit())
+        whole = sum(int(text) for text in written if text.removeprefix("-").isdigit())
         lacks = ask(folder, "reconciliation", "sum(amount)",
                     f"file = '{name}' AND coalesce(source_id, 'kind') <> 'kind'")[0][0]  # fmt: skip
         assert lacks == whole

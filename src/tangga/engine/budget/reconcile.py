@@ -20,6 +20,7 @@ from tangga.engine.plan.cut import of_family, of_part
 from tangga.engine.plan.months import month
 from tangga.engine.received import received
 from tangga.engine.runner import Part, Steps
+from tangga.engine.standardise.dates import EARLIEST
 from tangga.rules.on_date import OnDate
 from tangga.rules.settings_budget import STATUSES
 
@@ -44,14 +45,16 @@ PERSON = {"person_id": "VARCHAR", "nik": "VARCHAR"}
 REVIEW = {"person_id": "VARCHAR", "death_date": "DATE"}
 EVENT_REVIEW = {"person_id": "VARCHAR", "event": "VARCHAR", "on_date": "DATE"}
 QUARANTINE = {"source": "VARCHAR", "file": "VARCHAR", "line": "BIGINT"}
-PROBLEM = {"source": "VARCHAR", "source_id": "VARCHAR", "field": "VARCHAR"}
+PROBLEM = dict.fromkeys(("source", "source_id", "field", "problem", "value"), "VARCHAR")
+FORMS = ("%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y", "%d.%m.%Y", "%Y/%m/%d", "%Y%m%d")
+"""Forms of a date with its whole year."""
 KIND = "payments"
 PAID = "paid"
 PAID_KINDS = ("untouched", "no_amount", "unreadable", "no_programme", "nobody", "no_period",
               "other_period")  # fmt: skip
 """What was paid out, though it takes no part in the matching."""
 WHYS = ("failed", "returned", "pending", "untouched", "to_recover", "other_units", "unreadable",
-        "no_amount")  # fmt: skip
+        "no_amount", "other_status", "later", "negative")  # fmt: skip
 """States that say why less was received than is owed."""
 ONCE = "yearly * (m - first + 1) // (past - first) - yearly * (m - first) // (past - first)"
 
@@ -91,6 +94,8 @@ def _rows(steps: Steps, today: OnDate, window: Window) -> str:
         months=window.months,
         now=f"{window.on.year * 12 + window.on.month - 1 - window.first}",
         day=window.on,
+        earliest=EARLIEST,
+        forms=codes(FORMS),
         paid=codes(says[PAID]),
         states=states,
     )

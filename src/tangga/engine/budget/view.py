@@ -41,7 +41,8 @@ class BudgetView:
     lines: rows of `budget_tree` of the area itself; inside: of the areas just inside that have a
     figure. exceeded: where detail or plan lines are more than what holds them, here or further
     inside; planned: the plan lines. several: money that several documents speak of, and add up;
-    replaced: lines that count nothing. absorption: by programme and source of funds. states: payments by what became of them; files: the same of each file, whole,
+    replaced: lines that count nothing. absorption: by programme and source of funds. states:
+    payments by what became of them; files: the same of each file, whole,
     where no area was asked for. to_check: payments by what somebody has to look at. undated:
     payments without a year, which stand in `files` alone. periods: by programme and period, what
     is owed, paid and lacking. foci: small figures of those that the policy hides are None, and

@@ -20,7 +20,7 @@ amounts AS (
     WHEN sure <> maybe OR once THEN NULL
     WHEN sure = mask THEN $whole
     ELSE $partly
-  END AS amount
+  END::BIGINT AS amount
   FROM runs
 ),
 whose AS (

@@ -32,14 +32,24 @@ died AS (
   SELECT source, source_id, min(died_on) AS died_on, min(what) AS after_death
   FROM $after_death GROUP BY source, source_id
 ),
-unread AS (SELECT DISTINCT source, source_id FROM $problems WHERE field = 'amount'),
+-- What was written and could not be read: the register is empty there, and the file was not. A day of
+-- payment that exists in the calendar was left out because it lies ahead.
+unread AS (
+  SELECT source, source_id, bool_or(field = 'amount') AS amount, bool_or(field = 'status') AS status,
+         bool_or(field = 'paid_on' AND problem = 'impossible_date' AND coalesce(
+           try_strptime(value, [$forms])::DATE > DATE '$earliest',
+           regexp_extract(value, '\d{4}') > left('$day', 4), FALSE)) AS later
+  FROM $problems WHERE field IN ('amount', 'status', 'paid_on') GROUP BY source, source_id
+),
 read AS (
   SELECT y.*, coalesce(o.family_id, y.family_id) AS pool_family,
          CASE WHEN y.programme IN ($of_persons) THEN y.person_id
            WHEN y.family_id IS NOT NULL OR o.family_id IS NOT NULL THEN '' END AS holder,
          ($first_month - $base)::INTEGER AS first, ($last_month - $base + 1)::INTEGER AS past,
          CASE WHEN y.latest THEN d.died_on END AS died_on,
-         CASE WHEN y.latest THEN d.after_death END AS after_death, u.source_id IS NOT NULL AS unread,
+         CASE WHEN y.latest THEN d.after_death END AS after_death, coalesce(u.amount, FALSE) AS unread,
+         y.status IS NULL AND coalesce(u.status, FALSE) AS no_word,
+         y.paid_on IS NULL AND coalesce(u.later, FALSE) AS later,
          coalesce(q.undated, FALSE) AS undated, coalesce(q.suspected, FALSE) AS suspected
   FROM $payments AS y
   LEFT JOIN parted AS o ON o.rid = y.rid
@@ -52,9 +62,10 @@ SELECT rid, source, source_id, file, line, programme, coalesce(component, '') AS
        first, past, died_on, after_death, undated, suspected,
        CASE
          WHEN NOT latest THEN 'superseded'
-         WHEN paid_on > DATE '$day' THEN 'later'
+         WHEN paid_on > DATE '$day' OR later THEN 'later'
          $states
-         WHEN status NOT IN ($paid) THEN 'other_status'
+         WHEN status NOT IN ($paid) OR no_word THEN 'other_status'
+         WHEN amount < 0 THEN 'negative'
          WHEN amount IS NULL THEN CASE WHEN unread THEN 'unreadable' ELSE 'no_amount' END
          WHEN programme IS NULL THEN 'no_programme'
          WHEN holder IS NULL OR pool_family IS NULL THEN 'nobody'

@@ -26,8 +26,8 @@ Seed = Annotated[int, typer.Option(help="Another seed draws another future.")]
 
 
 def add_commands(app: typer.Typer) -> None:
-    """`targets`, `budget`, `forecast`, `simulate` and `optimise` beside the other commands."""
-    for command in (targets, budget, forecast, simulate, optimise):
+    """`targets`, `budget`, `forecast` and the rest, beside the other commands."""
+    for command in (targets, budget, forecast, simulate, optimise, release):
         app.command()(command)
     app.add_typer(plan, name="plan")
 
@@ -132,3 +132,16 @@ def optimise(
     from tangga.cli.optimise import optimise
 
     optimise(directory, years=years, aim=aim, propose=propose, out=out)
+
+
+def release(
+    directory: Directory,
+    folder: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="A published folder (else that of the run in force)."),
+    ] = None,
+) -> None:
+    """Whether what was published is whole, and no number that was left out follows from it."""
+    from tangga.cli.release import release
+
+    release(directory, folder=folder)

@@ -4,7 +4,7 @@ It reads the published files and nothing else: their descriptor says what adds u
 number that is left out it shows two ways to fill in all of them together, in whole numbers, that
 agree with every published sum and differ in that number by at least the protection width.
 
-    .venv/bin/python -m tangga.engine.publish.prove DIR/runs/RUN/publish/open
+    tangga release DIR
 
 It does not prove what somebody knows who knows more than is published: a family that knows itself,
 earlier editions with other families, or the very procedure by which cells were chosen.
@@ -13,8 +13,8 @@ earlier editions with other families, or the very procedure by which cells were 
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,17 +48,28 @@ class Unprovable(UserError):
     """A number that was left out can be worked out, or too nearly."""
 
 
+class Changed(UserError):
+    """Open tables that are not as they were published, or that contradict each other."""
+
+
+TODO = "Do not use this folder; publish it again: tangga run DIR --full"
+
+
 def prove(folder: Path) -> Proof:
     """Prove a folder of open tables.
 
     Unprovable names the first number that can be worked out too closely, never what it is.
-    Contradiction where the published numbers cannot be true together.
+    Changed where a file is not as it was published, or numbers cannot be true together.
     """
-    package = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+    package = _package(folder)
     rules = package["tangga"]
     resources = [one for one in package["resources"] if one.get("tangga", {}).get("protected")]
-    tables = [_read(folder, one) for one in resources]
-    cells = gather(tables, _parent(rules["levels"]), rules["smaller"])
+    try:
+        tables = [_read(folder, one) for one in resources]
+        cells = gather(tables, _parent(rules["levels"]), rules["smaller"])
+    except (ValueError, KeyError) as error:
+        raise Changed("tables contradict each other, or cannot be read", file=folder) from error
+    _add_up(folder, cells)
     hidden = [number for number, value in enumerate(cells.values) if value is None]
     measures = [key[0] for key in cells.index]
     unit = np.array([rules["units"][one] for one in measures], dtype=float)
@@ -68,6 +79,35 @@ def prove(folder: Path) -> Proof:
     _check(cells, hidden, found.width, need)
     narrowest = round(float((found.width / need).min()), 6) if hidden else None
     return Proof(len(tables), len(cells.values), len(hidden), found.programmes, narrowest)
+
+
+def _package(folder: Path) -> dict[str, Any]:
+    """The descriptor, with every file that it names as it was published."""
+    try:
+        package: dict[str, Any] = json.loads((folder / PACKAGE).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Changed("no open tables here", file=folder, todo="tangga run DIR --full") from error
+    for one in package["resources"]:
+        file = folder / one["path"]
+        if not file.is_file():
+            raise Changed("a table is missing", file=file, todo=TODO)
+        found = f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
+        if one.get("hash", found) != found:
+            raise Changed("is not as it was published: its hash differs", file=file, todo=TODO)
+    return package
+
+
+def _add_up(folder: Path, cells: Cells) -> None:
+    """Each published whole is the sum of its parts, where all of them are published."""
+    for whole, parts in cells.sums:
+        values = [cells.values[part] for part in parts]
+        total = cells.values[whole]
+        if total is None or None in values:
+            continue
+        if total != sum(value or 0 for value in values):
+            measure, area, _ = cells.keys_at(whole)
+            what = f"{measure} of area {area or '(all)'} is not the sum of its parts"
+            raise Changed(what, file=folder, todo=TODO)
 
 
 def _check(cells: Cells, hidden: list[int], width: np.ndarray, need: np.ndarray) -> None:
@@ -111,12 +151,3 @@ def _parent(levels: Mapping[str, int]) -> Callable[[str], str | None]:
         return area[: max(shorter)] if shorter else None
 
     return above
-
-
-def main() -> None:
-    """Prove the folder that the first argument names, and say so."""
-    print(prove(Path(sys.argv[1])))
-
-
-if __name__ == "__main__":
-    main()

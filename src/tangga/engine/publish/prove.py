@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from tangga.engine.publish.cells import Cells, Row, Shape, gather
-from tangga.engine.publish.intervals import ranges, system_of
+from tangga.engine.publish.intervals import Contradiction, ranges, system_of
 from tangga.errors import UserError
 
 PACKAGE = "datapackage.json"
@@ -75,7 +75,12 @@ def prove(folder: Path) -> Proof:
     unit = np.array([rules["units"][one] for one in measures], dtype=float)
     system = system_of(cells, hidden, unit)
     need = np.array([rules["widths"][measures[number]] for number in hidden])
-    found = ranges(system, need)
+    try:
+        found = ranges(system, need)
+    except Contradiction as error:
+        raise Changed(
+            "published numbers cannot be true together", file=folder, todo=TODO
+        ) from error
     _check(cells, hidden, found.width, need)
     narrowest = round(float((found.width / need).min()), 6) if hidden else None
     return Proof(len(tables), len(cells.values), len(hidden), found.programmes, narrowest)

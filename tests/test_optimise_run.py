@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 from collections import Counter
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -19,7 +20,9 @@ import pytest
 from optimise_run import write_run, write_table
 from tangga.cli.optimise import optimise
 from tangga.engine.optimise.plan import Plan, work_out
-from tangga.engine.optimise.write import propose, write_plan
+from tangga.engine.optimise.proposals import propose
+from tangga.engine.optimise.tables import by_area
+from tangga.engine.optimise.write import write_plan
 from tangga.engine.plan_lines.read import read_plan_lines
 from tangga.engine.workspace import load_workspace
 from tangga.errors import UserError
@@ -185,7 +188,17 @@ def test_lines_are_proposed_and_can_be_read_back(folder: Path, plan: Plan, tmp_p
     assert len(lines) == many > 0
     assert {line.state for line in lines} == {"proposed"}
     assert all("ASUMSI" in line.rests_on for line in lines)
-    assert sum(line.cost for line in lines if line.programme == "pena") % 6_000_000 == 0
+    assert sum(line.cost or 0 for line in lines if line.programme == "pena") % 6_000_000 == 0
+    begun = {line.year: line for line in lines if line.programme == "pena"}
+    assert begun[2026].due == date(2026, 12, 31)
+    assert (begun[2026].cost, begun[2026].target) == (5 * 6_000_000, None)
+    assert (begun[2027].cost, begun[2027].measure) == (None, "graduations")
+    assert begun[2026].fund_source == ""
+    assert "sumber" in begun[2026].reason.lower()
+    expected = sum(row.get("graduations") or 0 for row in by_area(plan) if row["year"] == 2026)
+    assert sum(line.target or 0 for line in lines) == round(expected)
+    with pytest.raises(UserError, match="nobody has decided on it"):
+        propose(planned(copy), copy / "plans" / "again.csv")
     with pytest.raises(UserError, match="is there already"):
         propose(plan, copy / "plans" / "proposed.csv")
 

@@ -14,10 +14,11 @@ def optimise(
     """Work the plan out, write it, and print what it comes to and what is scarce."""
     from tangga.engine.optimise.plan import work_out
     from tangga.engine.optimise.problem import AIMS
+    from tangga.engine.optimise.proposals import proposals
+    from tangga.engine.optimise.proposals import propose as write_lines
     from tangga.engine.optimise.report import summary
     from tangga.engine.optimise.words import shadow_words
     from tangga.engine.optimise.write import FOLDER, write_plan
-    from tangga.engine.optimise.write import propose as write_lines
     from tangga.errors import UserError
 
     if aim not in AIMS:
@@ -28,6 +29,8 @@ def optimise(
     folder = out or directory / FOLDER
     with screen.bars() as progress:
         plan = work_out(directory, years=years, aim=aim, report=progress)
+        if propose is not None:
+            proposals(plan)  # refused before anything is written
         write_plan(plan, folder)
     for language in LANGUAGES:
         screen.out.print(plan.stated.says["assumption"][language], style="bold", soft_wrap=True)

@@ -47,13 +47,15 @@ class NotKnown:
 @dataclass(frozen=True)
 class Found:
     """limits and goals of a plan; what is not known; pools whose figure is of an earlier year;
-    unused: rupiah of lines for everything, by area and year, that are no limit here."""
+    for_everything: rupiah of lines for everything, by area and year, that are no limit here.
+    sources: of funds, by what the money is for (as of a limit's `focus`) and whose it is."""
 
     limits: tuple[Limit, ...]
     goals: tuple[Goal, ...]
     not_known: tuple[NotKnown, ...]
     carried: tuple[Pool, ...]
     for_everything: Mapping[tuple[str, int], int]
+    sources: Mapping[tuple[str, str], frozenset[str]]
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,7 @@ def find_limits(
         not_known=tuple(_not_known(limits, hours, asked)),
         carried=tuple(one for one in (*money, *places) if one.of_year != one.year),
         for_everything={(a, y): sum_ for (k, a, y), sum_ in found.allocated.items() if not k},
+        sources={(k.partition(":")[2], a): of for (k, a), of in found.sources.items()},
     )
 
 

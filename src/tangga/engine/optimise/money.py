@@ -55,19 +55,23 @@ class Line:
 @dataclass(frozen=True)
 class Money:
     """allocated: each figure. taken: rupiah that are no longer there, by the area that takes them;
-    whoever owns the money is found where it is shared out."""
+    whoever owns the money is found where it is shared out. sources: the sources of funds of a key
+    and area, '' where a line does not say."""
 
     allocated: Mapping[Figure, int]
     taken: Mapping[Figure, int]
+    sources: Mapping[tuple[str, str], frozenset[str]]
 
 
 def read_money(con: duckdb.DuckDBPyConnection, run: Run, tree: AreaTree, first: int) -> Money:
     """The money of a run. first: the year of which what is disbursed is no longer there."""
     lines = _lines(con, run)
     allocated: dict[Figure, int] = defaultdict(int)
+    sources: dict[tuple[str, str], frozenset[str]] = defaultdict(frozenset)
     for one in lines:
         if one.measure == ALLOCATED and one.plan_line is None:
             allocated[one.key, one.area, one.year] += one.amount
+            sources[one.key, one.area] |= {one.source or ""}
     taken: dict[Figure, int] = defaultdict(int)
     spent = _disbursed([one for one in lines if one.measure == DISBURSED and one.year == first])
     for (key, area), amount in _without_what_lies_below(spent, tree).items():
@@ -78,7 +82,7 @@ def read_money(con: duckdb.DuckDBPyConnection, run: Run, tree: AreaTree, first: 
         for key in one.keys:
             if _is_of(one, key, lines, tree) and not _is_among(one, key, spent, tree, first):
                 taken[key, one.area, one.year] += one.amount
-    return Money(allocated, taken)
+    return Money(allocated, taken, sources)
 
 
 def _lines(con: duckdb.DuckDBPyConnection, run: Run) -> list[Line]:

@@ -1,25 +1,19 @@
-"""Writes a plan: tables, report and charts into a folder of results, and proposals as plan
-lines."""
+"""Writes a plan: tables, report and charts into a folder of results."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from tangga.engine.connection import connect
 from tangga.engine.optimise.plan import Plan
 from tangga.engine.optimise.plots import charts
 from tangga.engine.optimise.report import report
 from tangga.engine.optimise.tables import tables
-from tangga.engine.plan_lines.write import Proposal, write_proposals
 from tangga.engine.results import new_results
-from tangga.rules.on_date import OnDate
-from tangga.texts import LANGUAGES, say
+from tangga.texts import LANGUAGES
 
 FOLDER = "optimised"
-BY = "tangga optimise"
 
 
 def write_plan(plan: Plan, folder: Path) -> dict[str, int]:
@@ -51,47 +45,3 @@ def _about(plan: Plan) -> dict[str, Any]:
         "value": plan.whole.value,
         "gap": plan.whole.gap,
     }
-
-
-def propose(plan: Plan, file: Path, found: dict[str, pa.Table] | None = None) -> int:
-    """Write what the plan does in its first year as proposed lines; returns how many."""
-    rows = (tables(plan) if found is None else found)["by_area"].to_pylist()
-    lines = [_line(plan, row) for row in rows if row["year"] == plan.first and row["families"]]
-    return write_proposals(file, lines, by=BY, at=plan.workspace.as_of)
-
-
-def _line(plan: Plan, row: dict[str, Any]) -> Proposal:
-    stated = plan.stated
-    way = next(one for one in stated.interventions if one.id == row["intervention"])
-    period, says = stated.period, stated.says
-    words = {"families": round(row["families"]), "label": way.labels["id"]}
-    graduations = int(row["graduations"])
-    return Proposal(
-        line=f"opt-{row['year']}-{row['area']}-{way.id}",
-        year=row["year"],
-        level=says["level"],
-        area=row["area"],
-        action=say("optimise.line", "id", **words),
-        programme=way.says["programme"],
-        focus=_focus(plan.workspace.today, way.says["programme"], way.says["focus"]),
-        cost=row["cost"],
-        pilar=says["pilar"] if graduations else "",
-        measure=says["goal_measure"] if graduations else "",
-        target=graduations or None,
-        owner=says["owner"]["id"],
-        rests_on=say(
-            "optimise.rests_on",
-            "id",
-            version=period.id,
-            run=plan.run.name,
-            low=way.says["graduates_low"],
-            high=way.says["graduates_high"],
-            stated=way.says["graduates"],
-        ),
-    )
-
-
-def _focus(today: OnDate, programme: str, focus: str) -> str:
-    """The focus of the programme, as budget lines know it; of none, that of the intervention."""
-    found = today.programmes.get(programme)
-    return found[0].focus if found is not None else focus

@@ -138,6 +138,32 @@ def test_the_sums_of_each_programme_reconcile_to_the_rupiah(sides: Sides) -> Non
         assert (ended > 0) is ends, "there is something to reconcile"
 
 
+def test_owed_of_components_that_the_rule_does_not_list_stands_apart(sides: Sides) -> None:
+    """What is recorded of a person whom the rule of the day surely has in it is sure; no more."""
+    run = sides.outlook.run
+    surely = set(run.rows("SELECT person_id, programme, component FROM fits WHERE yes & 1 = 1"))
+    named = run.rows(
+        "SELECT DISTINCT person_id, programme, component FROM holders "
+        "WHERE person_id IS NOT NULL AND component <> '' AND past > 0"
+    )
+    apart = {(person, programme) for person, programme, one in named} - {
+        (person, programme) for person, programme, one in set(named) & surely
+    }
+    found = set(
+        run.rows("SELECT person_id, programme FROM outlook_owed WHERE NOT listed AND first = 0")
+    )
+    assert found
+    assert found <= {who[:2] for who in set(named) - surely}
+    owing = set(run.rows("SELECT person_id, programme FROM outlook_owed WHERE first = 0"))
+    assert apart & owing <= found
+    ((owed, less, holders),) = run.rows(
+        "SELECT sum(owed)::BIGINT, sum(not_listed)::BIGINT, sum(not_known)::BIGINT "
+        "FROM owed_by_month WHERE k = 1"
+    )
+    assert 0 < less < owed
+    assert holders >= len(apart & found)
+
+
 def test_the_dead_are_owed_nothing_ahead(sides: Sides) -> None:
     """Of those of whose death anything tells, the component goes no further than the month."""
     dead = sides.outlook.run.rows(

@@ -13,7 +13,14 @@ import pytest
 from history_run import HistoryRun, today
 from tangga.engine.connection import connect
 from tangga.engine.forecast.finished import Finished
-from tangga.engine.forecast.rates import Rate, drawn_rates, rates_of, recorded, steps_of
+from tangga.engine.forecast.rates import (
+    ANYWHERE,
+    Rate,
+    drawn_rates,
+    rates_of,
+    recorded,
+    steps_of,
+)
 from tangga.engine.manifest import Manifest
 from tangga.engine.plan.clock import Day, write_spells
 from tangga.engine.runner import Steps
@@ -57,6 +64,27 @@ def test_enough_moves_are_held_to_the_assumption() -> None:
     assert found.estimated
     assert found.mean == pytest.approx(21 / 6000 * 12 * 1000)
     assert 12 < found.mean < 20 / 5000 * 12 * 1000
+
+
+def test_a_step_that_nobody_took_lowers_its_rate() -> None:
+    """0 in 14,082 family-months, of which 14 were assumed: (0 + 1) of 14,082 + 1000 a month."""
+    others = {("empowerment", "graduated"): (12, 400), ("protection", ANYWHERE): (0, 14_082)}
+    (found,) = rates_of(SAYS, others)
+    assert (found.moves, found.months, found.estimated) == (0, 14_082, True)
+    assert found.mean == pytest.approx(1 / 15_082 * 12 * 1000)
+    drawn = drawn_rates(found, 1000, 20_000, 1) * 1000
+    assert drawn.mean() == pytest.approx(found.mean, rel=0.03)
+    assert drawn.mean() < 4 / 2
+
+
+@pytest.mark.parametrize(("elsewhere", "months"), [(9, 14_082), (12, 9_999)])
+def test_nobody_says_nothing_where_moves_are_not_recorded_or_few_were_assumed(
+    elsewhere: int, months: int
+) -> None:
+    """The months are shown all the same."""
+    seen = {("empowerment", "graduated"): (elsewhere, 400), ("protection", ANYWHERE): (0, months)}
+    (found,) = rates_of(SAYS, seen)
+    assert (found.moves, found.months, found.estimated, found.mean) == (0, months, False, 12.0)
 
 
 def test_with_ever_more_moves_the_records_decide() -> None:
@@ -123,6 +151,9 @@ def test_moves_and_months_are_counted_within_the_window(tmp_path: Path) -> None:
     assert found == {
         PAIR: (1, 4 + 6),  # A from February to May, B from August on
         ("empowerment", "graduated"): (1, 5 + 2),  # A June to October, C February and March
+        ("protection", ANYWHERE): (0, 4 + 6),
+        ("empowerment", ANYWHERE): (0, 5 + 2),
+        ("graduated", ANYWHERE): (0, 3),  # A from November on
     }
 
 

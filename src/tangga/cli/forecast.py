@@ -14,7 +14,7 @@ from tangga.rules.policy import IN_FORCE
 from tangga.texts import LANGUAGES, both
 
 BETWEEN = " / "
-MONEY = ("owed", "owed_change")
+MONEY = ("owed", "owed_sure", "owed_not_listed", "owed_change")
 MILLION = 1_000_000
 
 
@@ -80,12 +80,13 @@ def _shown(row: Row, which: str) -> int:
 
 
 def _name(told: Told, measure: str) -> str:
-    key = {"owed": "owed_million", "owed_change": "owed_change_million"}.get(measure, measure)
+    key = f"{measure}_million" if measure in MONEY else measure
     names = (told.name(key, language) for language in LANGUAGES)
     return BETWEEN.join(dict.fromkeys(names))
 
 
 def _print(told: Told, title: str, table: Sequence[Sequence[object]]) -> None:
     until = {row["year"]: row["until"] for row in told.years}
-    heads = ["", *(f"{until[year]:%m/%Y}" for year in sorted(until))]
+    heads = [both("forecast.year_to", between=BETWEEN)]
+    heads += [f"{until[year]:%m/%Y}" for year in sorted(until)]
     screen.print_table(heads, table, title=both(title, between=BETWEEN))

@@ -32,4 +32,5 @@ FORECAST: dict[str, Kind] = {
 """low, high: the ends of a band, per cent of the futures drawn. step: a move of families between
 rungs, so many of a thousand a year, with the range thought possible. birth: of women by age. death:
 of persons by age. window_months: over how many months recorded moves are counted; least_moves: from
-how many on they say a rate; weight_months: for how many family-months the assumption counts."""
+how many on (or months in which so many were assumed) they say a rate; weight_months: for how many
+family-months the assumption counts."""

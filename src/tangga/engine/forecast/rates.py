@@ -1,10 +1,12 @@
 """How many of a thousand families take a step: what was recorded, held to what the pack assumes.
 
-Where too few moves were recorded there is the assumption alone, and its range is how unsure it is.
-Where there are enough, the assumption counts for `weight_months` family-months beside those seen
-(the mean of a Gamma distribution after Poisson counts: (moves + weight x assumed) / (months +
-weight)), and what is left unsure is that Gamma's. Each future draws its own rate, so a band shows
-both: that a rate is not known, and that even a known rate leaves much to chance.
+Where too little was recorded there is the assumption alone, and its range is how unsure it is. That
+nobody took a step tells something too, where moves are recorded at all and the assumption would
+have had as many as are enough. Where there is enough, the assumption counts for `weight_months`
+family-months beside those seen (the mean of a Gamma distribution after Poisson counts: (moves +
+weight x assumed) / (months + weight)), and what is left unsure is that Gamma's. Each future draws
+its own rate, so a band shows both: that a rate is not known, and that even a known rate leaves much
+to chance.
 """
 
 from __future__ import annotations
@@ -25,6 +27,8 @@ from tangga.rules.days import first_day, month_of
 
 Assumed = Mapping[str, Any]
 FIRST_RUNG = "protection"
+ANYWHERE = ""
+"""In the place of the rung moved to: the months of a rung, whether or not anybody left it."""
 LONGEST = 60
 THOUSAND = 1000
 TENTHS = 1.2815515655446004
@@ -60,7 +64,10 @@ class Rate:
 
 
 def recorded(run: Finished, clock: Clock, window: int) -> dict[tuple[str, str], tuple[int, int]]:
-    """(from, to) -> moves recorded in so many months before the run, family-months on `from`."""
+    """(from, to) -> moves recorded in so many months before the run, family-months on `from`.
+
+    (from, ANYWHERE) has the months of every rung that somebody stood on, with no moves.
+    """
     months = min(window, LONGEST)
     base = month_of(run.day) - months + 1
     events = run.received("events", EVENT)
@@ -93,16 +100,23 @@ def _bits(base: int, months: int, first: str, past: str) -> str:
 def rates_of(
     says: Mapping[str, Any], seen: Mapping[tuple[str, str], tuple[int, int]]
 ) -> list[Rate]:
-    """The rate of every step that the policy knows."""
+    """The rate of every step that the policy knows.
+
+    A step taken less often than assumed must lower its rate as one taken more often raises it: what
+    was recorded counts where either the moves or those assumed for the months are `least_moves`.
+    Where fewer moves than that of all kinds are there, nobody may be recording them.
+    """
     found = []
+    kept = sum(moves for moves, _ in seen.values()) >= says["least_moves"]
     for one in says["step"]:
-        moves, months = seen.get((one["from"], one["to"]), (0, 0))
+        _, stood = seen.get((one["from"], ANYWHERE), (0, 0))
+        moves, months = seen.get((one["from"], one["to"]), (0, stood))
         assumed, weight = float(one["per_thousand"]), says["weight_months"]
-        enough = moves >= says["least_moves"] and months > 0
+        monthly_rate = assumed / THOUSAND / YEAR
+        enough = kept and months > 0 and max(moves, months * monthly_rate) >= says["least_moves"]
         mean = assumed
         if enough:
-            counted = moves + weight * assumed / THOUSAND / YEAR
-            mean = counted / (months + weight) * YEAR * THOUSAND
+            mean = (moves + weight * monthly_rate) / (months + weight) * YEAR * THOUSAND
         found.append(Rate(one, moves, months, enough, mean))
     return found
 

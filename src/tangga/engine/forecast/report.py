@@ -10,7 +10,10 @@ from tangga.engine.forecast.told import SUMMED, Told
 from tangga.rules.policy import IN_FORCE
 from tangga.texts import Language, long_date, month, number, say
 
-EXACT = ("reaches_cap", "exempt", "no_able_adult", "last_component", "components_end", "owed")
+EXACT = (
+    *("reaches_cap", "exempt", "no_able_adult", "last_component", "components_end"),
+    *("owed", "owed_sure", "owed_not_listed"),
+)
 TAKEN = ("home", "support", "school", "recorded", "rules", "places", "newborn", "left")
 MANY_AREAS = 40
 

@@ -17,6 +17,13 @@ from tangga.engine.forecast.turning import calendar_rows
 from tangga.engine.plan.rows import relation_of
 
 OWED, OPEN, ENDED = "owed", "owed_not_known", "components_end"
+OF_OWED = {
+    OWED: "owed",
+    "owed_sure": "owed - not_listed",
+    "owed_not_listed": "not_listed",
+    OPEN: "not_known",
+}
+"""Measure -> what it is of a row of `owed_by_month`; the second and third make the first."""
 HAPPEN = {
     "reaches_cap": "reaches_cap_k",
     "exempt": "exempt_k",
@@ -67,7 +74,7 @@ def _exact(outlook: Outlook, tree: AreaTree) -> str:
         f"SELECT f.village, '{ENDED}', e.programme, e.at_last, 1 FROM {located} WHERE e.at_last > 0"
     )
     for programme in ("programme", f"'{ALL}'"):
-        for measure, column in ((OWED, "owed"), (OPEN, "not_known")):
+        for measure, column in OF_OWED.items():
             parts.append(f"SELECT village, '{measure}', {programme}, k, {column} FROM {BY_MONTH}")
     lengths = " ".join(f"WHEN '{level}' THEN {n}" for level, n in tree.levels.items())
     return statement(
@@ -87,7 +94,7 @@ def _grid(outlook: Outlook, futures: Futures | None) -> str:
     by_member = [row[0] for row in run.rows("SELECT DISTINCT programme FROM fits ORDER BY 1")]
     exact = [(name, ALL) for name in _happen(outlook)]
     exact += [(ENDED, programme) for programme in by_member]
-    exact += [(name, programme) for name in (OWED, OPEN) for programme in (ALL, *programmes)]
+    exact += [(name, programme) for name in OF_OWED for programme in (ALL, *programmes)]
     drawn = [] if futures is None else [key for key in futures.months if key not in exact]
     rows = [(*key, True) for key in exact] + [(*key, False) for key in drawn]
     measures = relation_of(

@@ -11,6 +11,7 @@ from tangga.engine.area_tree import AreaTree
 from tangga.engine.forecast.calendar import Calendar
 from tangga.engine.forecast.exact import Outlook
 from tangga.engine.forecast.expected import Expected
+from tangga.engine.forecast.owed import BY_MONTH
 from tangga.engine.forecast.rates import Rate
 from tangga.rules.policy import Dated, Settings
 from tangga.texts import Language, say
@@ -141,6 +142,8 @@ def _not_known(outlook: Outlook, area: str, expected: Expected | None) -> dict[s
     inside = f"starts_with(coalesce(village, ''), '{area}')"
     (row,) = outlook.run.rows(f"SELECT {listed} FROM {outlook.families} WHERE {inside}")
     found = dict(zip(asked, row, strict=True))
+    open_ = f"SELECT coalesce(sum(not_known), 0)::BIGINT FROM {BY_MONTH} WHERE k = 1 AND {inside}"
+    ((found["owed"],),) = outlook.run.rows(open_)
     if expected is not None:
         found["birth_date"] = expected.unknown
     return found

@@ -1,6 +1,7 @@
 -- One row is one pair of rungs and how many moves between them were recorded within the window, and
--- for how many family-months families stood on the first; key: from_rung, to_rung (NULL: the row of
--- the months alone). A family that support reached and that never moved stood on the first rung.
+-- for how many family-months families stood on the first; key: from_rung, to_rung. to_rung '': the
+-- months of a rung, whether or not anybody left it. A family that support reached and that never
+-- moved stood on the first rung.
 WITH moved AS (
   SELECT family_id, rung, on_date, lag(rung) OVER w AS rung_before, lead(on_date) OVER w AS until
   FROM $events
@@ -33,4 +34,6 @@ pairs AS (
 exposed AS (SELECT rung, CAST(sum(months) AS BIGINT) AS months FROM months GROUP BY rung)
 SELECT p.from_rung, p.to_rung, CAST(p.moves AS BIGINT) AS moves, coalesce(e.months, 0) AS months
 FROM pairs AS p LEFT JOIN exposed AS e ON p.from_rung = e.rung
+UNION ALL
+SELECT rung, '', 0, months FROM exposed WHERE months > 0
 ORDER BY ALL

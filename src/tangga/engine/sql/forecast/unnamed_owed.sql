@@ -4,7 +4,7 @@
 SELECT * FROM (
   SELECT s.family_id, s.programme, greatest(s.first, coalesce(n.past, 0))::INTEGER AS first,
          least(s.past, h.past)::INTEGER AS past, s.amount, s.known AND h.known AS known,
-         NULL::VARCHAR AS person_id
+         NULL::VARCHAR AS person_id, TRUE AS listed
   FROM $stretches AS s
   JOIN (SELECT * FROM $holders WHERE component = '') AS h
     ON h.family_id = s.family_id AND h.programme = s.programme

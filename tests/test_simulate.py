@@ -54,6 +54,8 @@ primary = 1_000_000
 programmes = ["pkh"]
 [buffer]
 times = 3.5
+"""
+CAP = """
 [cap]
 months = 12
 planning_from = 6
@@ -75,18 +77,6 @@ def overlay(folder: Path, *, counting: bool) -> None:
             (r"\nbuffer = 1\.2 ", "\nbuffer = 3.5 "),
         ]
         _version(folder, "clock.toml", lines)
-        text = (folder / "clock.toml").read_text()
-        text += f"""
-[[cap]]
-id = "uji"
-valid_from = {FIRST}
-supersedes = "in-force-2026"
-basis = "uji"
-source = "uji"
-months = 12
-planning_from = 6
-"""
-        (folder / "clock.toml").write_text(text)
 
 
 def _version(folder: Path, name: str, changes: list[tuple[str, str]]) -> None:
@@ -207,9 +197,30 @@ if = { all = [
     assert fits
 
 
+def test_moves_under_the_cap_follow_its_months(village: Path, tmp_path: Path) -> None:
+    """A cap of 12 months makes decisions due at 12, and they are called so."""
+    was = simulate(village, scenario(tmp_path, "[cap]\nin_force = true\n"), out=tmp_path / "was")
+    found = simulate(village, scenario(tmp_path, CAP), out=tmp_path / "out")
+    facts = f"read_parquet('{last_complete(village)}/plan/facts/*.parquet')"
+    ((least,),) = duckdb.sql(
+        f"SELECT count(*) FROM {facts} WHERE clock_bound_open AND months_protected >= 12"
+    ).fetchall()
+    assert found.figures["at_cap", ""][1] == least > (was.figures["at_cap", ""][1] or 0)
+    names = ("move_at_cap", "decide_at_cap")
+    decided = [
+        sum(one.moves[move][1] for move in names if move in one.moves) for one in (was, found)
+    ]
+    assert decided[0] < decided[1] <= least
+    said = (found.folder / "report.en.md").read_text()
+    assert "at 12 months" in said and "60" not in said.split("## The ladder")[1].split("##")[0]
+
+
 def test_nothing_changed_is_no_difference(village: Path, tmp_path: Path) -> None:
-    """Everything is made anew, with a clock whose second reading begins another day."""
-    found = simulate(village, scenario(tmp_path, "[counting]\nstarts_on = 2026-05-01\n"))
+    """Everything is made anew, and nothing is another: that is said."""
+    found = simulate(village, scenario(tmp_path, "[counting]\nextension_months = 7\n"))
+    assert found.nothing
+    assert "**Nothing changes" in (found.folder / "report.en.md").read_text()
+    assert not list(found.folder.glob("*.svg"))
     assert found.affected.anew == HISTORY and len(found.affected.programmes) > 10
     assert [
         pair for pair in found.figures.values() if None not in pair and pair[0] != pair[1]
@@ -277,6 +288,31 @@ def test_a_check_that_fails_stops_and_writes_nothing(village: Path, tmp_path: Pa
     assert simulate(village, passes, out=tmp_path / "passes").figures
 
 
+def test_what_is_not_linked_is_not_drawn_as_nought(village: Path, tmp_path: Path) -> None:
+    """The cap in force moves nobody in a drawn future: that is said, and no band of noughts."""
+    text = "months = 3\n[cap]\nmonths = 60\nplanning_from = 40\n"
+    found = simulate(village, scenario(tmp_path, text))
+    assert found.time is not None and found.time.unlinked == ("cap", "moves")
+    rows = _rows(found, "through_time")
+    unsaid = {row["measure"] for row in rows if row["median"] == ""}
+    assert unsaid == {m for m in found.time.values if not found.time.modelled(m)}
+    assert unsaid and all(row["before"] for row in rows)
+    assert ("through_time.id.svg" in {f.name for f in found.folder.iterdir()}) == any(
+        map(found.time.differs, found.time.values)
+    )
+    assert "not modelled" in (found.folder / "report.en.md").read_text()
+
+
+def test_a_model_that_was_not_applied_is_left_out(village: Path, tmp_path: Path) -> None:
+    text = PLAIN + '[welfare]\nfrom = "model"\n'
+    found = simulate(village, scenario(tmp_path, text))
+    assert found.effects is None
+    assert "this workspace applied none" in (found.folder / "report.en.md").read_text()
+    asked = text + '[[check]]\nmeasure = "poverty"\nat_most = 1\n'
+    with pytest.raises(UserError, match=r"uji\.toml, line .*check of poverty needs a model"):
+        simulate(village, scenario(tmp_path, asked))
+
+
 def test_what_is_not_known_holds_no_check(village: Path, tmp_path: Path) -> None:
     file = scenario(tmp_path, PLAIN + '[[check]]\nmeasure = "exclusion"\nat_most = 1\n')
     with pytest.raises(UserError, match="exclusion is not known"):
@@ -293,7 +329,7 @@ def test_another_policy_than_that_of_the_run_is_refused(village: Path, tmp_path:
 
 
 def test_the_reports_say_what_was_changed(village: Path, tmp_path: Path) -> None:
-    found = simulate(village, scenario(tmp_path, ALL), out=tmp_path / "out")
+    found = simulate(village, scenario(tmp_path, ALL + CAP), out=tmp_path / "out")
     said = (found.folder / "report.id.md").read_text()
     for words in ("paling banyak 3", "Rp3.000.000 setahun", "Batas perlindungan 12 bulan", "3,5"):
         assert words in said

@@ -14,7 +14,7 @@ from tangga.engine.simulate.scenario_file import read_scenario
 from tangga.engine.workspace import Workspace, load_workspace
 from tangga.errors import UserError
 from tangga.registry.load import load_pack
-from tangga.rules.conditions import AtMost
+from tangga.rules.conditions import AtLeast, AtMost
 from tangga.rules.on_date import OnDate
 from village import write_village
 
@@ -67,6 +67,8 @@ WRONG = [
     ("[cap]\nmonth = 60", "unknown key 'month'. Did you mean 'months'?"),
     ("[counting]\nbuffer = 2", "unknown key 'buffer'"),
     ('[counting]\nprogrammes = ["pkhh"]', "programmes cannot hold 'pkhh'. Did you mean 'pkh'?"),
+    ("[counting]\nstarts_on = 2025-07-01", "starts_on decides nothing"),
+    ("[counting]\ncohorts = 4", "cohorts decides nothing"),
     ("[buffer]\nfactor = 2", "buffer lacks times"),
     ('[[coverage]]\nprogramme = "pkh"', "coverage needs places or share, one of the two"),
     ('[[coverage]]\nprogramme = "pkh"\nshare = 1.5', "share is 1.5"),
@@ -187,6 +189,19 @@ def test_counting_and_buffer(workspace: Workspace, tmp_path: Path) -> None:
     assert clock["buffer"] == Decimal("1.5")
     kept = workspace.today.clock.says
     assert clock["cohorts"] == kept["cohorts"]
+
+
+def test_moves_that_rest_on_the_cap_ask_for_its_months(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    today = under(workspace, tmp_path, "[cap]\nmonths = 36\nplanning_from = 24\n")
+    for (move, now), (_, was) in zip(today.moves, workspace.today.moves, strict=True):
+        asked = [[one.condition for one in rule.says.requires] for rule in (was, now)]
+        months = [
+            c.bound for c in asked[1] if c in [AtLeast("months_protected", n) for n in (36, 24)]
+        ]
+        assert len(months) == int(move.under_cap), move.id
+        assert move.under_cap or asked[0] == asked[1]
 
 
 def test_ages_that_cannot_be(workspace: Workspace, tmp_path: Path) -> None:

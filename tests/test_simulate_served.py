@@ -27,6 +27,8 @@ TODAY = load_policy(load_pack("indonesia")).on(DAY)
 CODE = "sembako"
 AREAS = ("1811052001", "1811042001", "1771031001", None)
 PLAIN = Scenario("uji", {}, "uji", Path("uji.toml"))
+MOST = 4
+"""What is set aside for a family whose amount is not known."""
 Family = dict[str, Any]
 
 families = st.lists(
@@ -52,7 +54,8 @@ def served(rows: list[Family], scenario: Scenario) -> tuple[list[Family], list[t
         con.execute(
             "CREATE TABLE answers (programme VARCHAR, family_id VARCHAR, person_id VARCHAR, "
             "before BOOLEAN, after BOOLEAN, receives BOOLEAN, since DATE, amount_before BIGINT, "
-            "amount_after BIGINT)"
+            "amount_after BIGINT, recorded_before BIGINT, recorded_after BIGINT, "
+            "most_before BIGINT, most_after BIGINT, sets BOOLEAN)"
         )
         con.execute(
             "CREATE TABLE kinds (family_id VARCHAR, village VARCHAR, decile INTEGER, "
@@ -64,8 +67,10 @@ def served(rows: list[Family], scenario: Scenario) -> tuple[list[Family], list[t
         )
         for n, row in enumerate(rows):
             id_, amount = f"F{n:03d}", row["amount"]
+            most = MOST if amount is None else 0
             answer = (CODE, id_, None, row["before"], row["after"], row["receives"], None)
-            con.execute("INSERT INTO answers VALUES (?,?,?,?,?,?,?,?,?)", (*answer, amount, amount))
+            con.execute("INSERT INTO answers VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                        (*answer, amount, amount, None, None, most, most, False))  # fmt: skip
             kind = (id_, row["village"], row["decile"], 1, row["severity"], row["protected"])
             con.execute("INSERT INTO kinds VALUES (?,?,?,?,?,?)", kind)
         opened = SimpleNamespace(steps=SimpleNamespace(con=con), before=lambda name: name)
@@ -84,7 +89,12 @@ def with_money(amount: int, area: str = "") -> Scenario:
 
 
 def cost(rows: list[Family], *fates: str) -> int:
-    return sum(row["amount_after"] or 0 for row in rows if row["served"] and row["fate"] in fates)
+    """What is spent on those served, with what is set aside for those whose amount is not known."""
+    return sum(_costs(row) for row in rows if row["served"] and row["fate"] in fates)
+
+
+def _costs(row: Family) -> int:
+    return int(row["most_after"] if row["amount_after"] is None else row["amount_after"])
 
 
 @given(families, st.integers(0, 40))
@@ -123,7 +133,7 @@ def test_the_order_is_that_of_a_plain_list(rows: list[Family], places: int, mone
         (row for row in found if row["after"] and row["decile"] and row not in kept), key=_place
     )
     queue = queue[: max(places - len(kept), 0)]
-    left = money - sum(row["amount_after"] or 0 for row in kept)
+    left = money - sum(map(_costs, kept))
     expected = set()
     for row in queue:
         if row["amount_after"] is None:

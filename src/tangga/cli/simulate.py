@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,8 @@ if TYPE_CHECKING:
 
 SHOWN = (
     *("fits", "comes_to_fit", "ceases_to_fit", "not_known", "served", "families_in"),
-    *("families_out", "waiting", "without_rank", "cost", "cost_of_all", "winners", "losers"),
+    *("families_out", "waiting", "without_rank", "amount_unknown", "cost", "set_aside"),
+    *("cost_most", "cost_recorded", "cost_of_all", "winners", "losers"),
 )
 
 
@@ -28,18 +30,48 @@ def simulate(directory: Path, *, scenario: Path, out: Path | None) -> None:
 
 def print_simulated(found: Simulated) -> None:
     """The summary: by programme, then what it does to errors and poverty, then where it stands."""
+    from tangga.engine.simulate.report import of_programme, support_same
+
     for language in LANGUAGES:
         title = found.scenario.titles[language]
         screen.out.print(say("simulate.title", language, title=title), soft_wrap=True)
-    for code in found.shown():
-        _table(found, code, SHOWN)
+    if found.nothing:
+        screen.out.print(both("simulate.nothing"), soft_wrap=True)
+    if found.same(""):
+        said = dict.fromkeys(support_same(found, language) for language in LANGUAGES)
+        screen.out.print("\n".join(said), soft_wrap=True)
+    for code in () if found.same("") else found.shown():
+        _table(found, code, of_programme(found, code, SHOWN))
+    if len(found.affected.programmes) > 1 and not found.same(""):
+        screen.out.print(both("simulate.together_reads"), soft_wrap=True)
+    if found.without:
+        screen.out.print(both(f"simulate.{found.without}"), soft_wrap=True)
     _table(found, "", ("exclusion", "inclusion", "poverty", "poverty_gap", "poverty_severity"))
     _table(found, "", ("at_cap", "graduable"))
+    _moves(found)
+    if found.time is not None and found.time.unlinked:
+        screen.out.print(both("simulate.time_unlinked"), soft_wrap=True)
     screen.out.print(both("simulate.no_decision"), soft_wrap=True)
     screen.out.print(both("simulate.written", folder=found.folder), soft_wrap=True)
 
 
-def _table(found: Simulated, code: str, measures: tuple[str, ...]) -> None:
+def _moves(found: Simulated) -> None:
+    """Decisions, plans and moves that are due, at the one date of the run."""
+    from tangga.engine.simulate.said import move_names
+
+    if not found.moves:
+        return
+    names = {language: move_names(found.was, found.today, language) for language in LANGUAGES}
+    rows = [
+        [" / ".join(dict.fromkeys(names[one].get(move, move) for one in LANGUAGES)), *counts]
+        for move, counts in found.moves.items()
+    ]
+    columns = ("move", *(f"column_{name}" for name in ("before", "after", "comes", "goes")))
+    headings = [both(f"simulate.{name}", between=" / ") for name in columns]
+    screen.print_table(headings, rows)
+
+
+def _table(found: Simulated, code: str, measures: Sequence[str]) -> None:
     from tangga.engine.simulate.measured import MEASURES, SHARE
     from tangga.engine.simulate.plots import programme_name
     from tangga.engine.simulate.report import points, shown

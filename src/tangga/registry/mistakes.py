@@ -16,11 +16,13 @@ LISTED = 40
 
 @dataclass
 class Mistakes:
-    """What is wrong with the files below `root`, in the order found; `of`: what they make up."""
+    """What is wrong with the files below `root`, in the order found; `of`: what they make up;
+    `named`: the file that is named, where it is of one alone."""
 
     root: Path
     found: list[BadPack] = field(default_factory=list)
     of: str = "the pack"
+    named: Path | None = None
 
     def add(self, what: str, file: Path, line: int | None = None, todo: str | None = None) -> None:
         """Note one mistake; files are named relative to the pack."""
@@ -33,7 +35,7 @@ class Mistakes:
             return
         lines = "\n".join(f"  {mistake.sentence()}" for mistake in self.found)
         count = "1 mistake" if len(self.found) == 1 else f"{len(self.found)} mistakes"
-        raise BadPack(f"{self.of} has {count}:\n{lines}", file=self.root)
+        raise BadPack(f"{self.of} has {count}:\n{lines}", file=self.named or self.root)
 
 
 def nearest(name: str, valid: Iterable[str]) -> str:

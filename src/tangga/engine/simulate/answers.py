@@ -8,6 +8,7 @@ person_id.
     receives          somebody determined them, and their support runs on the day
     since             since when
     amount_before, amount_after   whole rupiah a year, NULL where not known, 0 in kind
+    recorded_before, recorded_after, most_before, most_after, sets   see `reserve`
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from dataclasses import replace
 from tangga.engine.plan.decisions import answer_column, columns_of, quoted
 from tangga.engine.simulate.affected import Affected
 from tangga.engine.simulate.opened import STORED, Opened
+from tangga.engine.simulate.reserve import recorded_sql, write_most
 from tangga.rules.components import best_first, in_order
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.on_date import OnDate
@@ -41,13 +43,16 @@ def write_answers(opened: Opened, affected: Affected, before: OnDate, after: OnD
             selects += [_long(opened, affected, before, after, code, unit) for code in of_unit]
     rows = " UNION ALL ".join(selects) or _nobody()
     con.execute(f"CREATE OR REPLACE TEMP TABLE {ANSWERS} AS {rows}")
+    write_most(opened, affected.programmes, before, after)
 
 
 def _nobody() -> str:
     return (
         "SELECT '' AS programme, '' AS family_id, '' AS person_id, NULL::BOOLEAN AS before, "
         "NULL::BOOLEAN AS after, FALSE AS receives, NULL::DATE AS since, "
-        "NULL::BIGINT AS amount_before, NULL::BIGINT AS amount_after LIMIT 0"
+        "NULL::BIGINT AS amount_before, NULL::BIGINT AS amount_after, "
+        "NULL::BIGINT AS recorded_before, NULL::BIGINT AS recorded_after, "
+        "0::BIGINT AS most_before, 0::BIGINT AS most_after, FALSE AS sets LIMIT 0"
     )
 
 
@@ -121,7 +126,8 @@ def _long(
     return f"""
 SELECT {quoted(code)} AS programme, w.family_id, w.person_id, w.b{n} AS before, w.a{n} AS after,
        x.family_id IS NOT NULL AS receives, coalesce(x.determined_on, x.valid_from) AS since,
-       {amounts["before"]} AS amount_before, {amounts["after"]} AS amount_after
+       {amounts["before"]} AS amount_before, {amounts["after"]} AS amount_after,
+       {amounts["recorded"]}, 0::BIGINT AS most_before, 0::BIGINT AS most_after, FALSE AS sets
 FROM _{unit} AS w LEFT JOIN {determined} AS x ON {same}{amounts["joins"]}
 WHERE w.b{n} IS NOT FALSE OR w.a{n} IS NOT FALSE OR x.family_id IS NOT NULL"""
 
@@ -142,8 +148,14 @@ def _amounts(
     if new.components and not same:
         made = _by_components(opened, before, after, code)
         joins += f"\nLEFT JOIN ({made}) AS m ON m.family_id = w.family_id"
+    recorded = "NULL::BIGINT AS recorded_before, NULL::BIGINT AS recorded_after"
+    if old.components or new.components:
+        joins += f"\nLEFT JOIN ({recorded_sql(opened, code, old, new)}) AS e "
+        joins += "ON e.family_id = w.family_id"
+        recorded = "e.recorded_before, e.recorded_after"
     return {
         "joins": joins,
+        "recorded": recorded,
         "before": _amount(old, "o"),
         "after": _amount(new, "o" if same else "m"),
     }

@@ -23,16 +23,23 @@ OUTCOME, TOGETHER = "outcome", ""
 FLAGS = (
     *("fits_before", "fits", "not_known_before", "not_known", "comes_to_fit", "ceases_to_fit"),
     *("known_otherwise", "receives", "served", "families_in", "families_out", "waiting"),
-    *("without_rank", "kept", "amount_unknown"),
+    *("without_rank", "kept", "amount_unknown", "change_unknown", "lost_unknown", "by_the_most"),
+    "difference_open",
 )
 PEOPLE = ("people_in", "people_out", "people_before", "people_after")
-MONEY = ("cost_of_all_before", "cost_of_all", "cost_before", "cost")
+MONEY = (
+    *("cost_of_all_before", "cost_of_all", "cost_before", "cost", "set_aside_before", "set_aside"),
+    *("cost_recorded_before", "cost_recorded", "all_set_aside"),
+)
 MEASURED = (*FLAGS, *PEOPLE, *MONEY, "winners", "losers")
 FINEST = "district"
 OF_FAMILIES = {"most": "", "sum": "", "people": "", "each": "people", "group": ""}
 OF_PERSONS = {"most": "max", "sum": "sum", "people": "sum", "each": "1"}
 OF_PERSONS |= {"group": "GROUP BY programme, family_id, village"}
 """How the rows of a family become one: in a programme for families there is only one."""
+MORE = "cost > cost_before AND change_unknown = 0 AND lost_unknown = 0"
+LESS = "change_unknown = 0 AND (cost < cost_before OR lost_unknown = 1 AND cost <= cost_before)"
+"""Who loses support gets less, whatever it was; of another amount not known nothing is told."""
 SIZES = ((1, 1), (2, 3), (4, 5), (6, None))
 """Members of a family: from, to (None: and more)."""
 
@@ -54,8 +61,7 @@ def write_outcome(opened: Opened, affected: Affected, before: OnDate, after: OnD
     same = ", ".join(("programme", "family_id", "village", *FLAGS, *PEOPLE, *MONEY))
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE {OUTCOME} AS SELECT *, "
-        "(cost > cost_before AND amount_unknown = 0)::INTEGER AS winners, "
-        "(cost < cost_before AND amount_unknown = 0)::INTEGER AS losers FROM (\n"
+        f"({MORE})::INTEGER AS winners, ({LESS})::INTEGER AS losers FROM (\n"
         f"SELECT {same} FROM _each UNION ALL BY NAME\n"
         f"SELECT '{TOGETHER}' AS programme, * EXCLUDE (bits), {flags} FROM (\n"
         f"SELECT family_id, village, bit_or({bits}) AS bits, {most}, {summed} "
@@ -171,10 +177,11 @@ def by_amount_sql() -> str:
     change. `change`: new, more, same, less, all_lost, none (gets nothing before and after),
     not_known (an amount is not known)."""
     change = (
-        "CASE WHEN amount_unknown = 1 THEN 'not_known' "
+        "CASE WHEN change_unknown = 1 THEN 'not_known' "
         "WHEN receives = 0 AND served = 0 THEN 'none' "
         "WHEN receives = 0 THEN 'new' WHEN served = 0 THEN 'all_lost' "
-        "WHEN cost > cost_before THEN 'more' WHEN cost < cost_before THEN 'less' ELSE 'same' END"
+        f"WHEN {MORE} THEN 'more' WHEN {LESS} THEN 'less' "
+        "WHEN lost_unknown = 1 THEN 'not_known' ELSE 'same' END"
     )
     return (
         f"SELECT programme, decile, change, count(*) AS families, sum(people)::BIGINT AS people, "

@@ -20,7 +20,7 @@ from tangga.engine.rank.scores import batches, parts_of
 from tangga.engine.simulate.consumption_file import file_sql
 from tangga.engine.simulate.kinds import KINDS, ranged
 from tangga.engine.simulate.opened import Opened
-from tangga.engine.simulate.scenario import FACT, FILE, Welfare
+from tangga.engine.simulate.scenario import FACT, FILE, MODEL, Scenario, Welfare
 from tangga.engine.welfare.model import POINTS, Model
 from tangga.errors import UserError
 from tangga.rules.on_date import OnDate
@@ -61,6 +61,27 @@ class Consumption:
     def weight(self) -> Floats:
         """Half, a third ...: what each node counts, as many as there are."""
         return np.full(len(self.errors) or 1, 1 / (len(self.errors) or 1))
+
+
+OF_CONSUMPTION = ("exclusion", "inclusion", "poverty", "poverty_gap", "poverty_severity")
+
+
+def lacks(opened: Opened, scenario: Scenario) -> bool:
+    """Whether a scenario asks for a model that the run did not apply: then errors and poverty are
+    left out. UserError where a check of the scenario needs them."""
+    if scenario.welfare is None or scenario.welfare.source != MODEL or _applied(opened):
+        return False
+    for check in scenario.checks:
+        if check.measure in OF_CONSUMPTION:
+            what = f"the check of {check.measure} needs a model of welfare: the run applied none"
+            line = check.place.line if check.place else None
+            todo = "Name one in tangga.toml and run again, or take consumption from a file"
+            raise UserError(what, file=scenario.file, line=line, todo=todo)
+    return True
+
+
+def _applied(opened: Opened) -> bool:
+    return kept_model(opened.run.folder) is not None and opened.run.has("rank", MODEL_FACTS)
 
 
 def consumption(opened: Opened, today: OnDate, welfare: Welfare) -> Consumption:
@@ -109,9 +130,7 @@ def _plain(opened: Opened, today: OnDate, fact: str) -> str:
 
 def _modelled(opened: Opened) -> Consumption:
     model = kept_model(opened.run.folder)
-    if model is None or not opened.run.has("rank", MODEL_FACTS):
-        what = "the last complete run applied no model of welfare"
-        raise UserError(what, file=opened.workspace.dir, todo="Name one in tangga.toml, and run")
+    assert model is not None  # `lacks` was asked
     con = opened.steps.con
     con.register("_scored", _scores(opened, model))
     con.execute(

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from tangga.engine.simulate.scenario import Amount, CapEdit, Cutoff, Scenario
+from tangga.engine.simulate.under_cap import follows
 from tangga.errors import UserError
 from tangga.rules.money import times
 from tangga.rules.on_date import CAP, Policy
@@ -20,6 +21,7 @@ from tangga.rules.policy import (
     Benefit,
     Component,
     Dated,
+    Move,
     Period,
     Programme,
     ProgrammeRule,
@@ -37,11 +39,21 @@ def edited(policy: Policy, scenario: Scenario, day: date) -> Policy:
 
     UserError for a clock that cannot be.
     """
+    settings = _settings(policy.settings, scenario, day)
     return replace(
         policy,
         programmes=_programmes(policy.programmes, scenario, day),
-        settings=_settings(policy.settings, scenario, day),
+        settings=settings,
+        moves=_moves(policy, settings, day),
     )
+
+
+def _moves(policy: Policy, settings: Mapping[str, Rule[Settings]], day: date) -> dict[str, Move]:
+    """Moves by the months of the scenario's cap, where it has another than the day's."""
+    was, now = (one[CAP].on(day) if CAP in one else None for one in (policy.settings, settings))
+    if was is None or now is None:
+        return dict(policy.moves)
+    return {id_: follows(move, was.says, now.says) for id_, move in policy.moves.items()}
 
 
 def _programmes(

@@ -27,6 +27,7 @@ from tangga.errors import UserError
 from tangga.rules.on_date import OnDate
 
 PLAN = "plan"
+SETTINGS = "tangga.toml"
 BEFORE = ("standardise", "resolve", "rank")
 STORED, FACTS, HISTORY = "stored", "facts", "history"
 """What of the day is made anew for a scenario: nothing, the facts, the months of support too."""
@@ -102,10 +103,11 @@ def opened(directory: Path) -> Iterator[Opened]:
 def _same_policy(workspace: Workspace, manifest: Manifest) -> None:
     todo = f"Run it again: tangga run {workspace.dir}"
     if "sha256" not in manifest.policy:
-        raise UserError("the last complete run decided nothing: its pack has no policy", todo=todo)
+        what = "the last complete run decided nothing: its pack has no policy"
+        raise UserError(what, file=workspace.dir / SETTINGS, todo=todo)
     if manifest.policy["sha256"] != workspace.rulebook.hash():
         what = "the policy has changed since the last complete run: nothing can be compared with it"
-        raise UserError(what, file=workspace.dir, todo=todo)
+        raise UserError(what, file=workspace.dir / SETTINGS, todo=todo)
 
 
 def _context(workspace: Workspace, scratch: Path, run: Path) -> Context:

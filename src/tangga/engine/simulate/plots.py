@@ -81,7 +81,7 @@ def _cost(found: Simulated, language: Language) -> alt.TopLevelMixin | None:
         name = programme_name(found, code, language)
         for kind, value in zip(kinds, (*cost, everybody[1]), strict=True):
             rows.append({"row": name, "kind": kind, "value": (value or 0) / MILLION})
-    if not any(row["value"] for row in rows):
+    if not any(row["value"] for row in rows) or found.same(TOGETHER):
         return None
     x = {"title": say("simulate.million_rupiah", language), "scale": alt.Scale(zero=True),
          "axis": alt.Axis(format=",.0f", tickCount=6)}  # fmt: skip
@@ -105,7 +105,7 @@ def _by_decile(found: Simulated, language: Language) -> alt.TopLevelMixin | None
         order.append(name)
         for kind, key in zip(kinds, ("receives", "served"), strict=True):
             rows.append({"row": name, "kind": kind, "value": group[key]})
-    if not any(row["value"] for row in rows):
+    if not any(row["value"] for row in rows) or found.same(TOGETHER):
         return None
     x = {"title": say("simulate.families_served", language), "scale": alt.Scale(zero=True),
          "axis": alt.Axis(format=",.0f", tickCount=6, tickMinStep=1)}  # fmt: skip
@@ -170,19 +170,24 @@ def _through_time(found: Simulated, language: Language) -> alt.TopLevelMixin | N
 
     listed: dict[str, list[dict[str, object]]] = {name: [] for name in MEASURES}
     for month, measure, _, _, low, median, high in rows(found.time, month_of(found.day)):
+        if not found.time.differs(str(measure)):
+            continue
         scale = MILLION if measure == COST else 1
         band = {"low": low, "median": median, "high": high}
         shown = {name: float(str(value)) / scale for name, value in band.items()}
         listed[str(measure)].append({"month": str(month), **shown})
     parts = []
-    for measure in MEASURES:
+    for measure in filter(found.time.differs, MEASURES):
         x = alt.X("month:T", title=None, axis=alt.Axis(format="%m/%Y", labelAngle=0, tickCount=4))
         y = {"title": say(f"simulate.time_{measure}", language)}
         base = alt.Chart(alt.Data(values=listed[measure])).encode(x=x)
         band = base.mark_area(color=QUIET, opacity=0.35).encode(y=alt.Y("low:Q", **y), y2="high:Q")
         line = base.mark_line(color=FIRST, strokeWidth=2).encode(y=alt.Y("median:Q", **y))
         parts.append((band + line).properties(width=SMALL, height=SMALL // 2))
-    chart = alt.vconcat(alt.hconcat(*parts[:2]), alt.hconcat(*parts[2:]))
+    if not parts:
+        return None
+    lines = [alt.hconcat(*parts[n : n + 2]) for n in range(0, len(parts), 2)]
+    chart = alt.vconcat(*lines)
     return _headed(chart, "through_time", found, language)
 
 

@@ -11,12 +11,13 @@ from tangga.engine.simulate.compare import TOGETHER
 from tangga.engine.simulate.measured import MEASURES, SHARE
 from tangga.engine.simulate.opened import STORED
 from tangga.engine.simulate.plots import programme_name
-from tangga.engine.simulate.said import edits
+from tangga.engine.simulate.said import edits, move_names
 from tangga.rules.days import month_of
 from tangga.texts import Language, long_date, month, number, say
 
 if TYPE_CHECKING:
     from tangga.engine.simulate.run import Pair, Simulated, Value
+    from tangga.engine.simulate.through_time import ThroughTime
 
 NOTHING = "–"
 YEAR = 12
@@ -24,7 +25,8 @@ SHOWN_AREAS = 40
 OF_PROGRAMME = (
     *("fits", "comes_to_fit", "ceases_to_fit", "not_known", "served", "families_in"),
     *("families_out", "people_in", "people_out", "waiting", "without_rank", "amount_unknown"),
-    *("cost", "cost_change", "cost_of_all", "winners", "losers"),
+    *("cost", "set_aside", "cost_most", "cost_recorded", "cost_change", "cost_of_all"),
+    *("winners", "losers"),
 )
 OF_AREA = (
     "fits",
@@ -84,7 +86,9 @@ def _head(found: Simulated, language: Language) -> str:
         file=found.scenario.file.name,
     )
     basis = say("simulate.basis", language, basis=found.scenario.basis)
-    return f"# {title}\n\n{rests}\n\n{basis}\n\n{say('simulate.no_decision', language)}"
+    parts = [f"# {title}", rests, basis, say("simulate.no_decision", language)]
+    parts += [f"**{say('simulate.nothing', language)}**"] if found.nothing else []
+    return "\n\n".join(parts)
 
 
 def _changes(found: Simulated, language: Language) -> str:
@@ -104,12 +108,13 @@ def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
 
 
 def _totals(found: Simulated, language: Language) -> str:
+    if found.same(TOGETHER):
+        return _section("totals", language, support_same(found, language))
     tables = []
     for code in found.shown():
         rows = [
             _row(measure, found.figures[measure, code], language)
-            for measure in OF_PROGRAMME
-            if found.figures.get((measure, code), (None, None)) != (None, None)
+            for measure in of_programme(found, code, OF_PROGRAMME)
         ]
         headings = [programme_name(found, code, language)]
         headings += [
@@ -117,9 +122,29 @@ def _totals(found: Simulated, language: Language) -> str:
         ]
         tables.append(_table(headings, rows))
     explained = say("simulate.totals_read", language)
+    if len(found.affected.programmes) > 1:
+        explained += " " + say("simulate.together_reads", language)
     if len(found.affected.programmes) > len(found.shown()):
         explained += " " + say("simulate.others_same", language)
     return _section("totals", language, "\n\n".join([explained, *tables]))
+
+
+def support_same(found: Simulated, language: Language) -> str:
+    """In a sentence what a table would say with a nought in every row."""
+    if not found.affected.programmes:
+        return say("simulate.no_programme", language)
+    served, cost = (found.figures[name, TOGETHER][1] or 0 for name in ("served", "cost"))
+    return say("simulate.support_same", language, served=served, cost=cost)
+
+
+def of_programme(found: Simulated, code: str, measures: Sequence[str]) -> list[str]:
+    """Those measures of a programme of which there is anything to say: where nothing is set aside,
+    the cost is all there is."""
+    aside = found.figures.get(("set_aside", code), (None, None))
+    listed = [m for m in measures if found.figures.get((m, code), (None, None)) != (None, None)]
+    if any(aside):
+        return listed
+    return [measure for measure in listed if measure not in ("set_aside", "cost_most")]
 
 
 def _row(measure: str, pair: Pair, language: Language) -> list[str]:
@@ -138,6 +163,8 @@ def _charts(found: Simulated, language: Language, drawn: Sequence[str]) -> str:
 
 
 def _areas(found: Simulated, language: Language) -> str:
+    if not found.affected.programmes:
+        return ""
     levels = list(found.areas.levels)[:-2] or list(found.areas.levels)
     rows = [row for row in found.by_area if row["programme"] == TOGETHER and row["level"] in levels]
     headings = [say("simulate.area", language), *_headings(OF_AREA, language)]
@@ -161,6 +188,8 @@ def _numbers(row: Mapping[str, object], names: Sequence[str], language: Language
 
 
 def _groups(found: Simulated, language: Language) -> str:
+    if not found.affected.programmes:
+        return ""
     names = (
         "of_families",
         "fits_before",
@@ -201,6 +230,8 @@ def _group_name(
 def _welfare(found: Simulated, language: Language) -> str:
     if found.scenario.welfare is None:
         return _section("welfare", language, say("simulate.no_welfare", language))
+    if found.without:
+        return _section("welfare", language, say(f"simulate.{found.without}", language))
     if found.effects is None:
         return _section("welfare", language, say("simulate.nobody_known", language))
     effects = found.effects
@@ -239,7 +270,7 @@ def _ladder(found: Simulated, language: Language) -> str:
         columns = ("before", "after", "comes", "goes")
         headings = [say("simulate.move", language)]
         headings += [say(f"simulate.column_{one}", language) for one in columns]
-        labels = {move.id: move.labels[language] for move, _ in found.today.moves}
+        labels = move_names(found.was, found.today, language)
         rows = [
             [labels.get(move, move), *(number(value, language) for value in counts)]
             for move, counts in found.moves.items()
@@ -256,14 +287,19 @@ def _time(found: Simulated, language: Language) -> str:
         return ""
     if found.time is None:
         return _section("time", language, say("simulate.no_rates", language))
-    from tangga.engine.simulate.through_time import MEASURES, rows
+    from tangga.engine.simulate.through_time import GRADUATED, MEASURES, rows
 
     columns = ("before", "after", "low", "median", "high")
     headings = [say("simulate.month", language)]
     headings += [say(f"simulate.column_{one}", language) for one in columns]
     listed = rows(found.time, month_of(found.day))
     parts = [say("simulate.time_reads", language, basis=found.time.basis)]
+    if found.time.unlinked:
+        parts.append(f"**{say('simulate.time_unlinked', language)}**")
     for measure in MEASURES:
+        if not found.time.differs(measure):
+            parts.append(_without_difference(found.time, measure, language))
+            continue
         of_it = [row for row in listed if row[1] == measure]
         shown = [
             [_month(row[0], language), *(number(int(str(n)), language) for n in row[2:])]
@@ -271,7 +307,18 @@ def _time(found: Simulated, language: Language) -> str:
         ]
         words = say(f"simulate.time_{measure}_of", language)
         parts += [f"**{words}**", _table(headings, shown)]
+        if measure == GRADUATED:
+            today, then = found.time.standing
+            parts.append(say("simulate.time_standing", language, today=today, then=then))
     return _section("time", language, "\n\n".join(parts))
+
+
+def _without_difference(time: ThroughTime, measure: str, language: Language) -> str:
+    """What is the same in every future: because nothing changes it, or because it is not drawn."""
+    name = "time_same" if time.modelled(measure) else "time_not_modelled"
+    return (
+        f"**{say(f'simulate.time_{measure}_of', language)}**: {say(f'simulate.{name}', language)}"
+    )
 
 
 def _month(day: object, language: Language) -> str:
@@ -311,10 +358,16 @@ def _assumptions(found: Simulated, language: Language) -> Iterator[str]:
 
 def _not_known(found: Simulated, language: Language) -> str:
     figures = found.figures
+    if not found.affected.programmes:
+        return ""
     lines = [
         say(f"simulate.unknown_{measure}", language, many=figures[measure, TOGETHER][1] or 0)
         for measure in ("not_known", "without_rank", "amount_unknown")
     ]
+    aside = figures["set_aside", TOGETHER][1]
+    if aside:
+        lines.append(say("simulate.unknown_set_aside", language, rupiah=aside,
+                         many=found.by_the_most))  # fmt: skip
     lines += [
         say("simulate.no_amount", language, programme=programme_name(found, code, language))
         for code in found.affected.without_amount

@@ -20,8 +20,9 @@ from tangga.engine.results import Results, new_results
 from tangga.engine.simulate import compare
 from tangga.engine.simulate.affected import Affected, affected
 from tangga.engine.simulate.answers import write_answers
-from tangga.engine.simulate.checks import stop_where_one_fails
+from tangga.engine.simulate.checks import Bounds, stop_where_one_fails
 from tangga.engine.simulate.climb import at_cap, graduable, moves_sql
+from tangga.engine.simulate.consumption import lacks
 from tangga.engine.simulate.edits import edited
 from tangga.engine.simulate.kinds import Group, write_kinds
 from tangga.engine.simulate.measured import MEASURES
@@ -45,14 +46,18 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class Simulated:
-    """What a simulation found. figures: (measure, programme) -> before and after; programme ''
-    is all that the scenario looks at, together. moves: move -> before, after, comes, goes."""
+    """What a simulation found. was, today: the rules of the day, and those of the scenario.
+    figures: (measure, programme) -> before and after; programme '' is all that the scenario looks
+    at, together. moves: move -> before, after, comes, goes. bounds: of what rests on amounts that
+    are not known. by_the_most: families for whom the most of a
+    rule is set aside. without: why consumption was left out though the scenario asks for it."""
 
     scenario: Scenario
     folder: Path
     day: date
     run: str
     affected: Affected
+    was: OnDate
     today: OnDate
     pack: Pack
     figures: Mapping[tuple[str, str], Pair]
@@ -66,6 +71,18 @@ class Simulated:
     by_amount: tuple[dict[str, object], ...]
     ties: tuple[dict[str, object], ...]
     time: ThroughTime | None
+    bounds: Bounds
+    by_the_most: int = 0
+    without: str = ""
+
+    @property
+    def nothing(self) -> bool:
+        """Whether no figure is another, no support, no move and no month: it changes nothing."""
+        return not (
+            any(map(self._differs, self.figures))
+            or any(comes or goes for _, _, comes, goes in self.moves.values())
+            or (self.time is not None and any(map(self.time.differs, self.time.values)))
+        )
 
     def shown(self) -> tuple[str, ...]:
         """What is shown one by one: programmes that the scenario names, or to which it does
@@ -76,6 +93,11 @@ class Simulated:
             if code in self.affected.named or any(map(self._differs, _keys(self.figures, code)))
         ]
         return tuple(codes) if len(codes) == 1 == len(self.affected.programmes) else ("", *codes)
+
+    def same(self, code: str) -> bool:
+        """Whether nothing of a programme's support or cost is another (nor its own rule)."""
+        keys = [key for key in _keys(self.figures, code) if key[0] in OF_SUPPORT]
+        return not (self.affected.named or any(map(self._differs, keys)))
 
     def _differs(self, key: tuple[str, str]) -> bool:
         before, after = self.figures[key]
@@ -88,8 +110,22 @@ class Simulated:
         return {key: pair[1] for key, pair in self.figures.items()}
 
 
+PAIRS = {
+    "fits": ("fits_before", "fits"),
+    "not_known": ("not_known_before", "not_known"),
+    "served": ("receives", "served"),
+    "cost_of_all": ("cost_of_all_before", "cost_of_all"),
+    "cost": ("cost_before", "cost"),
+    "set_aside": ("set_aside_before", "set_aside"),
+    "cost_recorded": ("cost_recorded_before", "cost_recorded"),
+}
+"""Measures that both policies have; all other counts are of the scenario."""
 FLOWS = ("comes_to_fit", "ceases_to_fit", "families_in", "families_out", "winners", "losers")
 """Measures of a change that are not zero only where something changes."""
+
+
+OF_SUPPORT = (*PAIRS, *FLOWS)
+"""What is of support and cost, and not of poverty or the ladder."""
 
 
 def _keys(figures: Mapping[tuple[str, str], Pair], code: str) -> list[tuple[str, str]]:
@@ -111,7 +147,7 @@ def simulate(
         after = edited(read.policy, read.scenario, day).on(day)
         folder = out or run.workspace.dir / FOLDER / read.scenario.name
         found = _found(run, read.scenario, run.workspace.today, after, folder, progress)
-        stop_where_one_fails(found.scenario, found.after())
+        stop_where_one_fails(found.scenario, found.after(), found.bounds)
         with new_results(folder, _about(run, found)) as results:
             _write(run, found, after, results, progress)
     return found
@@ -128,9 +164,10 @@ def _found(
     touched = affected(run, scenario, before, after)
     groups = _asked(run, scenario, touched, before, after, progress)
     progress("simulate: what it does to poverty", 0, 0)
+    lacking = scenario.welfare is not None and lacks(run, scenario)
     welfare = (
         None
-        if scenario.welfare is None
+        if scenario.welfare is None or lacking
         else effects(run, before, scenario.welfare, touched.programmes)
     )
     areas = area_tree(run.workspace.pack_areas)
@@ -142,6 +179,7 @@ def _found(
         day=run.workspace.as_of,
         run=run.run.folder.name,
         affected=touched,
+        was=before,
         today=after,
         pack=run.workspace.pack,
         figures=_figures(run, touched, before, after, welfare),
@@ -155,6 +193,9 @@ def _found(
         by_amount=_kept(run, "by_amount", compare.by_amount_sql()),
         ties=_rows(run, f"SELECT * FROM {TIES} ORDER BY ALL"),
         time=_pushed(run, touched, scenario, before, after, areas, progress),
+        bounds=_bounds(run, touched),
+        by_the_most=_by_the_most(run),
+        without="no_model" if lacking else "",
     )
 
 
@@ -213,15 +254,10 @@ def _kept(run: Opened, name: str, sql: str) -> tuple[dict[str, object], ...]:
     return _rows(run, f"SELECT * FROM {name}")
 
 
-PAIRS = {
-    "fits": ("fits_before", "fits"),
-    "not_known": ("not_known_before", "not_known"),
-    "served": ("receives", "served"),
-    "cost_of_all": ("cost_of_all_before", "cost_of_all"),
-    "cost": ("cost_before", "cost"),
-}
-"""Measures that both policies have; all other counts are of the scenario."""
-OF_MONEY = ("cost", "cost_change", "cost_of_all", "winners", "losers", "amount_unknown")
+OF_MONEY = (
+    *("cost", "set_aside", "cost_most", "cost_recorded", "cost_change", "cost_of_all"),
+    *("winners", "losers", "amount_unknown"),
+)
 
 
 def _figures(
@@ -238,6 +274,10 @@ def _figures(
                 found[measure, code] = (_whole(row[was]), _whole(row[now]))
             elif measure in compare.MEASURED:
                 found[measure, code] = (None, _whole(row[measure]))
+        found["cost_most", code] = (
+            _whole(row["cost_before"]) + _whole(row["set_aside_before"]),
+            _whole(row["cost"]) + _whole(row["set_aside"]),
+        )
         found["cost_change", code] = (None, _whole(row["cost"]) - _whole(row["cost_before"]))
     for code in touched.without_amount:
         found |= {(measure, code): (None, None) for measure in OF_MONEY}
@@ -245,6 +285,27 @@ def _figures(
     found["graduable", compare.TOGETHER] = graduable(run, before, after)[0]
     if welfare is not None:
         found |= welfare.figures
+    return found
+
+
+def _by_the_most(run: Opened) -> int:
+    rows = _rows(run, compare.totals_sql())
+    return sum(_whole(row["by_the_most"]) for row in rows if row["programme"] == compare.TOGETHER)
+
+
+def _bounds(run: Opened, touched: Affected) -> Bounds:
+    """The least and the most of what rests on amounts that are not known."""
+    found: dict[tuple[str, str], tuple[int, int] | None] = {}
+    for row in _rows(run, compare.totals_sql()):
+        code = str(row["programme"])
+        if code in touched.without_amount:
+            continue
+        cost, of_all = _whole(row["cost"]), _whole(row["cost_of_all"])
+        most = cost + _whole(row["set_aside"])
+        change = most - _whole(row["cost_before"]) - _whole(row["set_aside_before"])
+        found["cost", code] = (cost, most)
+        found["cost_of_all", code] = (of_all, of_all + _whole(row["all_set_aside"]))
+        found["cost_change", code] = None if row["difference_open"] else (change, change)
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -12,6 +13,27 @@ from tangga.rules.policy import Programme
 from tangga.rules.sentences import phrase
 from tangga.rules.wording import exact, words_of
 from tangga.texts import Language, long_date, say
+
+CAP = ("months", "planning_from")
+
+
+def move_names(was: OnDate, today: OnDate, language: Language) -> dict[str, str]:
+    """Move -> what it is called under the scenario. The pack names moves under the cap by its own
+    months: these are named by the scenario's, and said beside a name that writes them in words."""
+    names = {move.id: move.labels[language] for move, _ in today.moves}
+    if was.cap is None or today.cap is None:
+        return names
+    old, new = ([one.says[key] for key in CAP] for one in (was.cap, today.cap))
+    if old == new:
+        return names
+    others = {str(one): str(two) for one, two in zip(old, new, strict=True)}
+    written = re.compile(r"\b(" + "|".join(others) + r")\b")
+    beside = say("simulate.cap_of_scenario", language, months=new[0], planning=new[1])
+    for move, _ in today.moves:
+        if move.under_cap:
+            name, many = written.subn(lambda found: others[found[0]], names[move.id])
+            names[move.id] = name if many else f"{name} {beside}"
+    return names
 
 
 def edits(scenario: Scenario, today: OnDate, pack: Pack, language: Language) -> Iterator[str]:

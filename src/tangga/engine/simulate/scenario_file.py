@@ -50,6 +50,12 @@ KEYS = (
     *("name", "basis", "source", "policy", "months", "cutoffs", "amounts", "cap", "counting"),
     *(BUFFER, "coverage", "budget", "welfare", "check"),
 )
+SECOND_READING, ROUNDS = ("starts_on",), ("cohorts", "cohort_months")
+WHY = (
+    "It is of the second reading of the clock, which stands beside all history. Leave it out",
+    "It says in which rounds families over the cap are decided, not who they are. Leave it out",
+)
+"""Keys of the clock by which nobody fits, moves or is supported otherwise."""
 NUMBERS = ("integer", "money", "decimal")
 
 
@@ -65,7 +71,7 @@ def read_scenario(path: Path, workspace: Workspace) -> Read:
     """A scenario of a workspace, checked whole. UserError with every mistake."""
     if not path.is_file():
         raise UserError("no such file", file=path, todo="Name a scenario with --scenario")
-    mistakes = Mistakes(path.parent, of="the scenario")
+    mistakes = Mistakes(path.parent, of="the scenario", named=path)
     file = read_toml(path, mistakes)
     mistakes.raise_if_any()
     assert file is not None  # else a mistake was raised
@@ -175,6 +181,10 @@ class _Reader:
         section, found = self.file.table("counting"), {}
         if section is not None:
             section.check_keys(kinds)
+            for key in (*SECOND_READING, *ROUNDS):
+                if key in section.data:
+                    section.wrong(key, f"{key} decides nothing, so a scenario with it is as today",
+                                  WHY[key in ROUNDS])  # fmt: skip
             found = {key: kinds[key].read(section, key) for key in section.data if key in kinds}
         buffer = self.file.table(BUFFER)
         if buffer is not None:

@@ -52,8 +52,9 @@ def _union(selects: Sequence[str]) -> str:
 
 def _nobody() -> str:
     texts = ("programme", "family_id", "person_id", "village", "area", "fate")
-    numbers = ("people", "severity", "place", "fund", "amount_before", "amount_after", "decile")
-    flags = ("protected", "before", "after", "receives", "served")
+    numbers = ("people", "severity", "place", "fund", "amount_before", "amount_after", "decile",
+               "recorded_before", "recorded_after", "most_before", "most_after")  # fmt: skip
+    flags = ("protected", "before", "after", "receives", "served", "sets")
     kinds = {"VARCHAR": texts, "BIGINT": numbers, "BOOLEAN": flags, "DATE": ("asked",)}
     listed = (f"NULL::{kind} AS {name}" for kind, names in kinds.items() for name in names)
     return f"SELECT {', '.join(listed)} LIMIT 0"

@@ -44,13 +44,25 @@ Report = Callable[[str, int, int], None]
 class ThroughTime:
     """What becomes of both policies. values: measure -> [policy, month, future], months from 1 on;
     policy 0 is that of today. low, high: per cent of the futures that a band leaves out below and
-    keeps at its end."""
+    keeps at its end. unlinked: what the scenario changes and no drawn step knows of. standing:
+    families that stand on the last rung today, under each policy; graduations are since then."""
 
     months: int
     values: Mapping[str, Real]
     low: int
     high: int
     basis: str
+    unlinked: tuple[str, ...] = ()
+    standing: tuple[int, int] = (0, 0)
+
+    def differs(self, measure: str) -> bool:
+        """Whether any future has it otherwise in any month."""
+        before, after = self.values[measure]
+        return bool((before != after).any())
+
+    def modelled(self, measure: str) -> bool:
+        """False where no difference means only that the change is not linked to what is drawn."""
+        return self.differs(measure) or measure == AT_CAP or not self.unlinked
 
     def bands(self, measure: str) -> tuple[Real, Real, Real]:
         """Low, middle and high of the difference, [month] each."""
@@ -95,7 +107,29 @@ def push(
     )  # fmt: skip
     pushed = [_pushed(one, says, asked, scenario.months, tree, report) for one in (run, then)]
     values = {name: np.stack([one[name] for one in pushed]) for name in MEASURES}
-    return ThroughTime(scenario.months, values, asked.low, asked.high, version.period.basis)
+    return ThroughTime(
+        scenario.months, values, asked.low, asked.high, version.period.basis,
+        _unlinked(scenario, before, after), (_standing(run), _standing(then)),
+    )  # fmt: skip
+
+
+def _unlinked(scenario: Scenario, before: OnDate, after: OnDate) -> tuple[str, ...]:
+    """What decides moves and nothing else: nobody moves by it in a drawn future."""
+    found = []
+    if scenario.cap is not None and before.cap != after.cap:
+        found.append("cap")
+    if before.clock.says["buffer"] != after.clock.says["buffer"]:
+        found.append("buffer")
+    if before.moves != after.moves:
+        found.append("moves")
+    return tuple(found)
+
+
+def _standing(run: Finished) -> int:
+    ((many,),) = run.rows(
+        f"SELECT count(*) FROM {run.scan('plan', 'facts')} WHERE rung = '{GRADUATE}'"
+    )
+    return int(many)
 
 
 def _others(opened: Opened, affected: Affected, after: OnDate) -> dict[tuple[str, str], str]:
@@ -185,12 +219,16 @@ def _measured(outlook: Outlook, gathered: Raw, graduate: list[str]) -> dict[str,
 
 def rows(found: ThroughTime, first: int) -> list[tuple[object, ...]]:
     """One row a month and measure: month (its first day), measure, the middle of each policy, and
-    low, middle and high of the difference; whole numbers. first: the month before the first."""
+    low, middle and high of the difference; whole numbers. first: the month before the first. Of
+    what is not modelled there is today's alone: the others are None."""
     listed: list[tuple[object, ...]] = []
     for measure in MEASURES:
         before, after = found.middle(measure)
         band = found.bands(measure)
         for n in range(found.months):
             figures = (before[n], after[n], *(one[n] for one in band))
-            listed.append((first_day(first + n + 1), measure, *(round(float(f)) for f in figures)))
+            whole: list[int | None] = [round(float(f)) for f in figures]
+            if not found.modelled(measure):
+                whole[1:] = [None] * len(whole[1:])
+            listed.append((first_day(first + n + 1), measure, *whole))
     return listed

@@ -15,14 +15,30 @@ SELECT programme, family_id, village,
   $people(CASE WHEN receives THEN $each ELSE 0 END)::BIGINT AS people_before,
   $people(CASE WHEN served THEN $each ELSE 0 END)::BIGINT AS people_after,
   $most((fate IN ('no_place', 'no_money', 'no_amount'))::INTEGER) AS waiting,
-  $most((fate = 'no_rank' OR (fate = 'kept' AND decile IS NULL))::INTEGER) AS without_rank,
+  $most((fate = 'no_rank')::INTEGER) AS without_rank,
   $most((fate = 'kept')::INTEGER) AS kept,
   $sum(CASE WHEN before THEN coalesce(amount_before, 0) ELSE 0 END)::BIGINT AS cost_of_all_before,
   $sum(CASE WHEN after THEN coalesce(amount_after, 0) ELSE 0 END)::BIGINT AS cost_of_all,
   $sum(CASE WHEN receives THEN coalesce(amount_before, 0) ELSE 0 END)::BIGINT AS cost_before,
   $sum(CASE WHEN served THEN coalesce(amount_after, 0) ELSE 0 END)::BIGINT AS cost,
-  $most((receives AND amount_before IS NULL OR served AND amount_after IS NULL)::INTEGER)
-    AS amount_unknown
+  $sum(CASE WHEN after AND amount_after IS NULL THEN most_after ELSE 0 END)::BIGINT
+    AS all_set_aside,
+  $sum(CASE WHEN receives AND amount_before IS NULL THEN most_before ELSE 0 END)::BIGINT
+    AS set_aside_before,
+  $sum(CASE WHEN served AND amount_after IS NULL THEN most_after ELSE 0 END)::BIGINT AS set_aside,
+  -- By what the enrolment names, as what is owed is counted; else by the rule.
+  $sum(CASE WHEN receives THEN coalesce(recorded_before, amount_before, 0) ELSE 0 END)::BIGINT
+    AS cost_recorded_before,
+  $sum(CASE WHEN served THEN coalesce(CASE WHEN receives THEN recorded_after END, amount_after, 0)
+    ELSE 0 END)::BIGINT AS cost_recorded,
+  $most((served AND amount_after IS NULL)::INTEGER) AS amount_unknown,
+  $most((served AND (amount_after IS NULL OR receives AND amount_before IS NULL))::INTEGER)
+    AS change_unknown,
+  $most((receives AND NOT served AND amount_before IS NULL)::INTEGER) AS lost_unknown,
+  $most((served AND amount_after IS NULL AND recorded_after IS NULL)::INTEGER) AS by_the_most,
+  $most(((sets OR receives <> served) AND (receives AND amount_before IS NULL
+      AND recorded_before IS NULL OR served AND amount_after IS NULL AND recorded_after IS NULL))
+    ::INTEGER) AS difference_open
 FROM served
 WHERE programme = '$programme'
 $group

@@ -25,7 +25,9 @@ places AS (
   FROM $place_lines AS l LEFT JOIN c ON c.place = l.place GROUP BY l.place, l.places, l.share
 ),
 funds AS (
-  SELECT l.fund, l.amount - coalesce(sum(c.amount_after) FILTER (WHERE c.kept), 0) AS amount
+  -- Who is kept has its money set aside first: of an amount not known, the most that it can be.
+  SELECT l.fund, l.amount - coalesce(sum(coalesce(c.amount_after, c.most_after))
+           FILTER (WHERE c.kept), 0) AS amount
   FROM $fund_lines AS l LEFT JOIN c ON c.fund = l.fund GROUP BY l.fund, l.amount
 ),
 marked AS MATERIALIZED (
@@ -69,6 +71,7 @@ told AS (
   FROM marked WHERE NOT queues
 )
 SELECT programme, family_id, person_id, village, people, decile, protected, severity, asked,
-       area, place, fund, before, after, receives, amount_before, amount_after, fate,
+       area, place, fund, before, after, receives, amount_before, amount_after,
+       recorded_before, recorded_after, most_before, most_after, sets, fate,
        fate IN ('stays', 'kept', 'enters', 'outside') AS served
 FROM told

@@ -15,13 +15,18 @@ from datetime import date
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pytest
 
 from optimise_run import write_run, write_table
 from tangga.cli.optimise import optimise
 from tangga.engine.optimise.plan import Plan, work_out
+from tangga.engine.optimise.problem import Limit
 from tangga.engine.optimise.proposals import propose
+from tangga.engine.optimise.report import summary
+from tangga.engine.optimise.solve import Broken
 from tangga.engine.optimise.tables import by_area
+from tangga.engine.optimise.words import shadow_lines, shadow_words, span, told
 from tangga.engine.optimise.write import write_plan
 from tangga.engine.plan_lines.read import read_plan_lines
 from tangga.engine.workspace import load_workspace
@@ -158,7 +163,8 @@ def test_shadow_prices_are_told_in_words(written: Path) -> None:
         if row["solved_again"]:
             assert float(row["solved_again"]) <= float(row["by_price"]) + 1e-6
     money = next(row for row in found if row["what"] == "budget")
-    assert money["words_id"].startswith("1.000.000.000 rupiah lagi untuk")
+    assert money["words_id"].startswith("234.860.000 rupiah lagi untuk")
+    assert money["step"] == "1000000000"
     assert "Mesuji" in money["words_id"]
 
 
@@ -309,3 +315,72 @@ def test_families_whose_area_is_not_known_are_counted_apart(folder: Path, tmp_pa
     (facts / "new.parquet").rename(facts / "part-00000.parquet")
     found = planned(copy)
     assert found.families.nowhere == 33
+
+
+def test_a_step_tells_what_of_it_is_usable_and_what_binds_then(plan: Plan) -> None:
+    money = [one for one in plan.shadows if one.limit.what == "budget" and one.usable is not None]
+    assert money
+    for one in money:
+        assert one.usable is not None and 0 < one.usable < one.step
+        words = shadow_words(one, plan, "en")
+        assert "1,000,000,000" not in words
+        assert "of no use" in words
+
+
+def test_prices_that_say_the_same_are_told_once(plan: Plan) -> None:
+    lines = shadow_lines(plan.shadows, plan, "en")
+    assert len(lines) == len(set(lines)) <= len(plan.shadows)
+    assert span([2030, 2026, 2028, 2029]) == "2026, 2028–2030"
+
+
+def test_limits_that_break_alike_are_told_once_and_exactly() -> None:
+    each = [
+        Broken(
+            Limit("support", "1811", year, np.array([0]), np.zeros((1, 2)), 0.0), 171_500_000, ()
+        )
+        for year in range(5)
+    ]
+    said = told([(one, "Mesuji") for one in each], 2026)
+    assert said.count("171,500,000 rupiah") == said.count("171.500.000 rupiah") == 1
+    assert "2026–2030" in said
+
+
+def test_the_reserve_is_the_sum_of_what_they_receive(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    money = [_line("1811", None, "protection", 1)]
+    with duckdb.connect() as con:
+        write_table(con, copy / "runs" / "00001", "budget_lines", money)
+    with pytest.raises(UserError, match="33,599,999 rupiah"):
+        planned(copy)  # 14 protected families of 2,400,000, less the one rupiah
+
+
+def test_the_other_aim_is_told_and_drawn_in_its_own_unit(folder: Path, tmp_path: Path) -> None:
+    write_plan(planned(folder, "poor-years"), tmp_path / "out")
+    report = (tmp_path / "out" / "report.en.md").read_text()
+    assert "years in poverty are expected to be avoided" in report
+    assert "Years in poverty avoided (assumed)" in report
+    assert "With all effects at the ends of their range" in report
+    assert (tmp_path / "out" / "avoided.en.svg").exists()
+
+
+def test_the_plan_stands_beside_what_was_recorded(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    graduated = [{"family_id": "F1", "graduated_on": date(2025, 5, 1)}]
+    with duckdb.connect() as con:
+        write_table(con, copy / "runs" / "00001", "graduations", graduated)
+        (copy / "forecast").mkdir()
+        con.execute(
+            "COPY (SELECT 1 AS year, 'country' AS level, '' AS programme, 'leaves' AS measure, "
+            f"4.0 AS median) TO '{copy}/forecast/by_year.parquet'"
+        )
+        con.execute(
+            "COPY (SELECT 'leaves' AS step, 'protection' AS from_rung, 'graduated' AS to_rung) "
+            f"TO '{copy}/forecast/rates.parquet'"
+        )
+    said = "\n".join(summary(planned(copy), "en"))
+    assert "2024: 0, 2025: 1, 2026: 0" in said
+    assert "draws 4.0 graduations" in said
+    assert "far above what was ever recorded" in said
+    assert "Beyond the budget" in said

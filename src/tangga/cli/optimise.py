@@ -17,7 +17,7 @@ def optimise(
     from tangga.engine.optimise.proposals import proposals
     from tangga.engine.optimise.proposals import propose as write_lines
     from tangga.engine.optimise.report import summary
-    from tangga.engine.optimise.words import shadow_words
+    from tangga.engine.optimise.words import shadow_lines
     from tangga.engine.optimise.write import FOLDER, write_plan
     from tangga.errors import UserError
 
@@ -36,7 +36,7 @@ def optimise(
         screen.out.print(plan.stated.says["assumption"][language], style="bold", soft_wrap=True)
         for line in (
             *summary(plan, language),
-            *(shadow_words(one, plan, language) for one in plan.shadows[:3]),
+            *shadow_lines(plan.shadows, plan, language)[:3],
         ):
             screen.out.print(line, soft_wrap=True)
     if propose is not None:

@@ -162,7 +162,7 @@ def _of_support(pool: Pool, asked: Asked) -> Limit | None:
     mine &= np.array([s.kind == PROTECTED for s in families.states])[families.state]
     many = np.bincount(families.state[mine], minlength=len(families.states))
     total = np.bincount(families.state[mine], families.support[mine], len(families.states))
-    mean = np.ceil(total / np.maximum(many, 1))
+    mean = total / np.maximum(many, 1)  # times the families it is their sum again
     uses = np.repeat(mean[:, None], len(asked.stated.interventions) + 1, axis=1)
     return _limit(SUPPORT, pool, uses, asked)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from tangga import texts
 from tangga.engine.charts import FIRST, finished, svg
+from tangga.engine.optimise.problem import POOR_YEARS
 from tangga.engine.optimise.shadow import by_year
 from tangga.engine.optimise.states import HELD
 from tangga.texts import Language
@@ -20,7 +21,8 @@ WIDTH, HEIGHT, ROW = 420, 240, 64
 
 def charts(plan: Plan, language: Language) -> dict[str, str]:
     """Name of a chart -> its SVG."""
-    drawn = {"started": _started(plan, language), "lasting": _lasting(plan, language)}
+    second = "avoided" if plan.problem.aim == POOR_YEARS else "lasting"
+    drawn = {"started": _started(plan, language), second: _lasting(plan, language)}
     return {name: svg(chart, language) for name, chart in drawn.items()}
 
 
@@ -47,8 +49,8 @@ def _folded(words: str, most: int = 75) -> list[str]:
 
 
 def _started(plan: Plan, language: Language) -> alt.TopLevelMixin:
-    """Families that start an intervention in a year: a row of bars each, one scale, numbers on
-    top."""
+    """Families that start an intervention in a year: a row of bars each, each with its
+    own scale, for a few beside hundreds would not be seen; numbers on top."""
     import altair as alt
 
     families = plan.families_by_year.sum(axis=(0, 1))
@@ -77,7 +79,7 @@ def _started(plan: Plan, language: Language) -> alt.TopLevelMixin:
                     header=alt.Header(labelAngle=0, labelAlign="left", labelAnchor="start",
                                       labelOrient="top", labelFontSize=12)),
         spacing=6,
-    )  # fmt: skip
+    ).resolve_scale(y="independent")  # fmt: skip
     return _finished("started", chart, plan, language)
 
 
@@ -91,8 +93,10 @@ def _lasting(plan: Plan, language: Language) -> alt.TopLevelMixin:
 
     effects, families = plan.problem.effects, plan.families_by_year
     ends = {"value": plan.problem.effects, **plan.effects_at_ends}
+    poor = plan.problem.aim == POOR_YEARS
     found = {
-        name: by_year(effects, families, one.graduates * one.lasts) for name, one in ends.items()
+        name: by_year(effects, families, one.avoided if poor else one.graduates * one.lasts)
+        for name, one in ends.items()
     }
     rows = [
         {
@@ -104,7 +108,7 @@ def _lasting(plan: Plan, language: Language) -> alt.TopLevelMixin:
     base = alt.Chart(alt.Data(values=rows)).encode(
         x=alt.X("year:O", title=None, axis=alt.Axis(labelAngle=0, grid=False))
     )
-    title = _say("lasting_graduations", language)
+    title = _say("poor_years" if poor else "lasting_graduations", language)
     scale = alt.Scale(zero=True, nice=True)
     bars = base.mark_rule(color=FIRST, strokeWidth=2).encode(
         y=alt.Y("low:Q", title=title, scale=scale), y2="high:Q"
@@ -114,4 +118,4 @@ def _lasting(plan: Plan, language: Language) -> alt.TopLevelMixin:
         y="value:Q", text=alt.Text("value:Q", format=",.0f")
     )
     chart = (bars + points + figures).properties(width=WIDTH, height=HEIGHT)
-    return _finished("lasting", chart, plan, language)
+    return _finished("avoided" if poor else "lasting", chart, plan, language)

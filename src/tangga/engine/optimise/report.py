@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from tangga.engine.optimise.beside import beside, over_budget
 from tangga.engine.optimise.prices import NONE
 from tangga.engine.optimise.problem import GRADUATIONS
 from tangga.engine.optimise.shadow import by_year
-from tangga.engine.optimise.words import of_limit, place, tenths
+from tangga.engine.optimise.words import of_limit, place, shadow_lines, tenths
 from tangga.texts import Language, number, say
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def report(plan: Plan, tables: Tables, charts: Iterable[str], language: Language
         "\n".join(f"- {line}" for line in summary(plan, language)),
         *(f"![{say(f'optimise.chart_{one}', language)}]({one}.{language}.svg)" for one in charts),
         _by_area(plan, tables, language),
-        _shadows(tables, language),
+        _shadows(plan, language),
         _targets(tables, language),
         _limits(plan, tables, language),
         _not_known(plan, tables, language),
@@ -65,7 +66,9 @@ def summary(plan: Plan, language: Language) -> Iterator[str]:
         "population", language, families=len(plan.families.ids), areas=len(plan.families.areas)
     )
     started = families[:, :, 1:, :].sum()
-    lasting = by_year(effects, families, effects.graduates * effects.lasts).sum()
+    poor = plan.problem.aim != GRADUATIONS
+    each = effects.avoided if poor else effects.graduates * effects.lasts
+    lasting = by_year(effects, families, each).sum()
     low, high = (one.value for one in plan.sensitivity)
     cost = sum(
         float(families[:, :, k + 1].sum()) * way.cost
@@ -76,13 +79,14 @@ def summary(plan: Plan, language: Language) -> Iterator[str]:
         "cost": round(cost / 1e6),
         "lasting": tenths(lasting, language),
     }
-    yield _say("brings", language, **words)
-    if plan.problem.aim == GRADUATIONS:
-        yield _say("between", language, low=tenths(low, language), high=tenths(high, language))
+    yield _say("brings_poor_years" if poor else "brings", language, **words)
+    yield _say("between", language, low=tenths(low, language), high=tenths(high, language))
     first = int((plan.whole.chosen != NONE).sum())
     yield _say(
         "whole", language, first=first, year=str(plan.first), gap=percent(plan.whole.gap, language)
     )
+    yield from over_budget(plan, language)
+    yield from beside(plan, language)
     unknown = {(one.what, one.intervention) for one in plan.found.not_known}
     for what in sorted({what for what, _ in unknown}):
         many = sum(one == what for one, _ in unknown)
@@ -120,7 +124,8 @@ def _cell(value: Any, language: Language) -> str:
 
 def _by_area(plan: Plan, tables: Tables, language: Language) -> str:
     ways = _ways(plan, language)
-    columns = ("families", "ask_first", "lasting", "cost", "hours")
+    aimed = "lasting" if plan.problem.aim == GRADUATIONS else "poor_years"
+    columns = ("families", "ask_first", aimed, "cost", "hours")
     keys = ("area", "year", "intervention", *columns)
     found = tables["by_area"].to_pylist()
     rows = [
@@ -133,9 +138,8 @@ def _by_area(plan: Plan, tables: Tables, language: Language) -> str:
     return _section("by_area", language, _table(head, rows), _say("hidden", language))
 
 
-def _shadows(tables: Tables, language: Language) -> str:
-    rows = tables["shadow_prices"].to_pylist()[:SHADOWS_SHOWN]
-    words = [f"- {row[f'words_{language}']}" for row in rows]
+def _shadows(plan: Plan, language: Language) -> str:
+    words = [f"- {one}" for one in shadow_lines(plan.shadows, plan, language)[:SHADOWS_SHOWN]]
     none = "" if words else _say("nothing_scarce", language)
     return _section("scarce", language, _say("scarce_reads", language), "\n".join(words), none)
 

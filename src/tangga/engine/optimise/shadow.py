@@ -24,7 +24,9 @@ LEAST = 3
 class Shadow:
     """A scarce limit. number: of the limit. step: how much more is thought of. priced: what the
     price says it would bring. brings: what the plan solved again brings more, and graduations: how
-    many lasting ones of that; None where it was not solved again."""
+    many lasting ones of that; None where it was not solved again. usable: of the step, what the
+    plan solved again makes use of; binds: what binds where that is less than the step.
+    """
 
     number: int
     limit: Limit
@@ -32,6 +34,8 @@ class Shadow:
     priced: float
     brings: float | None = None
     graduations: float | None = None
+    usable: float | None = None
+    binds: tuple[str, ...] = ()
 
 
 def shadows(solution: Solution, steps: dict[str, float] | None = None) -> tuple[Shadow, ...]:
@@ -62,7 +66,34 @@ def _again(one: Shadow, solution: Solution, before: float) -> Shadow:
         return one
     after = lasting(more.problem.effects, more.families)
     gained = more.value - solution.value
-    return Shadow(one.number, one.limit, one.step, one.priced, gained, after - before)
+    usable = _usable(one, solution, more)
+    binds = _binds(one, more) if usable < one.step - TOLERANCE else ()
+    return Shadow(
+        one.number, one.limit, one.step, one.priced, gained, after - before, usable, binds
+    )
+
+
+def _usable(one: Shadow, before: Solution, after: Solution) -> float:
+    """Of the step, what is used beyond what there was."""
+    limit = one.limit
+    used = (after.families[limit.areas, :, :, limit.year] * limit.uses).sum()
+    return float(min(one.step, max(0.0, used - limit.capacity)))
+
+
+def _binds(one: Shadow, after: Solution) -> tuple[str, ...]:
+    """What is used up there and then by those that draw on it."""
+    ways = one.limit.uses[:, 1:].any(axis=0)
+    return tuple(
+        sorted(
+            {
+                other.what
+                for n, other in enumerate(after.problem.limits)
+                if n != one.number and other.year == one.limit.year
+                if after.prices[n] > 0 and np.intersect1d(other.areas, one.limit.areas).size
+                if (other.uses[:, 1:].any(axis=0) & ways).any()
+            }
+        )
+    )
 
 
 def lasting(effects: Effects, families: Floats) -> float:

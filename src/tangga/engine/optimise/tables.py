@@ -62,7 +62,7 @@ SCHEMAS = {
     "by_area": _schema(
         year=WHOLE, area=TEXT, area_name=TEXT, intervention=TEXT, focus=TEXT, families=REAL,
         ask_first=WHOLE, graduations=REAL, lasting=REAL, lasting_low=REAL, lasting_high=REAL,
-        cost=WHOLE, hours=WHOLE, assumption=FLAG,
+        poor_years=REAL, cost=WHOLE, hours=WHOLE, assumption=FLAG,
     ),
     "limits": _schema(
         what=TEXT, area=TEXT, area_name=TEXT, year=WHOLE, of=TEXT, capacity=WHOLE, used=WHOLE,
@@ -156,6 +156,7 @@ def _sums(plan: Plan, families: Floats, k: int) -> Row:
         "lasting": round(float(families @ lasting), 2),
         "lasting_low": round(low, 2),
         "lasting_high": round(high, 2),
+        "poor_years": round(float(families @ effects.avoided[:, k]), 2),
         "cost": round(many * way.cost),
         "hours": round(many * way.hours),
     }

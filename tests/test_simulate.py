@@ -167,6 +167,7 @@ def test_verdicts_and_amounts_are_those_of_a_real_run(village: Path, tmp_path: P
     assert moves == {}  # the ladder is the same, and nothing is said of it
 
 
+@pytest.mark.slow
 def test_months_and_moves_are_those_of_a_real_run(village: Path, tmp_path: Path) -> None:
     touched, found, moves = looked_at(village, scenario(tmp_path, ALL))
     assert touched.anew == HISTORY
@@ -242,6 +243,7 @@ def _bytes(folder: Path) -> Iterator[str]:
         yield f"{file.relative_to(folder)} {hashlib.sha256(file.read_bytes()).hexdigest()}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("text", [PLAIN, ALL])
 def test_the_run_stays_as_it_is(village: Path, tmp_path: Path, text: str) -> None:
     before = list(_bytes(village / "runs"))
@@ -249,6 +251,7 @@ def test_the_run_stays_as_it_is(village: Path, tmp_path: Path, text: str) -> Non
     assert list(_bytes(village / "runs")) == before
 
 
+@pytest.mark.slow
 def test_the_same_with_one_thread_and_two(village: Path, tmp_path: Path) -> None:
     made = []
     for threads in (1, 2):

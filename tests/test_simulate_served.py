@@ -98,7 +98,7 @@ def _costs(row: Family) -> int:
 
 
 @given(families, st.integers(0, 40))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_no_more_is_spent_than_there_is(rows: list[Family], money: int) -> None:
     found, _ = served(rows, with_money(money))
     kept = cost(found, "kept")
@@ -113,7 +113,7 @@ def test_no_more_is_spent_than_there_is(rows: list[Family], money: int) -> None:
 
 
 @given(families, st.integers(0, 30), st.integers(0, 10))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_more_money_serves_whoever_less_served(rows: list[Family], less: int, more: int) -> None:
     few, many = (
         {row["family_id"] for row in served(rows, with_money(one))[0] if row["served"]}
@@ -123,7 +123,7 @@ def test_more_money_serves_whoever_less_served(rows: list[Family], less: int, mo
 
 
 @given(families, st.integers(0, 8), st.integers(0, 30))
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_the_order_is_that_of_a_plain_list(rows: list[Family], places: int, money: int) -> None:
     """Sorted in Python, places handed out first, then money, each until the next has none."""
     scenario = replace(with_money(money), coverage=(Coverage(CODE, "", places),))
@@ -155,7 +155,7 @@ def _place(row: Family) -> tuple[object, ...]:
 
 
 @given(families)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_without_a_limit_places_stay_as_many_as_today(rows: list[Family]) -> None:
     """Who goes out makes room for the next in the regency; nobody else comes in."""
     found, _ = served(rows, PLAIN)
@@ -172,7 +172,7 @@ def test_without_a_limit_places_stay_as_many_as_today(rows: list[Family]) -> Non
 
 
 @given(families)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=8, deadline=None)
 def test_who_is_not_known_is_neither_in_nor_out(rows: list[Family]) -> None:
     for scenario in (PLAIN, with_money(0), replace(PLAIN, coverage=(Coverage(CODE, "", 0),))):
         found, _ = served(rows, scenario)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from tangga.engine import show
 from tangga.engine.area_tree import AreaTree, area_tree
 from tangga.engine.catalogue import Run
 from tangga.engine.current import last_complete
+from tangga.engine.manifest import read_manifest
 from tangga.engine.optimise.limits import Asked, Found, find_limits, months_of
 from tangga.engine.optimise.parameters import HIGH, LOW, MIDDLE, Parameters, effects, parameters
 from tangga.engine.optimise.problem import POOR_YEARS, Effects, Ints, Problem
@@ -81,8 +83,10 @@ class Plan:
 
 def work_out(directory: Path, *, years: int, aim: str, report: Report) -> Plan:
     """Work a plan out. UserError where there is none, naming what breaks it."""
-    workspace = load_workspace(directory)
     folder = last_complete(directory)
+    manifest = read_manifest(folder)
+    day = date.fromisoformat(manifest.as_of) if manifest is not None else None
+    workspace = load_workspace(directory, as_of=day)
     run, con = Run(folder), show.reader(folder)
     stated, tree = parameters(workspace.today), area_tree(workspace.pack_areas)
     report("families", 0, 4)

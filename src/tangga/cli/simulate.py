@@ -44,8 +44,8 @@ def print_simulated(found: Simulated) -> None:
         _table(found, code, of_programme(found, code, SHOWN))
     if len(found.affected.programmes) > 1 and not found.same(""):
         screen.out.print(both("simulate.together_reads"), soft_wrap=True)
-    if found.without:
-        screen.out.print(both(f"simulate.{found.without}"), soft_wrap=True)
+    if found.without_model:
+        screen.out.print(both("simulate.no_model"), soft_wrap=True)
     _table(found, "", ("exclusion", "inclusion", "poverty", "poverty_gap", "poverty_severity"))
     _table(found, "", ("at_cap", "graduable"))
     _moves(found)

@@ -230,8 +230,8 @@ def _group_name(
 def _welfare(found: Simulated, language: Language) -> str:
     if found.scenario.welfare is None:
         return _section("welfare", language, say("simulate.no_welfare", language))
-    if found.without:
-        return _section("welfare", language, say(f"simulate.{found.without}", language))
+    if found.without_model:
+        return _section("welfare", language, say("simulate.no_model", language))
     if found.effects is None:
         return _section("welfare", language, say("simulate.nobody_known", language))
     effects = found.effects
@@ -315,10 +315,8 @@ def _time(found: Simulated, language: Language) -> str:
 
 def _without_difference(time: ThroughTime, measure: str, language: Language) -> str:
     """What is the same in every future: because nothing changes it, or because it is not drawn."""
-    name = "time_same" if time.modelled(measure) else "time_not_modelled"
-    return (
-        f"**{say(f'simulate.time_{measure}_of', language)}**: {say(f'simulate.{name}', language)}"
-    )
+    name = "simulate.time_same" if time.modelled(measure) else "simulate.time_not_modelled"
+    return f"**{say(f'simulate.time_{measure}_of', language)}**: {say(name, language)}"
 
 
 def _month(day: object, language: Language) -> str:

@@ -50,7 +50,7 @@ class Simulated:
     figures: (measure, programme) -> before and after; programme '' is all that the scenario looks
     at, together. moves: move -> before, after, comes, goes. bounds: of what rests on amounts that
     are not known. by_the_most: families for whom the most of a
-    rule is set aside. without: why consumption was left out though the scenario asks for it."""
+    rule is set aside. without_model: the scenario asks for one and the run has none."""
 
     scenario: Scenario
     folder: Path
@@ -73,7 +73,7 @@ class Simulated:
     time: ThroughTime | None
     bounds: Bounds
     by_the_most: int = 0
-    without: str = ""
+    without_model: bool = False
 
     @property
     def nothing(self) -> bool:
@@ -164,12 +164,8 @@ def _found(
     touched = affected(run, scenario, before, after)
     groups = _asked(run, scenario, touched, before, after, progress)
     progress("simulate: what it does to poverty", 0, 0)
-    lacking = scenario.welfare is not None and lacks(run, scenario)
-    welfare = (
-        None
-        if scenario.welfare is None or lacking
-        else effects(run, before, scenario.welfare, touched.programmes)
-    )
+    lacking = lacks(run, scenario)
+    welfare = None if lacking else _effects(run, scenario, touched, before)
     areas = area_tree(run.workspace.pack_areas)
     moves = _rows(run, moves_sql(run, touched, after))
     ((families,),) = run.steps.fetch("SELECT count(*) FROM kinds")
@@ -195,7 +191,7 @@ def _found(
         time=_pushed(run, touched, scenario, before, after, areas, progress),
         bounds=_bounds(run, touched),
         by_the_most=_by_the_most(run),
-        without="no_model" if lacking else "",
+        without_model=lacking,
     )
 
 
@@ -218,6 +214,13 @@ def _asked(
     compare.write_outcome(run, touched, before, after)
     compare.write_cube(run, groups)
     return groups
+
+
+def _effects(run: Opened, scenario: Scenario, touched: Affected, before: OnDate) -> Effects | None:
+    """Errors and poverty, where the scenario says from where consumption is taken."""
+    if scenario.welfare is None:
+        return None
+    return effects(run, before, scenario.welfare, touched.programmes)
 
 
 def _pushed(

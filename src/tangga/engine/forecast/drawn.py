@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from tangga.engine.area_tree import AreaTree
 from tangga.engine.forecast.cells import (
+    NEVER,
     YEAR,
     Cells,
     Drawn,
@@ -72,15 +73,17 @@ class Futures:
 def cells_of(outlook: Outlook, letters: int, rungs: tuple[str, ...]) -> Cells:
     """The cells of an outlook's families on the ladder; areas are the first letters of a village.
 
-    Makes the table `family_cells`. rungs: those that steps lead to, though nobody stands there.
+    Makes the table `family_cells`. Families of every year of the cap take steps alike, so cells are
+    not parted by it: `arrive` has its month, and three times as many cells would cost as much more.
+    rungs: those that steps lead to, though nobody stands there.
     """
     run = outlook.run
     k = "NULL::INTEGER" if outlook.cap is None else "reaches_cap_k"
     area = f"left(coalesce(village, ''), {letters})"
     run.make("family_cells", statement("family_cells", families=outlook.families, area=area, k=k))
     rows = run.rows(
-        "SELECT area, rung, kind, band, count(*) FROM family_cells "
-        "GROUP BY cell, area, rung, kind, band ORDER BY cell"
+        "SELECT area, rung, kind, count(*) FROM family_cells "
+        "GROUP BY cell, area, rung, kind ORDER BY cell"
     )
     arrive = np.zeros((len(rows), outlook.calendar.months + 1), np.int64)
     for cell, month, many in run.rows(
@@ -92,7 +95,8 @@ def cells_of(outlook: Outlook, letters: int, rungs: tuple[str, ...]) -> Cells:
     area_of, rung, kind = (
         _positions([row[n] for row in rows], each) for n, each in enumerate((areas, names, KINDS))
     )
-    band, families = (np.array([row[n] for row in rows], np.int64) for n in (3, 4))
+    families = np.array([row[3] for row in rows], np.int64)
+    band = np.full(len(rows), NEVER)
     return Cells(areas, names, KINDS, area_of, rung, kind, band, families, arrive)
 
 

@@ -293,9 +293,9 @@ def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
         say_rankers(ctx, manifest)
     if name == "plan":
         say_clock(ctx, manifest)
+        say_places(ctx, manifest)
         say_targets(ctx, manifest)
         say_documents(ctx, manifest)
-        say_places(ctx, manifest)
     if name == "publish":
         manifest.published = publish.published(ctx.run_dir)
     ctx.progress(name, 1, 1)

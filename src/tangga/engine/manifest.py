@@ -17,16 +17,17 @@ class Manifest:
 
     sources: name -> rows_in, accepted, quarantined. stages: name -> seconds, cpu_seconds,
     peak_bytes, rows by table. inputs: file -> sha256 and bytes. mode: full, add, or unchanged
-    where there was nothing new. replays: of a run for an earlier day than the one before it, the
-    run that it does not replace: the next one rests on that. on_disk: source -> file -> size,
-    mtime_ns and sha256 of the file as it lay there. papers: sha256 of what else decides (rulings,
-    areas, policy, letters, the welfare model). office: of what an office writes of its own
-    (targets, budgets, places, outcomes, plan lines), which changes no record of anybody. code: of
-    the program. policy: its hash, the versions of the day, which of them are announced only, and
-    the rules that say nothing on it. clock: the two readings of months of support. model: which one scored families, how many it could, and
-    of how many it lacked which fact. adds: how many runs of adding stand on the last full one;
-    added: the bytes of sources of persons that they added. published: the release that this run
-    wrote, and what was proven of its open tables; empty where it wrote none.
+    where there was nothing new. replays: of a run for an earlier day than the one before it,
+    the run that it does not replace: the next one rests on that. on_disk: source -> file ->
+    size, mtime_ns and sha256 of the file as it lay there. papers: sha256 of what else decides
+    (rulings, areas, policy, letters, the welfare model). office: of what an office writes of
+    its own (targets, budgets, places, outcomes, plan lines), which changes no record of
+    anybody. code: of the program. policy: its hash, the versions of the day, which of them are
+    announced only, and the rules that say nothing on it. clock: the two readings of months of
+    support. model: which one scored families, how many it could, and of how many it lacked
+    which fact. adds: how many runs of adding stand on the last full one; added: the bytes of
+    sources of persons that they added. published: the release that this run wrote, and what was
+    proven of its open tables; empty where it wrote none.
     """
 
     run: str

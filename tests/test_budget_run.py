@@ -12,11 +12,19 @@ import duckdb
 import pytest
 from typer.testing import CliRunner
 
+from tangga.cli import screen
 from tangga.cli.app import app
 from tangga.engine.catalogue import relation
 from tangga.engine.current import last_complete
 from tangga.engine.run import run_workspace
 from village import CAST, write_village
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed does not depend on the terminal in which the tests run."""
+    monkeypatch.setattr(screen.out, "width", 160)
+
 
 EXTRA = [
     # id, whose NIK, programme, amount, state

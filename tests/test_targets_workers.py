@@ -12,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from history_run import Row
+from tangga.cli import screen
 from tangga.cli.targets import targets as say_targets
 from tangga.engine.current import last_complete
 from tangga.engine.manifest import Manifest
@@ -22,6 +23,13 @@ from tangga.engine.targets.said import say_targets as note_targets
 from tangga.errors import UserError
 from targets_run import ON, TargetsRun, event, families, move, visit, worker
 from village import write_village
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is printed does not depend on the terminal in which the tests run."""
+    monkeypatch.setattr(screen.out, "width", 160)
+
 
 WEST, EAST, FAR = "1811052001", "1811052002", "1811042001"
 MAY = date(2026, 5, 10)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from tangga.engine.budget.lines import read_budgets
 from tangga.engine.outcomes import measures_of, read_outcomes
 from tangga.engine.plan.cohorts import read_places
+from tangga.engine.plan.stage import decides
 from tangga.engine.plan_lines.read import read_plan_lines
 from tangga.engine.targets.files import read_targets
 from tangga.engine.targets.settings import pilars_of
@@ -20,6 +21,8 @@ def check_office(workspace: Workspace) -> list[UserError]:
     Nothing is said of them where the policy itself cannot be read: that comes first.
     """
     try:
+        if not decides(workspace.rulebook):
+            return []
         today = workspace.today
     except UserError:
         return []

@@ -282,12 +282,13 @@ def area_of(areas: Areas, *, needed: bool = True) -> Cell:
     return Cell(read, needed, "")
 
 
-def coded(codes: CodeList | Mapping[str, Iterable[str]], *, needed: bool = True) -> Cell:
+def coded(codes: CodeList | Mapping[str, Iterable[str]] | None, *, needed: bool = True) -> Cell:
     """A code of a list; its words in any language of the pack are read as the code.
 
-    Of words such as `Village/town` each part is read as well, where it means one code only.
+    Of words such as `Village/town` each part is read as well, where it means one code only. None: a
+    pack without such a list, in which no word is known.
     """
-    listed = _listed(codes)
+    listed = _listed(codes or {})
     by_word = _by_word(listed)
 
     def read(text: str) -> str:

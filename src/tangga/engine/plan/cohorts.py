@@ -53,7 +53,7 @@ def read_places(workspace: Workspace) -> list[Places]:
     columns = {
         "year": year(),
         "area": area_of(workspace.pack_areas),
-        "programme": coded(workspace.pack.codes["programme"]),
+        "programme": coded(workspace.pack.codes.get("programme")),
         "places": whole(),
     }
     mistakes = Mistakes()

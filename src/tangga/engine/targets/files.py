@@ -76,13 +76,13 @@ def read_targets(workspace: Workspace, pilars: Pilars | None) -> list[Target]:
     columns = {
         "year": year(),
         "area": area_of(workspace.pack_areas, needed=False),
-        "pilar": coded(codes["pilar"], needed=False),
+        "pilar": coded(codes.get("pilar"), needed=False),
         "worker": words(needed=False),
-        "programme": coded(codes["programme"], needed=False),
+        "programme": coded(codes.get("programme"), needed=False),
         "measure": measure_cell(pilars),
         "value": whole(),
         "rule": coded(dict.fromkeys(SPREADS, ()), needed=False),
-        "exits": _several(codes["exit"]),
+        "exits": _several(codes.get("exit")),
         "note": words(needed=False),
     }
     mistakes = Mistakes()
@@ -98,7 +98,7 @@ def _refuse_any(workspace: Workspace) -> None:
         raise UserError("the policy of the day measures nothing", file=files[0], todo=todo)
 
 
-def _several(codes: CodeList) -> Cell:
+def _several(codes: CodeList | None) -> Cell:
     """Codes (or their words) parted by `;`, as codes in order, parted by blanks."""
     one = coded(codes)
 

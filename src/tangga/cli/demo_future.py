@@ -125,7 +125,7 @@ def _optimised(workspace: Path) -> Path:
         write_plan(plan, workspace / FOLDER)
     screen.out.print(both("demo.optimised"), style="bold")
     for language in LANGUAGES:
-        for line in (plan.stated.says["assumption"][language], *islice(summary(plan, language), 4)):
+        for line in (plan.stated.says["assumption"][language], *islice(summary(plan, language), 9)):
             screen.out.print(line, soft_wrap=True)
     return workspace / FOLDER
 

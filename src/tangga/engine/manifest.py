@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
+
+from tangga.errors import Conflict
 
 FILE = "manifest.json"
 
@@ -70,3 +73,11 @@ def read_manifest(run: Path) -> Manifest | None:
         return Manifest(**json.loads((run / FILE).read_text(encoding="utf-8")))
     except (FileNotFoundError, ValueError, TypeError):
         return None
+
+
+def day_of(run: Path) -> date:
+    """The day that a finished run's decisions speak of; Conflict for one without a manifest."""
+    manifest = read_manifest(run)
+    if manifest is None:
+        raise Conflict(f"{run} has no manifest")
+    return date.fromisoformat(manifest.as_of)

@@ -15,10 +15,10 @@ from tangga.engine.budget.statements import statement
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import connect
 from tangga.engine.current import last_complete
-from tangga.engine.manifest import read_manifest
+from tangga.engine.manifest import day_of
 from tangga.engine.plan.decisions import quoted
 from tangga.engine.workspace import load_workspace
-from tangga.errors import Conflict, UserError
+from tangga.errors import UserError
 from tangga.registry.model import Pack
 from tangga.rules.policy import Settings
 
@@ -89,15 +89,8 @@ def budget_view(directory: Path, *, year: int | None, area: str | None) -> tuple
     says = workspace.today.settings["budget"].says
     with connect() as con:
         tree = area_tree(workspace.pack_areas)
-        look = _Look(con, run, code, tree, _day(run), year, says)
+        look = _Look(con, run, code, tree, day_of(run.folder), year, says)
         return look.view(), workspace.pack
-
-
-def _day(run: Run) -> date:
-    manifest = read_manifest(run.folder)
-    if manifest is None:
-        raise Conflict(f"{run.folder} has no manifest")
-    return date.fromisoformat(manifest.as_of)
 
 
 @dataclass(frozen=True)

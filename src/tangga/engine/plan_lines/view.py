@@ -13,7 +13,7 @@ from tangga.engine.area_tree import AreaTree, area_tree, asked_area
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import connect
 from tangga.engine.current import last_complete
-from tangga.engine.manifest import read_manifest
+from tangga.engine.manifest import day_of
 from tangga.engine.outcomes import measures_of
 from tangga.engine.plan.decisions import quoted
 from tangga.engine.plan_lines.limits import Limit, Limits, limits_of
@@ -21,7 +21,6 @@ from tangga.engine.plan_lines.read import FIELDS, PlanVersion
 from tangga.engine.plan_lines.states import REJECTED
 from tangga.engine.readiness.tables import COUNTS
 from tangga.engine.workspace import Workspace, load_workspace
-from tangga.errors import Conflict
 from tangga.registry.model import Pack
 
 Row = dict[str, Any]
@@ -85,7 +84,7 @@ def plan_view(directory: Path, *, year: int | None, area: str | None) -> tuple[P
     code = asked_area(areas, area)
     run = Run(last_complete(directory))
     with connect() as con:
-        looked = _Look(con, run, code, area_tree(areas), _day(run), year)
+        looked = _Look(con, run, code, area_tree(areas), day_of(run.folder), year)
         limits = limits_of(con, run, workspace)
         return looked.view(_called(workspace), limits), workspace.pack
 
@@ -93,13 +92,6 @@ def plan_view(directory: Path, *, year: int | None, area: str | None) -> tuple[P
 def _called(workspace: Workspace) -> dict[str, str]:
     listed = measures_of(workspace.today)
     return {one["id"]: " / ".join(dict.fromkeys(one["labels"].values())) for one in listed}
-
-
-def _day(run: Run) -> date:
-    manifest = read_manifest(run.folder)
-    if manifest is None:
-        raise Conflict(f"{run.folder} has no manifest")
-    return date.fromisoformat(manifest.as_of)
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,14 @@ from tangga.engine.area_tree import AreaTree, area_tree, asked_area
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import connect
 from tangga.engine.current import last_complete
-from tangga.engine.manifest import read_manifest
+from tangga.engine.manifest import day_of
 from tangga.engine.plan.decisions import quoted
 from tangga.engine.targets.below import with_below
 from tangga.engine.targets.revisits import told_sql
 from tangga.engine.targets.settings import GRADUATIONS, Pilars, pilars_of
 from tangga.engine.targets.workers import KIND
 from tangga.engine.workspace import load_workspace
-from tangga.errors import Conflict, UserError
+from tangga.errors import UserError
 from tangga.registry.model import Pack
 
 Row = dict[str, Any]
@@ -85,20 +85,15 @@ def report(
         return None
     with connect() as con:
         words = _words(workspace.pack)
-        look = _Look(con, run, area_tree(areas), pilars, words, code, year or _day(run).year)
+        look = _Look(
+            con, run, area_tree(areas), pilars, words, code, year or day_of(run.folder).year
+        )
         return look.of_worker(worker) if worker else look.of_area()
 
 
 def _words(pack: Pack) -> Words:
     lists = (pack.codes["programme"], pack.codes["exit"])
     return {code: one.labels for listed in lists for code, one in listed.codes.items()}
-
-
-def _day(run: Run) -> date:
-    manifest = read_manifest(run.folder)
-    if manifest is None:
-        raise Conflict(f"{run.folder} has no manifest")
-    return date.fromisoformat(manifest.as_of)
 
 
 @dataclass(frozen=True)
@@ -121,9 +116,11 @@ class _Look:
         if not pace and not own:
             raise UserError("no such worker in this run", value=worker)
         area = (own[0]["area"] or "") if own else pace[0]["area"]
-        revisits = self._ask("revisits", told_sql(quoted(worker), self.year, _day(self.run)))
+        revisits = self._ask(
+            "revisits", told_sql(quoted(worker), self.year, day_of(self.run.folder))
+        )
         return Report(
-            *(area, self.tree.name(area), worker, self.year, _day(self.run)),
+            *(area, self.tree.name(area), worker, self.year, day_of(self.run.folder)),
             *(self.pilars, self.words, None),
             pace=pace,
             workers=own,
@@ -137,7 +134,7 @@ class _Look:
         within = f"worker = '' AND given AND {self._inside} AND area <> {quoted(self.area)}"
         basis = self._ask("target_basis", f"SELECT * FROM {{0}} WHERE area = {quoted(self.area)}")
         return Report(
-            *(self.area, self.tree.name(self.area), "", self.year, _day(self.run)),
+            *(self.area, self.tree.name(self.area), "", self.year, day_of(self.run.folder)),
             *(self.pilars, self.words),
             basis=basis[0] if basis else None,
             pace=self._ordered(with_below(self._rows(own), self._rows(within))),

@@ -91,7 +91,7 @@ def measure(options: argparse.Namespace) -> Found:
     result: Found = {"machine": machine(), "program": take_program(work), "people": options.people}
     say(f"{options.people:,} people and their register (once)")
     workspace = register(options.dir, options.people, options.seed)
-    result["families"] = _families(workspace)
+    result["families"] = count_families(workspace)
     repeats = []
     for _ in range(options.repeat):
         say("deciding")
@@ -114,7 +114,8 @@ def measure(options: argparse.Namespace) -> Found:
     return result
 
 
-def _families(workspace: Path) -> int:
+def count_families(workspace: Path) -> int:
+    """Families of the register of the last complete run."""
     folder = last_complete(workspace) / "resolve" / "families"
     with duckdb.connect() as con:
         row = con.execute(f"SELECT count(*) FROM '{folder}/part-*.parquet'").fetchall()[0]

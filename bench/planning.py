@@ -11,11 +11,8 @@ from dataclasses import asdict
 from pathlib import Path
 from statistics import median
 
-import duckdb
-
 from bench import commands, decisions, judge, tree
 from bench.register import ROOT, Found, machine, said, take_program
-from tangga.engine.current import last_complete
 from tangga.synthetic import generate
 
 SOURCES = (*decisions.SOURCES, "petugas")
@@ -127,7 +124,7 @@ def measure(options: argparse.Namespace) -> Found:
     result: Found = {"machine": machine(), "program": take_program(work), "people": options.people}
     say(f"{options.people:,} people and their register (once)")
     workspace = register(options.dir, options.people, options.seed)
-    result["families"] = _families(workspace)
+    result["families"] = decisions.count_families(workspace)
     say("the stage plan of this program, in a copy")
     copy = twin(workspace, work / "planning")
     result["repeats"] = []
@@ -149,13 +146,6 @@ def _measured(name: str, copy: Path, work: Path) -> Found:
         return MEASURES[name](copy, work)
     except tree.Failed as failed:
         return {"failed": " ".join(str(failed).split())[-200:].replace("|", "/")}
-
-
-def _families(workspace: Path) -> int:
-    folder = last_complete(workspace) / "resolve" / "families"
-    with duckdb.connect() as con:
-        row = con.execute(f"SELECT count(*) FROM '{folder}/part-*.parquet'").fetchall()[0]
-    return int(row[0])
 
 
 def markdown(result: Found) -> str:

@@ -16,11 +16,12 @@ from hypothesis import strategies as st
 from tangga.engine.catalogue import Run, relation
 from tangga.engine.context import Context
 from tangga.engine.current import last_complete
+from tangga.engine.hashing import sha256
 from tangga.engine.manifest import read_manifest
 from tangga.engine.publish import stage
 from tangga.engine.publish.check import BrokenRelease, check_release, read_release
 from tangga.engine.publish.prove import prove
-from tangga.engine.publish.release import MANIFEST, sha256
+from tangga.engine.publish.release import MANIFEST
 from tangga.engine.publish.spec import _read, released
 from tangga.engine.publish.views import masked
 from tangga.engine.run import run_workspace

@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 INK, QUIET, FAINT = "#1a1a1a", "#595959", "#d4d4d4"
 FIRST, SECOND = "#0b5394", "#c8702a"
 """Two colours that differ in lightness as well, and for those who do not see red from green."""
-SHADES = ("#08306b", "#2f79b5", "#8fc1e0", "#c8702a", "#f2b77a", "#7a7a7a")
-"""For more than two kinds; pair them with a pattern, a shape or a label, never colour alone."""
 _GROUPING = {"grouping": [3], "currency": ["", ""]}
 LOCALES: Mapping[Language, Mapping[str, object]] = {
     "id": {"decimal": ",", "thousands": ".", "percent": "\u00a0%", **_GROUPING},

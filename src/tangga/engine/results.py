@@ -10,7 +10,6 @@ what fails leaves the folder of before as it was. A file `manifest.json` says wh
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -23,6 +22,7 @@ from typing import Any
 import duckdb
 
 import tangga
+from tangga.engine.hashing import sha256
 from tangga.errors import UserError
 
 MANIFEST = "manifest.json"
@@ -91,10 +91,7 @@ def _check_free(folder: Path) -> None:
 def _write_manifest(results: Results) -> None:
     (results.dir / OURS).write_text("", encoding="utf-8")
     files = sorted(f for f in results.dir.rglob("*") if f.is_file() and f.name != OURS)
-    hashes = {
-        str(file.relative_to(results.dir)): hashlib.sha256(file.read_bytes()).hexdigest()
-        for file in files
-    }
+    hashes = {str(file.relative_to(results.dir)): sha256(file) for file in files}
     said = {"program": tangga.__version__, **results.about, "rows": results.rows, "files": hashes}
     results.text(MANIFEST, json.dumps(said, indent=2, ensure_ascii=False, default=str) + "\n")
 

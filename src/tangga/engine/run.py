@@ -9,13 +9,14 @@ from pathlib import Path
 
 import tangga
 from tangga.engine import adding, ingest, link, plan, publish, rank, resolve, standardise, tables
-from tangga.engine.adding.inputs import code, look_at_all, office, papers, sha256, with_hashes
+from tangga.engine.adding.inputs import code, look_at_all, office, papers, with_hashes
 from tangga.engine.budget.documents import say_documents
 from tangga.engine.capacity.said import say_places
 from tangga.engine.check_office import refuse_wrong_office
 from tangga.engine.context import Context, silent
 from tangga.engine.counts import count_sources
 from tangga.engine.current import last_complete
+from tangga.engine.hashing import sha256
 from tangga.engine.limits import cores, duckdb_limit, parts_for
 from tangga.engine.lock import locked
 from tangga.engine.manifest import FILE, Manifest, read_manifest
@@ -253,7 +254,7 @@ def _begin(ctx: Context, manifest: Manifest, only: str | None) -> None:
     ctx.run_dir.mkdir(mode=0o700)
     for name in (*earlier, *(f"sql/{stage}" for stage in earlier)):
         if (source / name).is_dir():
-            shutil.copytree(source / name, ctx.run_dir / name, copy_function=_hard_link)
+            tables.share(source / name, ctx.run_dir / name)
 
 
 def _latest_with(ctx: Context, stages: tuple[str, ...]) -> Path:
@@ -266,10 +267,6 @@ def _latest_with(ctx: Context, stages: tuple[str, ...]) -> Path:
         file=ctx.workspace.dir,
         todo="Run without --only",
     )
-
-
-def _hard_link(source: str, target: str) -> None:
-    Path(target).hardlink_to(source)
 
 
 def _stage(ctx: Context, manifest: Manifest, name: str) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 from itertools import groupby
 from pathlib import Path
 
@@ -37,6 +38,15 @@ def added_file(table: Path, run: str, part: int = 0) -> Path:
 def gone_file(table: Path, run: str) -> Path:
     """The file in which a run of adding names the earlier rows that no longer hold."""
     return table / f"gone-{run}.parquet"
+
+
+def share(source: Path, target: Path) -> None:
+    """The tables of a folder in another one as well: the same files, by hard links."""
+    shutil.copytree(source, target, copy_function=_hard_link)
+
+
+def _hard_link(source: str, target: str) -> None:
+    Path(target).hardlink_to(source)
 
 
 def write(con: duckdb.DuckDBPyConnection, sql: str, table: Path, *, part: int = 0) -> int:

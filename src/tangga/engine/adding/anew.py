@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-from pathlib import Path
-
+from tangga.engine import tables
 from tangga.engine.adding.rebuild import Rebuild, note
 from tangga.engine.context import Context
 from tangga.engine.manifest import Manifest, read_manifest
@@ -26,14 +24,10 @@ def take_over(ctx: Context, manifest: Manifest) -> None:
         raise Rebuild("first")
     ctx.run_dir.mkdir(mode=0o700)
     for stage in STAGES:
-        shutil.copytree(ctx.previous / stage, ctx.run_dir / stage, copy_function=_hard_link)
+        tables.share(ctx.previous / stage, ctx.run_dir / stage)
         manifest.stages[stage] = before.stages[stage]
     for name in ("inputs", "sources", "on_disk", "adds", "added"):
         setattr(manifest, name, getattr(before, name))
     both = {*before.office, *manifest.office}
     names = sorted(n for n in both if before.office.get(n) != manifest.office.get(n))
     manifest.notes.append(note("added", "office", names=", ".join(names), before=before.run))
-
-
-def _hard_link(source: str, target: str) -> None:
-    Path(target).hardlink_to(source)

@@ -14,6 +14,7 @@ import tangga
 from tangga.engine.adding.grown import PLAIN, Growth, find_growth
 from tangga.engine.adding.rebuild import Rebuild
 from tangga.engine.descriptor import Descriptor
+from tangga.engine.hashing import sha256
 from tangga.engine.manifest import Manifest
 from tangga.engine.notices.register import FILE as REGISTER
 from tangga.engine.workspace import Workspace
@@ -49,12 +50,6 @@ class Changes:
 def shown_name(path: Path, workspace: Workspace) -> str:
     """A file relative to its workspace, as ingest names it."""
     return Path(os.path.relpath(path, workspace.dir)).as_posix()
-
-
-def sha256(path: Path) -> str:
-    """Of a whole file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def look(path: Path) -> dict[str, Any]:

@@ -21,24 +21,16 @@ from tangga.engine.budget.rates import COLUMNS, Rate, Window, due_by_month, rate
 from tangga.engine.budget.statements import statement
 from tangga.engine.plan.clock import codes
 from tangga.engine.plan.cut import of_family, of_part
+from tangga.engine.plan.died import PERSON, died_sql
 from tangga.engine.plan.months import Span, month
 from tangga.engine.plan.rows import relation_of
-from tangga.engine.plan.statements import statement as plan_statement
+from tangga.engine.plan.units import of_persons
 from tangga.engine.received import Received, received
 from tangga.engine.runner import Part, Steps
-from tangga.rules.names import PERSON_TABLE
 from tangga.rules.on_date import OnDate
 
-__all__ = ["dead_sql", "due_by_month", "gone_sql", "of_persons", "write_deaths", "write_owed"]
+__all__ = ["dead_sql", "due_by_month", "gone_sql", "write_deaths", "write_owed"]
 
-PERSON = {
-    "person_id": "VARCHAR",
-    "family_id": "VARCHAR",
-    "status": "VARCHAR",
-    "death_date": "DATE",
-    "nik": "VARCHAR",
-}
-EVENT = {"person_id": "VARCHAR", "event": "VARCHAR", "on_date": "DATE"}
 
 LIMITS = {
     "programme": "VARCHAR",
@@ -55,21 +47,9 @@ MONTH = "yearly * (m % 12 + 1) // 12 - yearly * (m % 12) // 12"
 PARTLY = f"list_sum([((sure >> m) & 1) * ({MONTH}) FOR m IN range(first, past)])"
 
 
-def of_persons(today: OnDate) -> tuple[str, ...]:
-    """The programmes whose support is a person's own."""
-    return tuple(p.id for p, _ in today.programmes.values() if p.unit == PERSON_TABLE)
-
-
 def dead_sql(received: Received, day: date) -> str:
     """Persons who died, and when, as far as any record received by a day says it."""
-    told = f"latest AND on_date <= DATE '{day}'"
-    died = plan_statement(
-        "died",
-        persons=received("persons", PERSON),
-        events=received("events", EVENT, where=told),
-        deaths=received("deaths", {"person_id": "VARCHAR", "death_date": "DATE"}),
-    )
-    return statement("dead", died=f"({died})")
+    return statement("dead", died=died_sql(received, day))
 
 
 def gone_sql(received: Received, dead: str) -> str:

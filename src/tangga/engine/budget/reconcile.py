@@ -11,13 +11,14 @@ by month. Nothing is matched twice, and what does not match says why.
 from __future__ import annotations
 
 from tangga.engine import tables
-from tangga.engine.budget.owed import MONTH, of_persons
+from tangga.engine.budget.owed import MONTH
 from tangga.engine.budget.rates import Window
 from tangga.engine.budget.statements import statement
 from tangga.engine.budget.support import counted_exits
 from tangga.engine.plan.clock import codes
 from tangga.engine.plan.cut import of_family, of_part
 from tangga.engine.plan.months import month
+from tangga.engine.plan.units import of_persons
 from tangga.engine.received import received
 from tangga.engine.runner import Part, Steps
 from tangga.engine.standardise.dates import EARLIEST

@@ -12,9 +12,9 @@ import duckdb
 
 from tangga.engine import tables
 from tangga.engine.current import last_complete
-from tangga.engine.manifest import Manifest, read_manifest
+from tangga.engine.decided import decided_by
+from tangga.engine.manifest import Manifest
 from tangga.engine.workspace import Workspace
-from tangga.errors import UserError
 from tangga.rules.facts_sql import Relation
 from tangga.rules.on_date import OnDate
 
@@ -90,13 +90,5 @@ def finished(workspace: Workspace, con: duckdb.DuckDBPyConnection) -> Finished:
     then its facts and the rules of today do not belong together.
     """
     folder = last_complete(workspace.dir)
-    manifest = read_manifest(folder)
-    if manifest is None or not tables.exists(folder / "plan" / "facts"):
-        todo = f"Run it first: tangga run {workspace.dir} --full"
-        raise UserError("the last complete run decided nothing", file=workspace.dir, todo=todo)
-    if manifest.policy.get("sha256") != workspace.rulebook.hash():
-        todo = f"Run it again first: tangga run {workspace.dir}"
-        what = "the policy has changed since the last complete run"
-        raise UserError(what, file=workspace.dir, todo=todo)
-    today = workspace.rulebook.on(date.fromisoformat(manifest.as_of))
+    manifest, today = decided_by(workspace, folder, "facts")
     return Finished(workspace, folder, manifest, today, con)

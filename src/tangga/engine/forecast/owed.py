@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from tangga.engine.budget.owed import dead_sql, gone_sql, of_persons
+from tangga.engine.budget.owed import dead_sql, gone_sql
 from tangga.engine.budget.rates import in_months
 from tangga.engine.forecast.calendar import Calendar
 from tangga.engine.forecast.components import ENDS, FITS, STRETCHES
@@ -21,6 +21,7 @@ from tangga.engine.forecast.support import BINDING
 from tangga.engine.plan.clock import codes
 from tangga.engine.plan.months import month
 from tangga.engine.plan.rows import relation_of
+from tangga.engine.plan.units import of_persons
 from tangga.rules.on_date import Policy
 
 OWED, BY_MONTH, HOLDERS = "outlook_owed", "owed_by_month", "holders"

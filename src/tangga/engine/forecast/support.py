@@ -8,6 +8,7 @@ from tangga.engine.forecast.finished import Finished
 from tangga.engine.forecast.statements import statement
 from tangga.engine.plan.clock import PAYMENT, codes
 from tangga.engine.plan.months import month
+from tangga.engine.plan.units import unbound
 from tangga.rules.clock_settings import Clock
 from tangga.rules.days import first_day
 from tangga.rules.on_date import OnDate
@@ -40,7 +41,7 @@ def _running(run: Finished, calendar: Calendar, clock: Clock, spells: str) -> st
         runs=_until(calendar, "valid_to", calendar.passed("valid_to")),
         gives=_until(calendar, "valid_to", f"{month('(valid_to - 1)')} + 1 - {calendar.now}"),
         counted=codes(clock.programmes),
-        unbound=_unbound(run.today),
+        unbound=unbound(run.today),
         every=calendar.every,
         payments=payments,
         paid_only=codes(_paid_only(run, payments, str(since))),
@@ -66,17 +67,6 @@ def _by_member(today: OnDate) -> tuple[str, ...]:
     """Programmes that pay a family by its members."""
     listed = today.programmes.values()
     return tuple(one.id for one, version in listed if version.says.benefit.components)
-
-
-def _unbound(today: OnDate) -> str:
-    """(programme, component) of what no clock ends, as a list in SQL."""
-    found = [
-        f"('{programme.id}', '{component.id}')"
-        for programme, version in today.programmes.values()
-        for component in version.says.benefit.components
-        if not component.ends_by_clock
-    ]
-    return ", ".join(found) or "('', '')"
 
 
 def _paid_only(run: Finished, payments: str, since: str) -> tuple[str, ...]:

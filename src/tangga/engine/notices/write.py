@@ -14,15 +14,14 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from tangga.engine.current import last_complete
+from tangga.engine.decided import decided_by
 from tangga.engine.explain.register import Register
 from tangga.engine.lock import locked
-from tangga.engine.manifest import Manifest, read_manifest
 from tangga.engine.notices.gathered import BATCH, Gathered
 from tangga.engine.notices.letter import Letters
 from tangga.engine.notices.register import FILE, Notice, append, next_numbers, read_register
 from tangga.engine.workspace import Workspace, load_workspace
 from tangga.errors import UserError
-from tangga.rules.on_date import OnDate
 
 Progress = Callable[[str, int, int], None]
 Subject = tuple[str, str, str]
@@ -51,7 +50,7 @@ def write_notices(
     workspace = load_workspace(directory)
     with locked(workspace.runs):
         run = last_complete(directory)
-        today = _today(workspace, read_manifest(run), run)
+        _, today = decided_by(workspace, run, "due")
         day = _day(on, today.day)
         folder = Path(out) if out is not None else directory / FILE.parent
         known = read_register(directory)
@@ -63,21 +62,6 @@ def write_notices(
         if notices:
             append(directory, notices)
     return Written(tuple(notices), folder, directory / FILE, day)
-
-
-def _today(workspace: Workspace, manifest: Manifest | None, run: Path) -> OnDate:
-    """The rules by which the run decided; letters state reasons, so they must be the same ones."""
-    if manifest is None or not (run / "plan" / "due").is_dir():
-        raise UserError(
-            "the last complete run decided nothing", file=workspace.dir, todo="Run it with --full"
-        )
-    if manifest.policy.get("sha256") != workspace.rulebook.hash():
-        raise UserError(
-            "the policy has changed since the last complete run",
-            file=workspace.dir,
-            todo=f"Run it again first: tangga run {workspace.dir}",
-        )
-    return workspace.rulebook.on(date.fromisoformat(manifest.as_of))
 
 
 def _day(on: date | None, decided: date) -> date:

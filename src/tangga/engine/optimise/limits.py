@@ -28,7 +28,6 @@ from tangga.engine.plan.cohorts import read_places
 from tangga.engine.workspace import Workspace
 
 BUDGET, HOURS, PLACES, DECIDED, SUPPORT = "budget", "hours", "places", "decided", "support"
-WHATS = (BUDGET, HOURS, PLACES, DECIDED, SUPPORT)
 PROTECTION = "protection"
 """The focus whose money pays running support."""
 

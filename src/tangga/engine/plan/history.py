@@ -22,6 +22,7 @@ from tangga.engine.plan.clock import (
 )
 from tangga.engine.plan.cut import of_family
 from tangga.engine.plan.statements import statement
+from tangga.engine.plan.units import unbound
 from tangga.engine.received import received
 from tangga.engine.resolve import ids
 from tangga.engine.runner import Part, Steps
@@ -67,22 +68,11 @@ def write_history(steps: Steps, today: OnDate, as_of: date) -> None:
     spells = write_spells(steps, day)
     write_person_clock(steps, day, spells)
     write_family_acts(steps, day, spells, today.facts)
-    listed = _write_receiving(steps, day, spells, _unbound(today))
+    listed = _write_receiving(steps, day, spells, unbound(today))
     _write_person_acts(steps, day)
     _write_persons(steps, day, listed)
     _write_families(steps, day, listed)
     steps.drop(*SCRATCH)
-
-
-def _unbound(today: OnDate) -> str:
-    """(programme, component) of what no clock ends, as a list in SQL."""
-    found = [
-        f"('{programme.id}', '{component.id}')"
-        for programme, version in today.programmes.values()
-        for component in version.says.benefit.components
-        if not component.ends_by_clock
-    ]
-    return ", ".join(found) or "('', '')"
 
 
 def _write_receiving(steps: Steps, day: Day, spells: str, unbound: str) -> list[str]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from tangga.engine.plan.clock import codes
+from tangga.engine.plan.died import died_sql
 from tangga.engine.plan.statements import statement
+from tangga.engine.plan.units import of_persons
 from tangga.engine.received import received
 from tangga.engine.runner import Steps
-from tangga.rules.names import PERSON_TABLE
 from tangga.rules.on_date import OnDate
 from tangga.rules.payee_sql import after_death_sql, barred_sql, payees_sql
 
@@ -26,14 +29,6 @@ PAYMENT = {
     "source": "VARCHAR",
     "source_id": "VARCHAR",
 }
-EVENT = {"person_id": "VARCHAR", "event": "VARCHAR", "on_date": "DATE"}
-PERSON = {
-    "person_id": "VARCHAR",
-    "family_id": "VARCHAR",
-    "status": "VARCHAR",
-    "death_date": "DATE",
-    "nik": "VARCHAR",
-}
 
 
 def write_payees(steps: Steps, today: OnDate) -> None:
@@ -44,8 +39,7 @@ def write_payees(steps: Steps, today: OnDate) -> None:
 
 def _payees(steps: Steps, today: OnDate) -> str:
     """Whose payee must change, and who should be: of support for families."""
-    of_persons = tuple(p.id for p, _ in today.programmes.values() if p.unit == PERSON_TABLE)
-    for_family = f"coalesce(programme NOT IN ({codes(of_persons)}), TRUE)"
+    for_family = f"coalesce(programme NOT IN ({codes(of_persons(today))}), TRUE)"
     running = f"(SELECT * FROM {steps.scan('spells')} WHERE open AND {for_family})"
     dead = f"(SELECT person_id FROM {steps.ctx.scan('resolve', 'persons')} WHERE status = 'dead')"
     facts, persons = steps.scan("facts"), steps.scan("person_facts")
@@ -78,7 +72,7 @@ def _after_death(steps: Steps, today: OnDate) -> str:
     made = f"coalesce(paid_on <= DATE '{today.day}', TRUE)"
     rows = received(steps, "payments", wanted, where="latest")
     payments = f"(SELECT *, {column or 'NULL::VARCHAR'} AS number FROM {rows} WHERE {made})"
-    persons = _persons(steps, today)
+    persons = died_sql(partial(received, steps), today.day)
     named = statement(
         "named_in_payments",
         payments=payments,
@@ -86,15 +80,3 @@ def _after_death(steps: Steps, today: OnDate) -> str:
     )
     sql = after_death_sql(f"({named})", persons)
     return f"SELECT * FROM ({sql}) ORDER BY ALL"
-
-
-def _persons(steps: Steps, today: OnDate) -> str:
-    """Everybody, those who died with the day of it where anything says it."""
-    told = f"latest AND on_date <= DATE '{today.day}'"
-    sql = statement(
-        "died",
-        persons=received(steps, "persons", PERSON),
-        events=received(steps, "events", EVENT, where=told),
-        deaths=received(steps, "deaths", {"person_id": "VARCHAR", "death_date": "DATE"}),
-    )
-    return f"({sql})"

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tangga.engine.plan.cut import of_family, of_part
 from tangga.engine.plan.decisions import answer_column, columns_of, quoted
 from tangga.engine.plan.statements import statement
+from tangga.engine.plan.units import of_persons
 from tangga.engine.runner import Part, Steps
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.on_date import OnDate
@@ -50,8 +51,7 @@ def _answers(today: OnDate, unit: str) -> Iterator[str]:
 
 
 def _determined(steps: Steps, today: OnDate) -> str:
-    of_persons = [p.id for p, _ in today.programmes.values() if p.unit == PERSON_TABLE]
-    listed = ", ".join(quoted(id_) for id_ in of_persons) or "NULL"
+    listed = ", ".join(quoted(id_) for id_ in of_persons(today)) or "NULL"
     return statement("determined", spells=steps.scan("spells"), of_persons=listed)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 
 from tangga.engine.connection import quoted
-from tangga.engine.publish.release import MANIFEST, sha256
+from tangga.engine.hashing import sha256
+from tangga.engine.publish.release import MANIFEST
 from tangga.errors import UserError
 from tangga.registry.areas import Areas
 from tangga.registry.privacy import PRIVACY_LABELS

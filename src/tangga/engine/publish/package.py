@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from tangga.engine.area_tree import AreaTree
+from tangga.engine.hashing import sha256
 from tangga.engine.publish.aggregate import Numbers
 from tangga.engine.publish.counted import COUNTED, SMALLER, STAGE
 from tangga.engine.publish.plain import Plain
@@ -103,17 +103,17 @@ def _resource(
     fields: Iterable[Mapping[str, Any]],
     key: list[str],
 ) -> dict[str, Any]:
-    raw = (folder / f"{name}.csv").read_bytes()
+    file = folder / f"{name}.csv"
     schema = {"fields": list(fields), "missingValues": [""]}
     return {
         "name": name,
-        "path": f"{name}.csv",
+        "path": file.name,
         "title": labels[LANGUAGES[0]],
         "titles": {language: labels[language] for language in LANGUAGES},
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
-        "bytes": len(raw),
-        "hash": f"sha256:{hashlib.sha256(raw).hexdigest()}",
+        "bytes": file.stat().st_size,
+        "hash": f"sha256:{sha256(file)}",
         "schema": schema | ({"primaryKey": key} if key else {}),
     }

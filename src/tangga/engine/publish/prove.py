@@ -13,7 +13,6 @@ earlier editions with other families, or the very procedure by which cells were 
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from typing import Any
 
 import numpy as np
 
+from tangga.engine.hashing import sha256
 from tangga.engine.publish.cells import Cells, Row, Shape, gather
 from tangga.engine.publish.intervals import Contradiction, ranges, system_of
 from tangga.errors import UserError
@@ -96,7 +96,7 @@ def _package(folder: Path) -> dict[str, Any]:
         file = folder / one["path"]
         if not file.is_file():
             raise Changed("a table is missing", file=file, todo=TODO)
-        found = f"sha256:{hashlib.sha256(file.read_bytes()).hexdigest()}"
+        found = f"sha256:{sha256(file)}"
         if one.get("hash", found) != found:
             raise Changed("is not as it was published: its hash differs", file=file, todo=TODO)
     return package

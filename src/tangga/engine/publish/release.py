@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ import duckdb
 from tangga.engine import tables
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import quoted
+from tangga.engine.hashing import sha256
 from tangga.engine.publish.counted import REHABILITATION, case_programmes, small_measures
 from tangga.engine.publish.spec import CASE, MASKED_OF, Released, of_one, released
 from tangga.engine.publish.views import VIEWS, masked, rests_on_cases, whole
@@ -185,12 +185,6 @@ def write_tables(writer: Writer, folder: Path) -> dict[str, Any]:
             },
         }
     return said
-
-
-def sha256(file: Path) -> str:
-    """Of a whole file."""
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
 
 
 def write_manifest(folder: Path, said: dict[str, Any]) -> None:

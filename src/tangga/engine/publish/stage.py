@@ -16,11 +16,12 @@ from typing import Any
 import tangga
 from tangga.engine.catalogue import Run
 from tangga.engine.context import Context
+from tangga.engine.hashing import sha256
 from tangga.engine.publish.check import check_release, read_release
 from tangga.engine.publish.counted import STAGE
 from tangga.engine.publish.open_tables import write_open
 from tangga.engine.publish.prove import PACKAGE
-from tangga.engine.publish.release import MANIFEST, Writer, sha256, write_manifest, write_tables
+from tangga.engine.publish.release import MANIFEST, Writer, write_manifest, write_tables
 from tangga.engine.runner import Steps
 from tangga.errors import UserError
 

@@ -6,7 +6,6 @@ found.figures["cost", "pkh"]            # before and after
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from tangga.engine.area_tree import AreaTree, area_tree
 from tangga.engine.context import silent
+from tangga.engine.hashing import sha256
 from tangga.engine.plan.rows import relation_of
 from tangga.engine.results import Results, new_results
 from tangga.engine.simulate import compare
@@ -325,7 +325,7 @@ def _about(run: Opened, found: Simulated) -> dict[str, object]:
     file = found.scenario.file
     return {
         "scenario": found.scenario.name,
-        "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "sha256": sha256(file),
         "run": found.run,
         "as_of": found.day.isoformat(),
         "policy": run.manifest.policy["sha256"],

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 import tangga
-from tangga.engine.adding.inputs import sha256
+from tangga.engine.hashing import sha256
 from tangga.engine.welfare.columns import Floats, Numbers
 from tangga.engine.welfare.correction import Decision
 from tangga.engine.welfare.design_matrix import OWN_LEAST, Block, rounded

@@ -26,6 +26,8 @@ from tangga.engine.run import run_workspace
 from tangga.engine.welfare.model_file import write_model
 from tangga.synthetic import generate
 
+pytestmark = pytest.mark.slow
+
 KEYS = {
     "ingest/files": "source, file",
     "standardise/names": "name",

@@ -1,4 +1,7 @@
-"""What is said to officers, in Indonesian and English, from one catalogue (texts.toml)."""
+"""What is said to officers, in Indonesian and English, from one catalogue.
+
+The catalogue is texts.toml (what the commands say) and the files of web/texts/ (what its pages say).
+"""
 
 from __future__ import annotations
 
@@ -17,9 +20,13 @@ LANGUAGES: tuple[Language, ...] = ("id", "en")
 @cache
 def catalogue() -> dict[str, dict[str, str]]:
     """`section.name` -> language -> text."""
-    file = resources.files("tangga").joinpath("texts.toml")
-    sections = tomllib.loads(file.read_text(encoding="utf-8"))
-    return {f"{s}.{name}": entry for s, part in sections.items() for name, entry in part.items()}
+    here = resources.files("tangga")
+    pages = sorted(here.joinpath("web", "texts").iterdir(), key=lambda file: file.name)
+    found: dict[str, dict[str, str]] = {}
+    for file in (here.joinpath("texts.toml"), *(f for f in pages if f.name.endswith(".toml"))):
+        for section, part in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            found |= {f"{section}.{name}": entry for name, entry in part.items()}
+    return found
 
 
 def say(key: str, language: Language, **values: object) -> str:

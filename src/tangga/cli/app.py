@@ -7,8 +7,10 @@ from typing import Annotated
 
 import typer
 
+from tangga.cli.intake_app import add_commands as add_intake_commands
 from tangga.cli.options import AsJson, OneLanguage
 from tangga.cli.planning_app import add_commands
+from tangga.cli.web_app import web
 from tangga.cli.welfare_app import welfare
 
 app = typer.Typer(
@@ -20,6 +22,7 @@ app = typer.Typer(
 linkage = typer.Typer(no_args_is_help=True, help="The model that links records of one person.")
 app.add_typer(linkage, name="linkage")
 app.add_typer(welfare, name="welfare")
+app.add_typer(web, name="web")
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The workspace.")]
 AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="The day decisions speak of.")]
@@ -49,14 +52,34 @@ def demo(
     people: Annotated[int, typer.Option(min=100, help="How many people to invent.")] = 20_000,
     seed: Seed = 1,
     check: Annotated[
-        bool, typer.Option("--check", help="Compare with the truth; end with 1 if it falls short.")
+        bool,
+        typer.Option(
+            "--check", help="Compare with the truth, ask a page, end; 1 if it falls short."
+        ),
     ] = False,
     to: Annotated[Path, typer.Option("--dir", help="Where to put it.")] = Path("var/demo"),
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Make all anew, also where it is there already.")
+    ] = False,
+    port: Annotated[
+        int, typer.Option(min=1, max=65535, help="Of the browser's address, or the next free one.")
+    ] = 8000,
+    without_web: Annotated[
+        bool, typer.Option("--without-web", help="End when the register is made.")
+    ] = False,
 ) -> None:
-    """The whole system on invented people."""
+    """The whole system on invented people, in a browser at the end."""
     from tangga.cli.demo import demo
 
-    demo(to, people=people, seed=seed, check=check)
+    demo(
+        to,
+        people=people,
+        seed=seed,
+        check=check,
+        fresh=fresh,
+        port=port,
+        web=not without_web,
+    )
 
 
 @app.command()
@@ -96,6 +119,10 @@ def run(
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write what was done as JSON.")
     ] = None,
+    progress: Annotated[
+        Path | None,
+        typer.Option("--progress", metavar="FILE", help="Write each step as a line of JSON."),
+    ] = None,
 ) -> None:
     """Source files to a register, and what it decides: ingest to plan."""
     from tangga.cli.run import run
@@ -110,6 +137,7 @@ def run(
         parts=parts,
         threads=threads,
         report=report,
+        progress_file=progress,
     )
 
 
@@ -268,4 +296,5 @@ def evaluate(
     evaluate(directory, truth)
 
 
+add_intake_commands(app)
 add_commands(app)

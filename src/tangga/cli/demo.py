@@ -55,16 +55,44 @@ def _listed(text: str | None) -> list[str]:
     return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
-def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
-    """Invent people, make their register, say what happened and what to try next."""
+def demo(
+    to: Path, *, people: int, seed: int, check: bool, fresh: bool, port: int, web: bool
+) -> None:
+    """Invent people, make their register, say what happened, and show it in a browser.
+
+    fresh: even where the same people's register is there. web: whether to go on to the browser.
+    """
+    from tangga.cli.demo_web import alone, forget, show_in_browser
+
+    with alone(to):
+        wanted = _stamp(people, seed)
+        if fresh:
+            forget(to)
+        elif _made_before(to, wanted) and web and not check:
+            screen.out.print(both("web_demo.again"))
+            show_in_browser(to, port=port, check=check)
+            return
+        _register(to, people=people, seed=seed, check=check, wanted=wanted, fresh=fresh)
+        if web:
+            show_in_browser(to, port=port, check=check)
+
+
+def _register(to: Path, *, people: int, seed: int, check: bool, wanted: str, fresh: bool) -> None:
+    """The engine's part: the register, what happened to make it, and what it is worth."""
     from tangga.cli.demo_future import print_future
     from tangga.cli.demo_ladder import print_families, print_ladder
     from tangga.cli.demo_money import judge_money, print_money
     from tangga.cli.demo_planning import print_planning
     from tangga.cli.demo_ranks import print_one, print_ranks
     from tangga.cli.run import print_release, print_sources
+    from tangga.engine.current import last_complete
+    from tangga.engine.manifest import read_manifest
 
-    manifest = _made(to, people=people, seed=seed)
+    if fresh or not _made_before(to, wanted):
+        _make(to, people=people, seed=seed)
+        (to / MARK).write_text(wanted, encoding="utf-8")
+    manifest = read_manifest(last_complete(to))
+    assert manifest is not None
     print_sources(manifest)
     if manifest.published:
         print_release(manifest)
@@ -85,7 +113,24 @@ def demo(to: Path, *, people: int, seed: int, check: bool) -> None:
         screen.out.print(both("demo.checked"), style="green")
 
 
-def _made(to: Path, *, people: int, seed: int) -> Manifest:
+def _stamp(people: int, seed: int) -> str:
+    """What a demo's register follows from."""
+    from tangga.engine.adding.inputs import code
+    from tangga.registry import load_pack
+
+    return f"{people} people, seed {seed}, program {code()}, pack {load_pack('indonesia').hash()}\n"
+
+
+def _made_before(to: Path, wanted: str) -> bool:
+    """Whether this folder holds the whole register of the same invented people."""
+    try:
+        same = (to / MARK).read_text(encoding="utf-8") == wanted
+    except OSError:
+        return False
+    return same and (to / "runs" / "CURRENT").is_file()
+
+
+def _make(to: Path, *, people: int, seed: int) -> None:
     """Invented people, what an office would add, and the register of them."""
     from tangga.cli.demo_ladder import set_cap_in_force
     from tangga.cli.demo_ranks import name_a_model
@@ -102,7 +147,7 @@ def _made(to: Path, *, people: int, seed: int) -> Manifest:
     name_a_model(to)
     screen.out.print(both("demo.running"))
     with screen.bars() as progress:
-        return run_workspace(to, full=True, progress=progress)
+        run_workspace(to, full=True, progress=progress)
 
 
 def _hold(to: Path, found: Evaluation, judged: Judged, money: Money) -> None:

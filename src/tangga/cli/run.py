@@ -15,13 +15,20 @@ if TYPE_CHECKING:
     from tangga.engine.manifest import Manifest
 
 
-def run(directory: Path, *, as_of: str | None, **options: Any) -> None:
+def run(
+    directory: Path, *, as_of: str | None, progress_file: Path | None = None, **options: Any
+) -> None:
     """Run the stages of a workspace, then print what came in and what came out."""
     from tangga.engine.run import run_workspace
 
     day = read_day(as_of)
     begun = time.monotonic()
-    with screen.bars() as progress:
+    with screen.bars() as shown, screen.progress_lines(progress_file) as written:
+
+        def progress(step: str, done: int, total: int) -> None:
+            shown(step, done, total)
+            written(step, done, total)
+
         manifest = run_workspace(directory, as_of=day, progress=progress, **options)
     print_manifest(manifest, seconds=time.monotonic() - begun)
 

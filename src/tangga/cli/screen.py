@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from rich import box
 from rich.console import Console
@@ -78,5 +79,29 @@ def bars() -> Iterator[Callable[[str, int, int], None]]:
 
         def report(step: str, done: int, total: int) -> None:
             line.update(task, description=step, completed=done, total=total if total > 1 else None)
+
+        yield report
+
+
+@contextmanager
+def progress_lines(file: Path | None) -> Iterator[Callable[[str, int, int], None]]:
+    """Each step as a line of JSON, written at once, for a program that watches; nothing without a
+    file.
+
+    `{"stage", "step", "done", "of"}`; a stage begins with done 0 of 1 and ends with 1 of 1. A step
+    `ingest: dtsen` is of the stage `ingest`.
+    """
+    if file is None:
+        yield lambda _step, _done, _total: None
+        return
+    import json
+
+    with file.open("w", encoding="utf-8") as out:
+
+        def report(step: str, done: int, total: int) -> None:
+            stage = step.partition(":")[0].strip()
+            line = {"stage": stage, "step": step, "done": done, "of": total}
+            out.write(json.dumps(line, ensure_ascii=False) + "\n")
+            out.flush()
 
         yield report

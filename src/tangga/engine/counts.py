@@ -14,7 +14,10 @@ NOT_ROWS = ("names", "problems", "quarantine")
 
 
 def count_sources(ctx: Context) -> Counts:
-    """Rows in, accepted and quarantined of each source; Conflict where they do not add up."""
+    """Rows in, accepted and quarantined of each source; Conflict where they do not add up.
+
+    Where rows came back repaired, `replaced` is how many of the quarantined gave way to them.
+    """
     with ctx.connect() as con:
         received = dict(
             con.execute(
@@ -29,6 +32,7 @@ def count_sources(ctx: Context) -> Counts:
             ).fetchall()
         )
         accepted = _accepted(con, ctx)
+        replaced = _replaced(con, ctx)
     counts = {}
     for source in ctx.workspace.sources:
         name = source.name
@@ -39,7 +43,17 @@ def count_sources(ctx: Context) -> Counts:
                 f"{rows[2]} quarantined"
             )
         counts[name] = dict(zip(("rows_in", "accepted", "quarantined"), rows, strict=True))
+        if replaced.get(name):
+            counts[name]["replaced"] = replaced[name]
     return counts
+
+
+def _replaced(con: duckdb.DuckDBPyConnection, ctx: Context) -> dict[str, int]:
+    query = (
+        f"SELECT source, count(replaced_by) FROM {ctx.scan('standardise', 'quarantine')} "
+        "GROUP BY source"
+    )
+    return dict(con.execute(query).fetchall())
 
 
 def _accepted(con: duckdb.DuckDBPyConnection, ctx: Context) -> dict[str, int]:

@@ -101,8 +101,8 @@ class Descriptor:
         return frozenset((*self.id, *self.family, *as_of))
 
 
-def read_descriptor(file: Path, folder: Path, pack: Pack) -> Descriptor:
-    """Read one descriptor of the workspace `folder`.
+def read_descriptor(file: Path, folder: Path, pack: Pack, *, layout: bool = False) -> Descriptor:
+    """Read one descriptor of the workspace `folder`; with `layout`, one whose files are not there.
 
     Raises BadPack with all its mistakes together (key, line, nearest valid name), and BrokenFile
     for a file it names that is not there.
@@ -139,7 +139,8 @@ def read_descriptor(file: Path, folder: Path, pack: Pack) -> Descriptor:
         columns=columns,
     )
     settings.finish()
-    _check_files_exist(settings, folder, patterns)
+    if not layout:
+        _check_files_exist(settings, folder, patterns)
     return descriptor
 
 

@@ -21,22 +21,24 @@ KEYS = (
     "system",
     "separator",
     "constant",
+    "file",
 )
-SOURCES = ("column", "columns", "year", "constant")
+SOURCES = ("column", "columns", "year", "constant", "file")
 DIRECTIVE = re.compile(r"%-?(.)")
 DATE_DIRECTIVES = set("dmyYbBjHMSfpIaAT%FDgGuUVWwz")
 
 
 @dataclass(frozen=True)
 class Mapping:
-    """Where the value of one registry column comes from; exactly one of four.
+    """Where the value of one registry column comes from; exactly one of five.
 
     columns: source columns, joined by `separator` when there are several.
     year, month, day: the source columns of a date's parts (columns is then empty).
     constant: the same text in every row.
     codes: source value -> registry code, None where values are taken as they are.
     format: how a date is written (`%d-%m-%Y`). system: whose area codes these are.
-    in_file: the pattern of a date in the name of the row's file.
+    in_file: the pattern of a date, or of an area's code, in the name of the row's file. origin: the
+    column that names the file of a row that came back repaired, where there are such rows.
     """
 
     columns: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class Mapping:
     separator: str = ""
     constant: str | None = None
     in_file: str | None = None
+    origin: str | None = None
 
     def source_columns(self) -> tuple[str, ...]:
         """Every source column that is read."""
@@ -104,7 +107,7 @@ class MappingReader:
     def _build(self, name: str, entry: dict[str, Any]) -> Mapping:
         given = [key for key in SOURCES if key in entry]
         if len(given) != 1:
-            self._wrong(name, "needs exactly one of column, columns, year or constant")
+            self._wrong(name, "needs exactly one of column, columns, year, constant or file")
         columns = (entry["column"],) if "column" in entry else entry.get("columns", ())
         if not isinstance(columns, list | tuple) or not all(_is_name(c) for c in columns):
             self._wrong(name, f"columns must be a list of source columns, not {columns!r}")
@@ -119,8 +122,19 @@ class MappingReader:
             codes=self._codes(name, entry.get("codes")),
             constant=_text(entry["constant"]) if "constant" in entry else None,
             separator=entry.get("separator", ""),
+            in_file=self._in_file(name, entry),
             **{key: entry.get(key) for key in ("format", "year", "month", "day", "system")},
         )
+
+    def _in_file(self, name: str, entry: dict[str, Any]) -> str | None:
+        """`file = 10`: a code of so many digits in the name of the row's file."""
+        digits = entry.get("file")
+        if digits is None:
+            return None
+        if isinstance(digits, bool) or not isinstance(digits, int) or not 2 <= digits <= 20:
+            self._wrong(name, f"file must be how many digits the code has, not {digits!r}")
+            return None
+        return f"[0-9]{{{digits}}}"
 
     def _codes(self, name: str, codes: Any) -> dict[str, str] | None:
         if codes is None:
@@ -141,6 +155,8 @@ class MappingReader:
             self._wrong(name, "year, month and day go together, for a date")
         if mapping.format is not None:
             self._check_format(name, mapping.format, is_date)
+        if mapping.in_file is not None and column.type != "area":
+            self._wrong(name, f"file is for area codes; {name} is of type {column.type}")
         if mapping.system is not None and column.type != "area":
             self._wrong(name, f"system is for area codes; {name} is of type {column.type}")
         if column.codes is not None:
@@ -174,6 +190,8 @@ class MappingReader:
             source = f"columns = [{shown}]" if len(mapping.columns) != 1 else f"column = {shown}"
             if mapping.constant is not None:
                 source = f'constant = "{mapping.constant}"'
+            elif mapping.in_file is not None:
+                source = f"file = {mapping.in_file[6:-1]}"
             todo = f'Write {name} = {{ {source}, system = "{self.example}" }}, or another'
             self.settings.mistake(name, "an area code without its system", todo=todo)
         return Mapping(**{**vars(mapping), "system": self.area_system})

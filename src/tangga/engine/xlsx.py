@@ -14,6 +14,9 @@ from xlsxwriter.worksheet import Worksheet
 SHEET_ROWS = 1_048_575
 """Rows of one sheet below its header (a limit of the format)."""
 
+FOOT = 200
+"""Characters of a mark at the foot of a page (the format takes 255 with its own signs)."""
+
 CELL_TEXT = 32_767
 """Characters of one cell (a limit of the format)."""
 
@@ -31,9 +34,16 @@ class Column:
 
 
 def write(
-    to: Path, columns: Sequence[Column], rows: Iterable[Sequence[object]], *, most: int = SHEET_ROWS
+    to: Path,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[object]],
+    *,
+    most: int = SHEET_ROWS,
+    mark: str | None = None,
 ) -> int:
     """Write a workbook with as many sheets as the rows need; returns the number of rows.
+
+    mark: who took it, when and why: in its properties and at the foot of each printed page.
 
     Text is always a string cell: nothing received is ever run as a formula. A text longer than a
     cell can hold is cut and ends in an ellipsis.
@@ -43,11 +53,12 @@ def write(
     with xlsxwriter.Workbook(str(to), options) as book:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         put = [_putter(column, day) for column in columns]
-        sheet = _sheet(book, columns)
+        book.set_properties({"comments": mark or ""})
+        sheet = _sheet(book, columns, mark)
         for row in rows:
             at = count % most
             if count and at == 0:
-                sheet = _sheet(book, columns)
+                sheet = _sheet(book, columns, mark)
             for x, value in enumerate(row):
                 if value is not None:
                     put[x](sheet, at + 1, x, value)
@@ -55,8 +66,10 @@ def write(
     return count
 
 
-def _sheet(book: Workbook, columns: Sequence[Column]) -> Worksheet:
+def _sheet(book: Workbook, columns: Sequence[Column], mark: str | None) -> Worksheet:
     sheet = book.add_worksheet()
+    if mark:
+        sheet.set_footer("&L&8" + mark.replace("&", "&&")[:FOOT])
     bold = book.add_format({"bold": True})
     for x, column in enumerate(columns):
         sheet.write_string(0, x, column.name, bold)

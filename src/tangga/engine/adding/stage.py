@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from tangga.engine.adding import link
 from tangga.engine.adding.batch import Batch, open_batch, read_batch, standardise_batch
 from tangga.engine.adding.decide import added_bytes
@@ -21,6 +23,7 @@ from tangga.engine.context import Context
 from tangga.engine.counts import Counts, count_sources
 from tangga.engine.manifest import Manifest, read_manifest
 from tangga.engine.measure import Stopwatch
+from tangga.engine.standardise.repairs import OURS
 
 SMALL = 30_000_000
 """Bytes of new files that one thread does with: more of them would mostly wait for each other."""
@@ -69,6 +72,7 @@ def _add(ctx: Context, manifest: Manifest, changes: Changes) -> None:
     merge = Merge(ctx, ctx.previous)
     with _measured(ctx, manifest, before, merge, "ingest"):
         read_batch(batch)
+        _refuse_repairs(batch)
         _merge_ingest(batch, merge)
     with _measured(ctx, manifest, before, merge, "standardise"):
         standardise_batch(batch)
@@ -116,6 +120,14 @@ def _measured(
     rows = {t: n + merge.rows.get(f"{stage}/{t}", 0) for t, n in rows.items() if t in there}
     manifest.stages[stage] = {**watch.stop().__dict__, "rows": rows}
     ctx.progress(stage, 1, 1)
+
+
+def _refuse_repairs(batch: Batch) -> None:
+    """Rows that came back repaired change what stands of the old ones."""
+    for table in batch.tables("ingest"):
+        for part in _parts(batch, "ingest", table):
+            if any(name.casefold().startswith(OURS) for name in pq.read_schema(part).names):
+                raise Rebuild("repairs")
 
 
 def _merge_ingest(batch: Batch, merge: Merge) -> None:

@@ -127,7 +127,7 @@ def _find_header(
     """(delimiter, header): the pair that shows most of the columns that are needed."""
     best = {}
     for delimiter in CANDIDATES:
-        rows = list(_first_rows(start, whole, delimiter, source.header_row, limits))
+        rows = list(first_rows(start, whole, delimiter, source.header_row, limits))
         if not rows:
             raise _no_header(start, source, name, limits)
         at = best_row([row.cells for row in rows], source.source_columns())
@@ -148,7 +148,7 @@ def _find_header(
     return found, best[found]
 
 
-def _first_rows(
+def first_rows(
     start: bytes, whole: bool, delimiter: str, wanted: int | None, limits: Limits
 ) -> Iterator[_Row]:
     """The first rows of a text, or only the one on line `wanted`."""

@@ -129,7 +129,7 @@ class Workbook:
     def choose(self, wanted: str | None) -> str:
         """The sheet to read: the one wanted, or the only one with cells."""
         try:
-            filled = [name for name in self.sheets if wanted or self._has_rows(name)]
+            filled = [name for name in self.sheets if wanted or self.has_rows(name)]
         except ZIP_ERRORS as error:
             raise self._damaged(error) from None
         shown = ", ".join(repr(name) for name in filled) or "none"
@@ -144,7 +144,8 @@ class Workbook:
             raise BrokenFile("empty file: no sheet holds anything", file=self.name)
         return wanted or filled[0]
 
-    def _has_rows(self, sheet: str) -> bool:
+    def has_rows(self, sheet: str) -> bool:
+        """Whether a sheet holds anything."""
         return any(body for _, body in self._rows(self.sheets[sheet], SheetFacts()))
 
     def facts(self, sheet: str) -> SheetFacts:

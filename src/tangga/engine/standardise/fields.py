@@ -113,7 +113,7 @@ def received_text(of: Column, mapping: Mapping) -> exp.Expression:
     if mapping.constant is not None:
         return text(mapping.constant)
     if mapping.in_file is not None:
-        return sql("regexp_extract(:f, :p)", f=cell("_file"), p=text(mapping.in_file))
+        return sql("regexp_extract(:f, :p)", f=_file(mapping), p=text(mapping.in_file))
     if mapping.year:
         parts = [_trimmed(mapping.year), *map(_two_digits, (mapping.month, mapping.day))]
         return joined(parts, "-")
@@ -125,6 +125,13 @@ def received_text(of: Column, mapping: Mapping) -> exp.Expression:
         parts = [trimmed(cell(name)) for name in mapping.columns]
         return sql_concat(mapping.separator or " ", parts)
     return joined([_trimmed(name) for name in mapping.columns], mapping.separator)
+
+
+def _file(mapping: Mapping) -> exp.Expression:
+    """The name of a row's file: that in which it was first received."""
+    if mapping.origin is None:
+        return cell("_file")
+    return sql("coalesce(nullif(trim(:o), ''), :f)", o=cell(mapping.origin), f=cell("_file"))
 
 
 def sql_concat(separator: str, parts: list[exp.Expression]) -> exp.Expression:

@@ -103,7 +103,7 @@ def _struct(check: Check) -> exp.Expression:
     )
 
 
-def _nobody_sql(source: Source, delimiter: str) -> str:
+def _nobody_sql(source: Source) -> str:
     """The rows that can be nobody, for the quarantine, with their text put together again."""
     rows = nobody_rows(source.raw, source.identifying())
     return render(
@@ -114,20 +114,9 @@ def _nobody_sql(source: Source, delimiter: str) -> str:
             exp.alias_(text("name"), "field"),
             exp.alias_(text("nobody"), "problem"),
             exp.alias_(exp.cast(exp.null(), "VARCHAR"), "value"),
-            exp.alias_(_row_text(source.cells, delimiter), "row"),
+            exp.alias_(source.row_text(), "row"),
         )
     )
-
-
-def _row_text(cells: tuple[str, ...], delimiter: str) -> exp.Expression:
-    quoted = """CASE WHEN regexp_matches(:t, :special)
-        THEN concat('"', replace(:t, '"', '""'), '"') ELSE coalesce(:t, '') END"""
-    special = text(f'[{delimiter}"\\r\\n]')
-    texts = [exp.paren(sql(quoted, t=cell(name), special=special)) for name in cells]
-    pieces: list[exp.Expression] = []
-    for one in texts:
-        pieces += [text(delimiter), one] if pieces else [one]
-    return exp.Anonymous(this="concat", expressions=pieces)
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -145,5 +134,5 @@ def collect(con: duckdb.DuckDBPyConnection, queries: Iterable[str]) -> None:
 
 def put_aside(con: duckdb.DuckDBPyConnection, source: Source) -> bool:
     """Gather the rows of a source that can be nobody; whether there are any."""
-    query = _nobody_sql(source, source.descriptor.delimiter or ",")
-    return bool(con.execute(f"INSERT INTO aside BY NAME {query}").fetchall()[0][0])
+    added = con.execute(f"INSERT INTO aside BY NAME {_nobody_sql(source)}").fetchall()
+    return bool(added[0][0])

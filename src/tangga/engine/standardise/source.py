@@ -33,7 +33,8 @@ class Source:
 
     cells: the source's columns in file order. read: registry column -> its field.
     as_of: the field of the row's date, if a column has it. repeats: some rows share an id;
-    empty_ids: some have none where one is stated; nobody: some are of nobody.
+    empty_ids: some have none where one is stated; nobody: some are of nobody; settled: rows that
+    came back repaired for nothing are left out (repairs.py).
     """
 
     descriptor: Descriptor
@@ -45,6 +46,7 @@ class Source:
     repeats: bool = False
     empty_ids: bool = True
     nobody: bool = True
+    settled: bool = False
 
     @property
     def name(self) -> str:
@@ -65,6 +67,10 @@ class Source:
         if self.descriptor.kind not in PERSON_KINDS:
             return {}
         return {name: read.field for name, read in self.read.items()}
+
+    def row_text(self) -> exp.Expression:
+        """The cells of a row put together again."""
+        return _row_text(self.cells, self.descriptor.delimiter or ",")
 
     def natural_id(self) -> exp.Expression:
         """The id before repeats are told apart."""
@@ -90,7 +96,12 @@ class Source:
     def joins(self) -> bool:
         """Whether its rows are joined to anything (DuckDB keeps their order only if not)."""
         read = (*self.read.values(), self.as_of)
-        return self.repeats or self.nobody or any(one.joins for one in read if one is not None)
+        return (
+            self.repeats
+            or self.nobody
+            or self.settled
+            or any(one.joins for one in read if one is not None)
+        )
 
     def with_as_of(self, rows: exp.Select) -> exp.Select:
         """The rows with what `as_of_value` needs beside them."""
@@ -209,3 +220,14 @@ def _empty_tests(of: dict[str, Field]) -> list[exp.Expression]:
         name = of["name"].received
         tests.append(sql("NOT coalesce(regexp_matches(:t, '[\\p{L}\\p{N}]'), FALSE)", t=name))
     return tests
+
+
+def _row_text(cells: tuple[str, ...], delimiter: str) -> exp.Expression:
+    quoted = """CASE WHEN regexp_matches(:t, :special)
+        THEN concat('"', replace(:t, '"', '""'), '"') ELSE coalesce(:t, '') END"""
+    special = text(f'[{delimiter}"\\r\\n]')
+    texts = [exp.paren(sql(quoted, t=cell(name), special=special)) for name in cells]
+    pieces: list[exp.Expression] = []
+    for one in texts:
+        pieces += [text(delimiter), one] if pieces else [one]
+    return exp.Anonymous(this="concat", expressions=pieces)

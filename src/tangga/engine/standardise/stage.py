@@ -14,7 +14,7 @@ from tangga.engine.connection import quoted
 from tangga.engine.context import Context
 from tangga.engine.descriptor import Descriptor
 from tangga.engine.mapping import Mapping, in_name
-from tangga.engine.standardise import ids, problems
+from tangga.engine.standardise import ids, problems, repairs
 from tangga.engine.standardise.agreement import agreements
 from tangga.engine.standardise.columns import output_columns
 from tangga.engine.standardise.expressions import render
@@ -76,6 +76,7 @@ def run(ctx: Context) -> dict[str, int]:
         # The rows stream past the small tables that are joined to them, never the other way.
         con.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         problems.prepare(con)
+        repairs.prepare(con)
         for table, sources in _groups(here).items():
             rows[table] = _write_group(stage, table, sources)
         _check_ids(stage, list(rows))
@@ -143,7 +144,9 @@ def _write_source(
 def read_source(stage: Run, of: Descriptor, table: Table) -> Source:
     """Everything about a source that must be known before its rows can be written."""
     con, raw = stage.con, stage.raw(of)
-    cells = _cells(con, raw)
+    names = _cells(con, raw)
+    cells = repairs.own_columns(names)
+    of = repairs.said_by_origin(of, origin := repairs.origin(names))
     around = replace(
         stage.around,
         as_of=of.as_of or stage.around.as_of,
@@ -156,8 +159,9 @@ def read_source(stage: Run, of: Descriptor, table: Table) -> Source:
         name: read_field(con, field, f"read_{position}", rows)
         for position, (name, field) in enumerate(made.items())
     }
-    source = Source(of, table, raw, cells, read, _as_of(con, of, around, rows))
+    source = Source(of, table, raw, cells, read, _as_of(con, of, around, rows, origin))
     source = replace(source, nobody=problems.put_aside(con, source))
+    source = repairs.settle(con, source, names, _broken(stage.ctx))
     source = replace(source, empty_ids=ids.has_empty(con, source.rows(), of.id))
     return replace(source, repeats=ids.find_repeats(con, source, stated=bool(of.id)))
 
@@ -169,10 +173,14 @@ def _cells(con: duckdb.DuckDBPyConnection, raw: str) -> tuple[str, ...]:
 
 
 def _as_of(
-    con: duckdb.DuckDBPyConnection, of: Descriptor, around: Surroundings, rows: exp.Select
+    con: duckdb.DuckDBPyConnection,
+    of: Descriptor,
+    around: Surroundings,
+    rows: exp.Select,
+    origin: str | None,
 ) -> ReadField | None:
     if of.as_of_file is not None:
-        mapping = Mapping(format=of.as_of_file, in_file=in_name(of.as_of_file))
+        mapping = Mapping(format=of.as_of_file, in_file=in_name(of.as_of_file), origin=origin)
     elif of.as_of_column is not None:
         mapping = Mapping(columns=(of.as_of_column,))
     else:
@@ -209,9 +217,21 @@ def _has_name(con: duckdb.DuckDBPyConnection, scan: str) -> bool:
     return any(row[0] == "name" for row in con.execute(f"DESCRIBE SELECT * FROM {scan}").fetchall())
 
 
+def _broken(ctx: Context) -> str | None:
+    """The rows that ingest could not read; None where it kept no table of them."""
+    return (
+        ctx.scan(INGEST, "quarantine") if tables.exists(ctx.table(INGEST, "quarantine")) else None
+    )
+
+
 def _quarantine_sql(ctx: Context) -> str:
     columns = ", ".join(f'"{name}"' for name in problems.QUARANTINE)
     parts = [f"SELECT {columns} FROM aside"]
-    if tables.exists(ctx.table(INGEST, "quarantine")):
-        parts.append(f"SELECT {columns} FROM {ctx.scan(INGEST, 'quarantine')}")
-    return f"SELECT {columns} FROM ({' UNION ALL '.join(parts)}) ORDER BY {columns}"
+    if broken := _broken(ctx):
+        parts.append(f"SELECT {columns} FROM {broken}")
+    gave_way = (
+        f"SELECT source, file, line, min(instead) AS instead FROM {repairs.REPLACED} GROUP BY ALL"
+    )
+    return f"""
+SELECT q.*, r.instead AS replaced_by FROM ({" UNION ALL ".join(parts)}) AS q
+LEFT JOIN ({gave_way}) AS r USING (source, file, line) ORDER BY {columns}"""

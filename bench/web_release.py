@@ -1,0 +1,189 @@
+"""A large release made of a small one: the same people again and again under other numbers.
+
+    python -m bench.web_release OUT --source RELEASE --people 1000000
+
+Each copy of everybody gets ids, national numbers, record numbers and names of its own, and lives
+in other villages of the same regency. Tables of areas stay as they are. The manifest says what
+was written, so that the loader checks it as any other.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tangga.registry.areas import Areas, load_areas
+from tangga.registry.load import load_pack
+
+MANIFEST = "manifest.json"
+NUMBERS = ("nik", "kk", "card")
+RECORDS = ("source_id", "left_id", "right_id")
+ONCE = ("workers", "corrections", "lineage", "capacity_hours")
+STEP = 7
+"""By how many villages the people of each further copy live further on."""
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Beginnings of national numbers, each with a place in the list: one of its own a copy."""
+
+    beginnings: dict[str, int]
+
+    @classmethod
+    def of(cls, source: Path) -> Numbers:
+        """Of all numbers in the families, persons and memberships of a release."""
+        found: set[str] = set()
+        for table in ("persons", "families", "memberships", "spells"):
+            file = pq.ParquetFile(source / f"{table}.parquet")
+            for name in set(NUMBERS) & set(file.schema_arrow.names):
+                column = file.read([name])[name]
+                found |= set(pc.unique(pc.utf8_slice_codeunits(column, 0, 6)).to_pylist())
+        return cls({each: at for at, each in enumerate(sorted(found - {None}))})
+
+    def again(self, column: pa.ChunkedArray, copy: int) -> pa.ChunkedArray:
+        """The same numbers with other beginnings: as many different ones as before."""
+        first = pc.utf8_slice_codeunits(column, 0, 6)
+        known = pa.array(list(self.beginnings), pa.string())
+        many = len(known)
+        new = pa.array([f"{100_000 + copy * many + at:06d}" for at in range(many)], pa.string())
+        begun = new.take(pc.index_in(first, value_set=known).combine_chunks())
+        rest = pc.utf8_slice_codeunits(column, 6).combine_chunks()
+        return pc.binary_join_element_wise(begun, rest, "")
+
+
+@dataclass(frozen=True)
+class Villages:
+    """Where the people of each village live in each copy."""
+
+    areas: Areas
+
+    def again(self, column: pa.ChunkedArray, copy: int) -> pa.ChunkedArray:
+        """Codes of villages moved on within their regency; other codes stay."""
+        regency = self.areas.lengths["regency"]
+        given = pc.unique(column).to_pylist()
+        moved = {}
+        for code in given:
+            near = self.areas.under(code[:regency], "village") if code else []
+            at = near.index(code) if code in near else None
+            moved[code] = code if at is None else near[(at + copy * STEP) % len(near)]
+        keys, values = pa.array(given, pa.string()), pa.array(list(moved.values()), pa.string())
+        return values.take(pc.index_in(column, value_set=keys).combine_chunks())
+
+
+@dataclass(frozen=True)
+class Copier:
+    """How each column of a table becomes that of a further copy."""
+
+    numbers: Numbers
+    villages: Villages
+    rows: int
+
+    def again(self, table: pa.Table, copy: int) -> pa.Table:
+        """A table's rows in copy number `copy`; number 0 is the source itself."""
+        if copy == 0:
+            return table
+        for at, name in enumerate(table.column_names):
+            changed = self._column(name, table, copy)
+            if changed is not None:
+                changed = changed.cast(table.schema.field(at).type)
+                table = table.set_column(at, table.schema.field(at), changed)
+        return table
+
+    def _column(self, name: str, table: pa.Table, copy: int) -> Any:
+        column = table[name]
+        if name in RECORDS:
+            return pc.binary_join_element_wise(column, pa.scalar(str(copy)), "-")
+        if name.endswith(("family_id", "person_id")) and not name.startswith("base_"):
+            return pc.utf8_replace_slice(column, 1, 4, f"{copy:03X}")
+        if name in NUMBERS:
+            return None if _masked(column) else self.numbers.again(column, copy)
+        if name == "village":
+            return self.villages.again(column, copy)
+        if name == "name" and not _masked(column):
+            return _other_names(column, copy)
+        if name == "position":
+            return pc.add(column, copy * self.rows)
+        if name == "record" or (name.startswith("won_") and pa.types.is_int64(column.type)):
+            return pc.bit_wise_xor(column, pa.scalar(copy << 40, pa.int64()))
+        return None
+
+
+def _masked(column: pa.ChunkedArray) -> bool:
+    return bool(pc.any(pc.match_substring(column, "*")).as_py())
+
+
+def _other_names(column: pa.ChunkedArray, copy: int) -> pa.Array:
+    """The first word of one name, the rest of another."""
+    names = [name or "" for name in column.to_pylist()]
+    many = len(names)
+    mixed = []
+    for at, name in enumerate(names):
+        rest = names[(at + copy * 1009) % many].partition(" ")[2]
+        mixed.append(" ".join(filter(None, (name.partition(" ")[0], rest))) or None)
+    return pa.array(mixed, pa.string())
+
+
+def make(out: Path, source: Path, people: int) -> Path:
+    """Write a release of at least so many people into `out`; returns `out`."""
+    said = json.loads((source / MANIFEST).read_text(encoding="utf-8"))
+    copies = -(-people // said["tables"]["persons"]["rows"])
+    villages = Villages(load_areas(load_pack(said["pack"]["name"]).dir))
+    numbers = Numbers.of(source)
+    out.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, table in said["tables"].items():
+        copier = Copier(numbers, villages, table["rows"])
+        repeated = copies if _of_people(name, table) else 1
+        file = out / table["file"]
+        table["rows"] = _write(source / table["file"], file, copier, repeated)
+        table["bytes"], table["sha256"] = file.stat().st_size, _sha256(file)
+    said["release"] = f"{said['as_of']}-bench-{copies:05d}"
+    text = json.dumps(said, indent=2, ensure_ascii=False, sort_keys=True)
+    (out / MANIFEST).write_text(text + "\n", encoding="utf-8")
+    return out
+
+
+def _of_people(name: str, table: dict[str, Any]) -> bool:
+    named = [*RECORDS, "family_id", "person_id", "record"]
+    return name not in ONCE and any(column in table["columns"] for column in named)
+
+
+def _write(source: Path, out: Path, copier: Copier, copies: int) -> int:
+    table, rows = pq.read_table(source), 0
+    with pq.ParquetWriter(out, table.schema, compression="zstd", compression_level=1) as writer:
+        for part in _copies(table, copier, copies):
+            writer.write_table(part)
+            rows += part.num_rows
+    return rows
+
+
+def _copies(table: pa.Table, copier: Copier, copies: int) -> Iterator[pa.Table]:
+    for copy in range(copies):
+        yield copier.again(table, copy)
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def main() -> None:
+    """Read the arguments, write the release, say where."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("out", type=Path)
+    parser.add_argument("--source", type=Path, required=True)
+    parser.add_argument("--people", type=int, default=1_000_000)
+    given = parser.parse_args()
+    print(make(given.out, given.source, given.people))
+
+
+if __name__ == "__main__":
+    main()

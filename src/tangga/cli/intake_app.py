@@ -1,0 +1,64 @@
+"""The commands about files that come in, and their options."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tangga.cli.options import AsJson
+
+Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The workspace.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Give `tangga` the commands of this file."""
+
+    @app.command()
+    def recognise(
+        file: Annotated[Path, typer.Argument(metavar="FILE", help="As received.")],
+        pack: Annotated[str, typer.Option(help="A country pack: a name or a folder.")] = (
+            "indonesia"
+        ),
+        name: Annotated[
+            str | None, typer.Option(help="What the file is called, where it lies under another.")
+        ] = None,
+        areas: Annotated[
+            Path | None,
+            typer.Option(metavar="FOLDER", help="Further area codes: areas/ of a workspace."),
+        ] = None,
+        to: Annotated[
+            Path | None,
+            typer.Option(metavar="FILE", help="Write all, with sample rows, as private JSON."),
+        ] = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """Which shipped layout a file fits, or how its columns match the register's."""
+        from tangga.cli.intake import recognise
+
+        recognise(file, name=name, pack=pack, areas=areas, as_json=as_json, to=to)
+
+    @app.command()
+    def sources(directory: Directory, as_json: AsJson = False) -> None:
+        """What each source of the last complete run sent, and what is wrong with it."""
+        from tangga.cli.intake import sources
+
+        sources(directory, as_json=as_json)
+
+    @app.command()
+    def quarantine(
+        directory: Directory,
+        source: Annotated[str, typer.Option(metavar="NAME", help="A source of the workspace.")],
+        to: Annotated[Path, typer.Option(metavar="FILE", help="Ends in .csv, .xlsx or .parquet.")],
+        file: Annotated[
+            str | None, typer.Option(metavar="FILE", help="Only rows of this file of the source.")
+        ] = None,
+        mark: Annotated[
+            str | None, typer.Option(metavar="TEXT", help="Who takes it and why, in a workbook.")
+        ] = None,
+    ) -> None:
+        """Rows of a source that could not stand, in its own columns, to repair and send again."""
+        from tangga.cli.intake import quarantine
+
+        quarantine(directory, source=source, to=to, file=file, mark=mark)

@@ -1,0 +1,145 @@
+"""`tangga web migrate`, `user`, `check`, `load` and the other commands that end by themselves."""
+
+from __future__ import annotations
+
+import getpass
+import os
+import sys
+from pathlib import Path
+
+from tangga.cli import screen
+from tangga.cli.web_service import backups_folder, migrate, service
+from tangga.errors import UserError
+from tangga.texts import both
+
+
+def migrate_database() -> None:
+    """Prepare the database and bring its tables up to date."""
+    with service():
+        migrate()
+    screen.out.print(both("web_serve.migrated"))
+
+
+def user(name: str, *, role: str, area: str, called: str, password_stdin: bool) -> None:
+    """Make an account with one post; for the first administrator, who makes all others."""
+    with service():
+        from django.contrib.auth.password_validation import validate_password
+        from django.core.exceptions import ValidationError
+
+        from tangga.web.accounts.actions import create_account
+
+        migrate()
+        given = _password(name, password_stdin)
+        try:
+            if given:
+                validate_password(given)
+            made, password = create_account(
+                username=name, name=called, by=None, password=given or None, role=role, area=area
+            )
+        except ValidationError as wrong:
+            raise UserError("; ".join(wrong.messages)) from None
+    screen.out.print(both("web_serve.account", name=made.username))
+    if not given:
+        screen.out.print(both("web_serve.one_time", password=password))
+
+
+def _password(name: str, from_stdin: bool) -> str:
+    """What is typed or piped; empty: one for one use is made. Never from the command line."""
+    if from_stdin:
+        given = sys.stdin.readline().rstrip("\n")
+        if not given:
+            raise UserError("no password on the standard input")
+        return given
+    if not sys.stdin.isatty():
+        return ""
+    given = getpass.getpass(f"{both('web_serve.password', between=' / ', name=name)}: ")
+    if given and getpass.getpass(f"{both('web_serve.again', between=' / ')}: ") != given:
+        raise UserError("the two passwords differ", todo="Type the same one twice")
+    return given
+
+
+def check() -> None:
+    """List what is unsafe for production; UserError where there is anything."""
+    from datetime import UTC, datetime
+
+    from tangga.web.checks.database import of_database
+    from tangga.web.checks.environment import of_backups, of_django, of_folders, of_settings
+    from tangga.web.checks.migrations import of_migrations
+
+    with service() as running:
+        import psycopg
+
+        found = [*of_settings(running.env), *of_django(), *of_folders(running.env)]
+        found += of_backups(backups_folder(running.env), datetime.now(UTC))
+        found += of_migrations()
+        with psycopg.connect(running.url, autocommit=True) as con:
+            found += of_database(con)
+    for one in found:
+        said = both(f"web_check.{one.name}", **one.values)
+        screen.out.print(f"- {said}\n", soft_wrap=True, markup=False)
+    if found:
+        raise UserError(both("web_serve.unsafe", between=" / ", count=len(found)))
+    screen.out.print(both("web_serve.safe"), style="green")
+
+
+def load(folder: Path, *, by: str | None, approve: bool) -> None:
+    """Load a release; outside the demo a second person approves it."""
+    from tangga.web.register.commands import approve_release, load_release
+
+    with service(), screen.bars() as progress:
+        migrate()
+        entry = load_release(_release(folder), who(by), progress)
+        if approve:
+            entry = approve_release(entry.number, who(by))
+    _say_entry(entry)
+
+
+def approve(number: int, *, by: str | None) -> None:
+    """Approve a loaded release, and put it in force."""
+    from tangga.web.register.commands import approve_release
+
+    with service():
+        _say_entry(approve_release(number, who(by)))
+
+
+def rollback(*, by: str | None, reason: str) -> None:
+    """Put the former release in force again."""
+    from tangga.web.register.commands import rollback_release
+
+    with service():
+        _say_entry(rollback_release(who(by), reason))
+
+
+def releases() -> None:
+    """Print every release that was ever loaded."""
+    from tangga.web.register.commands import list_releases
+
+    with service():
+        entries = list_releases()
+    headings = [f"web_serve.h_{h}" for h in ("number", "release", "state", "by", "approved", "at")]
+    rows = [
+        (str(e.number), e.release, e.state, e.loaded_by, e.approved_by, f"{e.loaded_at:%Y-%m-%d}")
+        for e in entries
+    ]
+    screen.print_table([both(h) for h in headings], rows)
+
+
+def who(by: str | None) -> str:
+    """Whose name stands beside what was done: the one given, else the account of this machine."""
+    name = by or os.environ.get("SUDO_USER") or getpass.getuser()
+    return name if by else f"{name} (server)"
+
+
+def _release(folder: Path) -> Path:
+    """A release's own folder; of a workspace, what its run in force published."""
+    if (folder / "runs" / "CURRENT").is_file():
+        from tangga.engine.current import last_complete
+
+        return last_complete(folder) / "publish" / "release"
+    return folder
+
+
+def _say_entry(entry: object) -> None:
+    values = {name: getattr(entry, name) for name in ("number", "release", "state")}
+    rows = sum(getattr(entry, "counts", {}).values())
+    screen.out.print(both("web_serve.loaded", rows=rows, **values), soft_wrap=True)

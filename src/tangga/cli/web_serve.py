@@ -1,0 +1,118 @@
+"""`tangga web serve` and `tangga web worker`: the service, until it is asked to stop."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tangga.cli import screen
+from tangga.errors import UserError
+from tangga.texts import both
+
+if TYPE_CHECKING:
+    from tangga.cli.web_service import Service
+    from tangga.web.serving.processes import Listening
+
+LOOK_AT_DATABASE = 5.0
+"""Seconds between two looks at a server of our own."""
+
+
+def serve(
+    *, host: str, port: int, workers: int, certificate: Path | None, key: Path | None, jobs: bool
+) -> None:
+    """Migrate, answer and work, until Ctrl-C or SIGTERM; what dies is started again."""
+    from tangga.cli.web_service import migrate, service
+    from tangga.web.serving.processes import Listening, is_free
+
+    if (certificate is None) != (key is None):
+        raise UserError("a certificate needs its key, and a key its certificate")
+    listening = Listening(host, port, workers, certificate, key)
+    with service() as running:
+        if not is_free(host, port):
+            raise UserError(f"port {port} is in use", todo="Name another one with --port")
+        migrate()
+        _warn_of_plain_http(running, listening)
+        run(running, listening, jobs=jobs, ready=lambda: _say_ready(listening))
+
+
+def run(
+    running: Service, listening: Listening, *, jobs: bool = True, ready: Callable[[], bool]
+) -> None:
+    """The processes of the service, until asked to stop, or `ready` gives back True.
+
+    ready: called once, when the service answers.
+    """
+    from tangga.web.serving.processes import (
+        answering,
+        service_environment,
+        wait_until_it_answers,
+        working,
+    )
+    from tangga.web.serving.supervisor import Supervisor, until_asked_to_stop
+
+    environment = service_environment(running.url)
+    children = [answering(listening, environment), *([working(environment)] if jobs else [])]
+    supervisor = Supervisor(children, _say_death)
+    with until_asked_to_stop() as asked:
+        supervisor.start()
+        try:
+            wait_until_it_answers(listening, _host_name(running), children, asked)
+            if asked.is_set() or ready():
+                return
+            _watch(supervisor, running, asked)
+        finally:
+            screen.beside.print(both("web_serve.stopping", between=" / "), style="dim")
+            supervisor.stop()
+
+
+def _watch(supervisor: object, running: Service, asked: threading.Event) -> None:
+    """Until asked to stop. Looks after a server of our own too."""
+    from tangga.web.database.postgres import start
+    from tangga.web.serving.supervisor import Supervisor
+
+    assert isinstance(supervisor, Supervisor)
+    due = time.monotonic() + LOOK_AT_DATABASE
+    while not asked.wait(0.25):
+        supervisor.look()
+        if running.server is not None and time.monotonic() > due:
+            if not running.server.answers():
+                screen.beside.print(both("web_serve.database_died"), style="red")
+                start(running.server.data)
+            due = time.monotonic() + LOOK_AT_DATABASE
+
+
+def worker() -> None:
+    """Do the jobs of the queue until asked to stop; one that is at work is finished first."""
+    from tangga.cli.web_service import service
+
+    with service():
+        from django.core.management import call_command
+
+        call_command("procrastinate", "worker", "--concurrency=4", "--shutdown-graceful-timeout=15")
+
+
+def _host_name(running: Service) -> str:
+    """A name that the service answers to."""
+    names = [name for name in running.env.hosts if name != "*"]
+    return names[0].lstrip(".") if names else "localhost"
+
+
+def _say_ready(listening: Listening) -> bool:
+    screen.out.print(both("web_serve.ready", url=listening.url), soft_wrap=True)
+    return False
+
+
+def _say_death(name: str, code: int, pause: float) -> None:
+    told = both("web_serve.died", name=name, code=str(code), pause=f"{pause:g}")
+    screen.beside.print(told, style="red", soft_wrap=True)
+
+
+def _warn_of_plain_http(running: Service, listening: Listening) -> None:
+    """Passwords in clear on a network are said at each start."""
+    loopback = {"127.0.0.1", "::1", "localhost"}
+    open_to_all = listening.host not in loopback and not running.env.behind_proxy
+    if listening.certificate is None and open_to_all:
+        screen.beside.print(both("web_serve.in_clear"), style="yellow", soft_wrap=True)

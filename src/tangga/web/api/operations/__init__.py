@@ -1,0 +1,1 @@
+"""The operations of the API, a module a subject; each adds its own to `service.api`."""

@@ -1,0 +1,1 @@
+"""Backups: the database, the ids ever given, the run in force; each part with its hash."""

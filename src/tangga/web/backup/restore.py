@@ -1,0 +1,103 @@
+"""Restores a backup into an empty database and empty folders, and proves that it is the same."""
+
+from __future__ import annotations
+
+import os
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tangga.errors import Conflict, UserError
+from tangga.web.backup.dump import call, programs
+from tangga.web.backup.folder import DATABASE, FILES, WORKSPACE, Backup, check_files, sha256
+from tangga.web.backup.tables import hashes_as_owner
+
+OCCUPIED = """
+SELECT n.nspname || '.' || c.relname FROM pg_class AS c
+JOIN pg_namespace AS n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+LIMIT 1
+"""
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What was restored and found to be the same."""
+
+    tables: int
+    rows: int
+    files: int
+
+
+def restore(backup: Backup, owner_url: str, *, var: Path, workspace: Path | None) -> Restored:
+    """Into the owner's empty database, the service's folder, and the workspace where one is named.
+
+    Raises UserError: a file of the backup is missing or changed, the database or the workspace is
+    not empty; Conflict: what was restored is not what was backed up.
+    """
+    check_files(backup)
+    targets = [(FILES, var, "kept")]
+    if workspace is not None and "workspace" in backup.manifest:
+        targets.append((WORKSPACE, workspace, "workspace"))
+        _require_empty(workspace)
+    _restore_database(backup, owner_url)
+    files = 0
+    for archive, to, key in targets:
+        files += _unpack(backup.folder / archive, to, backup.manifest[key])
+    tables = _same_tables(backup, owner_url)
+    return Restored(len(tables), sum(int(t["rows"]) for t in tables.values()), files)
+
+
+def _require_empty(folder: Path) -> None:
+    if folder.exists() and any(folder.iterdir()):
+        raise UserError("is not empty", file=folder, todo="Name a new folder for the workspace")
+
+
+def _restore_database(backup: Backup, url: str) -> None:
+    with psycopg.connect(url) as con:
+        occupied = con.execute(OCCUPIED).fetchone()
+        major = con.info.server_version // 10000
+        if occupied is not None:
+            raise UserError(
+                f"the database {con.info.dbname} is not empty: it holds {occupied[0]}",
+                todo="Restore into a new one; what is there is never overwritten",
+            )
+    if major < backup.manifest["postgresql"]:
+        what = f"the backup is of PostgreSQL {backup.manifest['postgresql']}, the server is {major}"
+        raise UserError(what, todo="Restore into a server of that version, or a newer one")
+    command = [programs(major)["pg_restore"], "--no-owner", "--exit-on-error"]
+    command += ["--single-transaction", str(backup.folder / DATABASE)]
+    call(command, url)
+    with psycopg.connect(url, autocommit=True) as con:
+        con.execute("ANALYZE")
+
+
+def _unpack(archive: Path, to: Path, told: dict[str, str]) -> int:
+    """Each file as it was, for its owner's eyes only. Returns how many."""
+    to.mkdir(parents=True, exist_ok=True, mode=0o700)
+    before = os.umask(0o077)
+    try:
+        with tarfile.open(archive) as tar:
+            tar.extractall(to, filter="data")
+    finally:
+        os.umask(before)
+    for name, expected in told.items():
+        path = to / name
+        if not path.is_file() or sha256(path) != expected:
+            raise Conflict(f"{name} is not as it was backed up")
+    return len(told)
+
+
+def _same_tables(backup: Backup, url: str) -> dict[str, dict[str, Any]]:
+    told = backup.manifest["tables"]
+    with psycopg.connect(url) as con:
+        found = hashes_as_owner(con)
+    differ = sorted(
+        name for name in told.keys() | found.keys() if told.get(name) != found.get(name)
+    )
+    if differ:
+        raise Conflict(f"tables are not as they were backed up: {', '.join(differ[:10])}")
+    return told

@@ -1,0 +1,102 @@
+"""What is unsafe in the settings of the service and in its folders."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+from tangga.web.backup.folder import newest
+from tangga.web.checks.finding import Finding, found
+from tangga.web.environ import Environment
+
+SECRET_LENGTH, SECRET_LETTERS = 50, 10
+KEY_BYTES = 32
+ENOUGH_BYTES = 8
+"""So many different bytes a random key of 32 has, and far more; one typed by hand has fewer."""
+
+LOOPBACK = {"localhost", "127.0.0.1", "::1", "[::1]"}
+BACKUP_EVERY = timedelta(hours=26)
+"""Backups run once a day; two hours are for those that start late."""
+
+
+def of_settings(env: Environment) -> Iterator[Finding]:
+    """Keys, hosts, TLS, the demo."""
+    if len(env.secret_key) < SECRET_LENGTH or len(set(env.secret_key)) < SECRET_LETTERS:
+        yield found("secret_key", length=SECRET_LENGTH)
+    if not _is_random(env.field_key):
+        yield found("field_key")
+    if env.field_key == env.secret_key:
+        yield found("same_key")
+    if "*" in env.hosts:
+        yield found("any_host")
+    elif not set(env.hosts) - LOOPBACK:
+        yield found("only_loopback")
+    if env.insecure_http:
+        yield found("insecure_http")
+    if env.demo:
+        yield found("demo")
+    if os.geteuid() == 0:
+        yield found("root")
+
+
+OURS = {f"security.W{number:03}" for number in (2, 4, 8, 9, 12, 16, 18)}
+"""Of these we speak ourselves, in plainer words; W002: our policy of content forbids framing."""
+
+
+def of_django() -> Iterator[Finding]:
+    """What Django itself says of a deployment. Needs Django set up."""
+    from django.conf import settings
+    from django.core import checks
+
+    if settings.DEBUG:
+        yield found("debug")
+    cookies = ["SESSION_COOKIE_HTTPONLY"]
+    if not settings.ENV.insecure_http:  # or else these follow from it
+        cookies += ["SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"]
+    for name in cookies:
+        if not getattr(settings, name):
+            yield found("cookie", setting=name)
+    for told in checks.run_checks(include_deployment_checks=True):
+        if told.is_serious(checks.WARNING) and told.id not in OURS:
+            yield found("django", id=str(told.id), said=str(told.msg).strip())
+
+
+def of_folders(env: Environment) -> Iterator[Finding]:
+    """Folders with personal data that other accounts of the machine can enter."""
+    places = [env.var, *([Path(env.workspace)] if env.workspace else [])]
+    for place in places:
+        open_ones = [p for p in (place, *_inside(place)) if p.stat().st_mode & 0o077]
+        # Below a folder that is closed, nobody gets at what stands open.
+        if open_ones and place.exists() and place.stat().st_mode & 0o077:
+            yield found("open_folder", folder=place, example=open_ones[0])
+
+
+def of_backups(folder: Path, now: datetime) -> Iterator[Finding]:
+    """No backup, or none lately."""
+    last = newest(folder)
+    if last is None:
+        yield found("no_backup", folder=folder)
+    elif now - last.made > BACKUP_EVERY:
+        hours = int((now - last.made).total_seconds() // 3600)
+        yield found("old_backup", folder=folder, hours=hours)
+
+
+def _is_random(key: str) -> bool:
+    """Base64 of 32 bytes that nobody typed."""
+    try:
+        data = base64.b64decode(key, validate=True)
+    except (binascii.Error, ValueError):
+        return False
+    steps = {(b - a) % 256 for a, b in pairwise(data)}
+    return len(data) == KEY_BYTES and len(set(data)) >= ENOUGH_BYTES and len(steps) >= ENOUGH_BYTES
+
+
+def _inside(place: Path) -> Iterator[Path]:
+    """What stands directly in it: deeper is below these."""
+    if place.is_dir():
+        yield from (path for path in sorted(place.iterdir()) if not path.is_symlink())

@@ -1,0 +1,163 @@
+"""The numbers of the dashboards, made once when a release is loaded.
+
+    make_figures(making)        # a step of register.loading.derived
+
+`figures`: area, figure, key, value; one row an area at every level (NATION for the country), figure
+and key. Each is the number of rows of the list it is defined with (web.lists.definitions), so both
+agree by construction. value NULL: hidden, since few families stand behind it. `figures_case` holds
+the same of the case team's lists, with nothing hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from psycopg import sql
+
+from tangga.web.dashboard.suppression import hide_small
+from tangga.web.lists.bands import PUBLISH, settings
+from tangga.web.lists.definitions import WHOLE, Definition, Figure, definitions, source
+from tangga.web.register.loading.schema import CASE_TEAM, by_area
+from tangga.web.register.tables import NATION
+
+if TYPE_CHECKING:
+    from tangga.web.register.loading.derived import Making
+
+MADE = ("family_index", "person_index")
+"""Tables that an earlier step has made, and no release brings."""
+
+CREATE = """
+CREATE TEMPORARY TABLE counted (
+    figure text NOT NULL, area text NOT NULL, key text NOT NULL, value bigint NOT NULL
+);
+CREATE TABLE figures (
+    area text NOT NULL COLLATE "C", figure text NOT NULL, key text NOT NULL, value bigint,
+    PRIMARY KEY (area, figure, key)
+);
+CREATE TABLE figures_case (
+    area text NOT NULL COLLATE "C", figure text NOT NULL, key text NOT NULL, value bigint NOT NULL,
+    PRIMARY KEY (area, figure, key)
+);
+"""
+COUNT = "INSERT INTO counted SELECT {figure}, t.area, {key}, {number} {source} GROUP BY t.area, 3"
+ADD_UP = """
+INSERT INTO counted SELECT {figure}, area, '', sum(value) FROM counted WHERE figure = {split}
+GROUP BY area
+"""
+ROLL_UP = """
+INSERT INTO {table} (area, figure, key, value)
+SELECT up.area, c.figure, c.key, sum(c.value)
+FROM counted AS c
+CROSS JOIN LATERAL (
+    SELECT DISTINCT unnest(ARRAY[{nation}, c.area, {above}]) AS area
+) AS up
+WHERE c.figure = ANY ({figures})
+GROUP BY up.area, c.figure, c.key
+"""
+# Of a list that the release brings, nothing counted is none, not unknown.
+ZEROES = """
+INSERT INTO {table} (area, figure, key, value)
+SELECT a.area, f.figure, '', 0
+FROM (SELECT DISTINCT area FROM figures UNION SELECT {nation}) AS a
+CROSS JOIN unnest({figures}::text[]) AS f (figure)
+ON CONFLICT DO NOTHING
+"""
+FINISH = """
+DROP TABLE counted;
+CREATE INDEX ON figures (figure, key, area);
+ANALYZE figures;
+ANALYZE figures_case;
+"""
+OF_CASES = "SELECT area, figure, value FROM figures_case WHERE key = '' AND figure = ANY (%s)"
+
+
+def make_figures(making: Making) -> Mapping[str, sql.Composable]:
+    """Count every figure of the lists that this release can fill."""
+    making.con.execute(CREATE)
+    there = [one for one in definitions().values() if _has(making, one)]
+    for each in there:
+        _count(making, each)
+    of_all = [figure for each in there for figure in each.figures.values()]
+    _roll_up(making, "figures", [one for one in of_all if not one.hidden])
+    _roll_up(making, "figures_case", [one for one in of_all if one.hidden])
+    _tell_large_ones(making, [one.name for one in of_all if one.hidden])
+    making.con.execute(FINISH)
+    return {
+        "figures": by_area(),
+        "figures_case": sql.SQL("({}) AND {}").format(by_area(), CASE_TEAM),
+    }
+
+
+def _has(making: Making, definition: Definition) -> bool:
+    tables = (definition.table, *definition.needs)
+    there = all(table in MADE or table in making.columns for table in tables)
+    return bool(definition.figures) and there
+
+
+def _count(making: Making, definition: Definition) -> None:
+    """Rows by their own area and key; a whole list is the sum of its parts, where it has any."""
+    split = [one for one in definition.figures.values() if one.by]
+    for one in (*split, *(each for each in definition.figures.values() if not each.by)):
+        if not one.by and not one.sum and split:
+            _run(making, ADD_UP, figure=one.name, split=split[0].name)
+            continue
+        key = definition.filters[one.by].sql(_day(making)) if one.by else f"'{WHOLE}'"
+        number = f"coalesce(sum({one.sum}), 0)" if one.sum else "count(*)"
+        parts = {"key": key, "number": number, "source": source(definition)}
+        # Our own files' SQL, checked when they were read: nothing of it comes from a request.
+        composed = {name: sql.SQL(part) for name, part in parts.items()}  # type: ignore[arg-type]
+        _run(making, COUNT, figure=one.name, **composed)
+
+
+def _day(making: Making) -> date:
+    return date.fromisoformat(str(making.release.said["as_of"])[:10])
+
+
+def _roll_up(making: Making, table: str, figures: Iterable[Figure]) -> None:
+    """From each row's own area to every area around it."""
+    figures = list(figures)
+    above = sql.SQL(", ").join(
+        sql.SQL("left(c.area, {})").format(sql.Literal(length))
+        for length in making.areas.lengths.values()
+    )
+    into = sql.Identifier(table)
+    names = [one.name for one in figures]
+    _run(making, ROLL_UP, table=into, nation=NATION, above=above, figures=names)
+    whole = [one.name for one in figures if not one.by]
+    _run(making, ZEROES, table=into, nation=NATION, figures=whole)
+
+
+def _tell_large_ones(making: Making, names: list[str]) -> None:
+    """Into `figures` what may be told of the case team's: wide areas, and no small numbers."""
+    says = settings(PUBLISH, _day(making))
+    lengths = making.areas.lengths
+    most = lengths.get(says.get("case_level", ""), 0)
+    told: dict[str, dict[str, int]] = {}
+    for area, figure, value in making.con.execute(OF_CASES, [names]).fetchall():
+        if area == NATION or (area.isdigit() and len(area) <= most):
+            told.setdefault(figure, {})[area] = value
+    for figure, numbers in told.items():
+        shown = hide_small(numbers, says["threshold"], _parents(numbers, lengths))
+        rows = [(area, figure, WHOLE, value) for area, value in shown.items()]
+        with making.con.cursor() as cursor:
+            cursor.executemany("INSERT INTO figures VALUES (%s, %s, %s, %s)", rows)
+
+
+def _parents(areas: Iterable[str], lengths: Mapping[str, int]) -> dict[str, str]:
+    """Each area -> the one just around it; a province's is the nation."""
+    found = {}
+    for area in areas:
+        shorter = [length for length in lengths.values() if length < len(area)]
+        if area != NATION:
+            found[area] = area[: max(shorter)] if shorter else NATION
+    return found
+
+
+def _run(making: Making, text: str, **parts: Any) -> None:
+    composed = {
+        name: part if isinstance(part, sql.Composable) else sql.Literal(part)
+        for name, part in parts.items()
+    }
+    making.con.execute(sql.SQL(text).format(**composed))  # type: ignore[arg-type]

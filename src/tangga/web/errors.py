@@ -1,0 +1,85 @@
+"""Pages of what went wrong: in words, without a trace, and without asking the database."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template import engines
+
+from tangga import texts
+from tangga.web.api import problems
+from tangga.web.jinja import language_of
+
+PAGES = (400, 403, 404, 405, 413, 429, 500, 503)
+"""Each status with a page of its own; any other mistake of a request looks as 400."""
+
+GONE_SECONDS = 5
+API = "/api/"
+
+
+def page(request: HttpRequest, status: int, key: str = "") -> HttpResponse:
+    """The page of a status; key: a text of its own, `errors.KEY` and `errors.KEY_todo`."""
+    if request.path_info.startswith(API):
+        return problems.of_status(status)
+    language = language_of(request)
+    shown = status if status in PAGES else (500 if status >= 500 else 400)
+
+    def say(name: str, **values: object) -> str:
+        return texts.say(name, language, **values)
+
+    template = engines["jinja2"].get_template("error.html")
+    # No request: context processors would ask the database, which may be what is gone.
+    context = {"lang": language, "say": say, "status": status, "key": key or f"e{shown}"}
+    return HttpResponse(template.render(context), status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400; 413 where what was sent is too large."""
+    too_big = isinstance(exception, RequestDataTooBig | TooManyFilesSent)
+    return page(request, 413 if too_big else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """403."""
+    return page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """404: not there, or not in the viewer's area; which of them is not told."""
+    return page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500; 503 where the database does not answer, which passes."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        answer = page(request, 503)
+        answer["Retry-After"] = str(GONE_SECONDS)
+        return answer
+    return page(request, 500)
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: the page was open for too long, or was not ours."""
+    return page(request, 403, "csrf")
+
+
+class ErrorPages:
+    """A page for answers that only carry a status: 405, 429."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer; an empty one of a mistake gets its page."""
+        answer = self.get_response(request)
+        if answer.streaming or answer.status_code < HTTPStatus.BAD_REQUEST or answer.content:
+            return answer
+        filled = page(request, answer.status_code)
+        if "Allow" in answer:
+            filled["Allow"] = answer["Allow"]
+        return filled

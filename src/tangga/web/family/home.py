@@ -1,0 +1,87 @@
+"""Where a family lives and what it has, section by section, in the pack's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tangga.web.family.eyes import Eyes, Row, Shown
+from tangga.web.family.people import chosen
+from tangga.web.pack import pack
+
+FAMILIES, FAMILY = "families", "family"
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the form. hidden: how many of its columns the viewer may not see."""
+
+    label: str
+    values: tuple[tuple[str, Shown], ...]
+    hidden: int = 0
+
+
+@dataclass(frozen=True)
+class Belongings:
+    """What a family has, what it has not, and how much of the list nobody has asked."""
+
+    has: tuple[str, ...]
+    has_not: tuple[str, ...]
+    unknown: int
+
+
+def sections(eyes: Eyes, family: Row) -> list[Section]:
+    """The sections of a home that say something, or that the viewer may not read."""
+    found = (_section(eyes, family, name) for name in chosen()["home"]["sections"])
+    return [one for one in found if one.values or one.hidden]
+
+
+def _section(eyes: Eyes, family: Row, name: str) -> Section:
+    table = pack().tables[FAMILY]
+    columns = list(_columns(eyes, name))
+    hidden = sum(eyes.sight(FAMILIES, column) == "hidden" for column in columns)
+    values = tuple(
+        (table.columns[column].labels[eyes.language], shown)
+        for column in columns
+        if family.get(column) is not None and (shown := eyes.show(FAMILIES, family, column, FAMILY))
+    )
+    labels = table.sections.get(name, {})
+    return Section(labels.get(eyes.language, name), values, hidden)
+
+
+def _columns(eyes: Eyes, *sections_: str) -> Iterator[str]:
+    """The columns of sections that the release holds, in the order of the form."""
+    held = eyes.classes.tables.get(FAMILIES, {})
+    table = pack().tables.get(FAMILY)
+    for name, column in (table.columns if table else {}).items():
+        if column.section in sections_ and name in held:
+            yield name
+
+
+def belongings(eyes: Eyes, family: Row) -> Belongings:
+    """Of the sections in which a yes or a number is something that one has."""
+    has, has_not, unknown = [], [], 0
+    for name in _columns(eyes, *chosen()["home"]["belongings"]):
+        value = family.get(name)
+        if not eyes.sees(FAMILIES, name):
+            continue
+        label = pack().tables[FAMILY].columns[name].labels[eyes.language]
+        if value is None:
+            unknown += 1
+        elif value is True or (value and value is not False):
+            shown = eyes.show(FAMILIES, family, name, FAMILY).text
+            has.append(label if value is True else f"{label}: {shown}")
+        else:
+            has_not.append(label)
+    return Belongings(tuple(has), tuple(has_not), unknown)
+
+
+def picked(eyes: Eyes, family: Row, names: Sequence[str]) -> list[tuple[str, Shown]]:
+    """Some columns of the family's own row with their labels, those that the release holds."""
+    held = eyes.classes.tables.get(FAMILIES, {})
+    columns = pack().tables[FAMILY].columns
+    return [
+        (columns[name].labels[eyes.language], eyes.show(FAMILIES, family, name, FAMILY))
+        for name in names
+        if name in columns and name in held
+    ]

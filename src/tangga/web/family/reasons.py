@@ -1,0 +1,225 @@
+"""Reasons of a decision in sentences, as `tangga explain` words them: never a fact that the viewer
+may not see.
+
+A release keeps reasons as data: `[{"rule": "pkh/decile", "answer": "no", "facts": [...]}]`. The
+words come from the rules: the requirement's label, the fact, its value, what was asked of it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from tangga.rules.answer import NO, NOT_KNOWN, YES, Answer
+from tangga.rules.conditions import (
+    FAMILY,
+    Ago,
+    All,
+    AtLeast,
+    AtMost,
+    Condition,
+    Count,
+    Is,
+    Known,
+    LessThan,
+    MoreThan,
+    Of,
+    OneOf,
+    Sum,
+    facts_used,
+    parts_of,
+)
+from tangga.rules.facts import FactBook
+from tangga.rules.holds import TEST, Because
+from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
+from tangga.rules.sentences import sentence
+from tangga.rules.values import Range, Value, ranged
+from tangga.texts import Language, say
+from tangga.web.family.classes import Classes
+from tangga.web.policy.book import Asked, Book, book
+
+ANSWERS: dict[str, Answer] = {"yes": YES, "no": NO, "not_known": NOT_KNOWN}
+KINDS: dict[str, type] = {name: kind for kind, name in TEST.items()}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One requirement: met, not met, or not known, with the facts behind it in sentences."""
+
+    answer: str
+    label: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reasons:
+    """What may be told, and how many reasons may not."""
+
+    said: tuple[Reason, ...] = ()
+    hidden: int = 0
+
+
+def reasons(
+    text: str | None, on: date, classes: Classes, full: frozenset[str], language: Language
+) -> Reasons:
+    """The reasons of a decision of a day. full: the classes that the viewer reads whole."""
+    if not text or text == "[]":
+        return Reasons()
+    said: list[Reason] = []
+    hidden = 0
+    for one in json.loads(text):
+        subject = _subject(one["rule"], on)
+        if all(_open(fact, subject, classes, full) for fact in one["facts"]):
+            said.append(_reason(json.dumps(one, sort_keys=True), on, language))
+        else:
+            hidden += 1
+    return Reasons(tuple(said), hidden)
+
+
+def _subject(rule: str, on: date) -> str:
+    asked = book().asked(rule, on)
+    return asked.subject if asked is not None else PERSON_TABLE
+
+
+def _open(fact: Mapping[str, Any], subject: str, classes: Classes, full: frozenset[str]) -> bool:
+    """Whether the viewer may see a fact, or for a count of members each that was looked at."""
+    if "of" in fact:
+        return all(classes.of_fact(PERSON_TABLE, name) in full for name in fact["of"])
+    return classes.of_fact(subject, fact["fact"]) in full
+
+
+@lru_cache(maxsize=20_000)
+def _reason(text: str, on: date, language: Language) -> Reason:
+    """Thousands of families share a reason word for word: each is worded once a process."""
+    one = json.loads(text)
+    rules = book()
+    asked = rules.asked(one["rule"], on)
+    label = asked.requirement.labels[language] if asked else one["rule"]
+    facts = tuple(dict.fromkeys(_facts(one["facts"], asked, on, rules, language)))
+    return Reason(one["answer"], label, facts)
+
+
+def _facts(
+    facts: Iterable[Mapping[str, Any]],
+    asked: Asked | None,
+    on: date,
+    rules: Book,
+    language: Language,
+) -> Iterable[str]:
+    for fact in facts:
+        subject = asked.subject if asked else PERSON_TABLE
+        leaf = _leaf(fact, asked, on, rules.policy.facts, subject)
+        if leaf is None:
+            yield _plainly(fact, language)
+            continue
+        try:
+            yield sentence(_because(fact, leaf, on, rules, subject), subject, rules.words, language)
+        except KeyError:  # a fact of rules that this service no longer has
+            yield _plainly(fact, language)
+
+
+def _plainly(fact: Mapping[str, Any], language: Language) -> str:
+    value = fact.get("value")
+    told = say("rules.unknown", language) if value is None or isinstance(value, dict) else value
+    return f"{fact['fact']}: {told}"
+
+
+def _leaf(
+    fact: Mapping[str, Any], asked: Asked | None, on: date, facts: FactBook, subject: str
+) -> Condition | None:
+    """The part of the requirement that a fact of a reason stands for; made anew where the rules
+    have changed since."""
+    kind = KINDS.get(fact["test"])
+    if kind is None:
+        return None
+    parts = list(parts_of(asked.requirement.condition)) if asked else []
+    for part in parts:
+        if isinstance(part, kind) and _stands_for(part, fact, on):
+            found: Condition = part
+            return found
+    return _made(kind, fact, facts, subject)
+
+
+def _stands_for(part: Any, fact: Mapping[str, Any], on: date) -> bool:
+    threshold = fact.get("threshold")
+    match part:
+        case Count(where, low, high):
+            looked_at = sorted(
+                name if entity == PERSON_TABLE else FAMILY + name
+                for entity, name in facts_used(where, PERSON_TABLE)
+            )
+            return looked_at == fact.get("of") and threshold == {"low": low, "high": high}
+        case Sum():
+            return bool(part.fact == fact["fact"])
+        case Known():
+            return bool(part.fact == fact["fact"])
+        case Is():
+            return bool(part.fact == fact["fact"] and str(part.value) == str(threshold))
+        case OneOf():
+            return bool(part.fact == fact["fact"] and list(part.values) == threshold)
+        case _:
+            return bool(part.fact == fact["fact"] and _same_bound(part.bound, threshold, on))
+
+
+def _same_bound(bound: Any, threshold: Any, on: date) -> bool:
+    if isinstance(bound, Of):
+        return True
+    day = bound.day(on) if isinstance(bound, Ago) else bound
+    return str(day) == str(threshold)
+
+
+def _made(kind: type, fact: Mapping[str, Any], facts: FactBook, subject: str) -> Condition | None:
+    name, threshold = fact["fact"], fact.get("threshold")
+    if kind is Count:
+        return Count(All(()), **threshold) if threshold else None
+    if kind is Known:
+        return Known(name)
+    if kind is Is:
+        return Is(name, threshold)
+    if kind is OneOf:
+        return OneOf(name, tuple(threshold))
+    if kind in (AtLeast, AtMost, MoreThan, LessThan) and not isinstance(threshold, dict):
+        bound = _value(threshold, _type(name, facts, subject))
+        made: Condition = kind(name, bound)
+        return made
+    return None
+
+
+def _because(
+    fact: Mapping[str, Any], leaf: Any, on: date, rules: Book, subject: str
+) -> Because:
+    of_type = "" if isinstance(leaf, Count) else _type(leaf.fact, rules.policy.facts, subject)
+    threshold = fact.get("threshold")
+    bound = tuple(threshold) if isinstance(threshold, list) else _value(threshold, of_type)
+    return Because(
+        condition=leaf,
+        value=_value(fact.get("value"), of_type),
+        bound=bound,
+        answer=NOT_KNOWN,
+        on=on,
+        negated=bool(fact.get("not", False)),
+    )
+
+
+def _type(name: str, facts: FactBook, subject: str) -> str:
+    own = name.removeprefix(FAMILY)
+    entity = FAMILY_TABLE if name.startswith(FAMILY) else subject
+    known = facts.facts.get((entity, own))
+    return known.type.type if known is not None else ""
+
+
+def _value(value: Any, of_type: str) -> Value:
+    """A value of a reason as the rules hold it: a day, a number, a code, or a range of them."""
+    if isinstance(value, dict):
+        low, high = (_value(value.get(end), of_type) for end in ("low", "high"))
+        if isinstance(low, Range) or isinstance(high, Range):
+            return None
+        return ranged(low, high)  # type: ignore[arg-type]
+    if of_type == "date" and isinstance(value, str):
+        return date.fromisoformat(value)
+    return Decimal(str(value)) if isinstance(value, float) else value

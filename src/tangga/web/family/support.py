@@ -1,0 +1,239 @@
+"""The programmes of a family: what runs, what waits, what fits, what nobody knows yet, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from tangga.texts import long_date, say
+from tangga.web.family.eyes import Eyes, Row, Shown, as_date
+from tangga.web.family.people import Names
+from tangga.web.family.reasons import Reasons, reasons
+from tangga.web.pack import area_name, code_label
+from tangga.web.policy.book import book
+
+DETERMINED, WAITING = "determined", "waiting"
+ORDER = (DETERMINED, WAITING, "fits", "not_known", "does_not_fit")
+RANKED = "ranked"
+
+
+@dataclass(frozen=True)
+class Given:
+    """How support reaches one person, or the family: since when, by which document."""
+
+    person: str
+    person_id: str | None
+    document: str
+    determined_on: date | None
+    since: date | None
+    status: str
+    components: tuple[str, ...]
+    component_hidden: bool
+    place: str
+    amount: Shown | None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What a programme says, alike for everybody in `given`."""
+
+    programme: str
+    label: str
+    verdict: str
+    determination: str
+    outside: bool
+    given: tuple[Given, ...]
+    reasons: Reasons
+    basis: str
+
+
+def programmes(
+    eyes: Eyes, found: dict[str, Any], names: Names, on: date
+) -> list[tuple[str, list[Verdict]]]:
+    """(state, verdicts) in the order of `ORDER`, without states that there are not."""
+    alike: dict[tuple[Any, ...], list[Row]] = {}
+    for row in found["decisions"] or ():
+        state = row.get("determination") or row["verdict"]
+        key = (state, row["programme"], row["verdict"], row.get("reasons"), row.get("basis"))
+        alike.setdefault(key, []).append(row)
+    teller = _Teller(eyes, found, names, on)
+    by_state: dict[str, list[Verdict]] = {}
+    for (state, *_), rows in alike.items():
+        by_state.setdefault(state, []).append(teller.verdict(rows))
+    for verdicts in by_state.values():
+        verdicts.sort(key=lambda one: (one.label, one.given[0].person))
+    return [(state, by_state[state]) for state in ORDER if state in by_state]
+
+
+class _Teller:
+    """Puts the decisions of one family into words."""
+
+    def __init__(self, eyes: Eyes, found: dict[str, Any], names: Names, on: date) -> None:
+        self.eyes, self.names, self.on = eyes, names, on
+        self.spells = _by(found["spells"])
+        self.waits = {(r["programme"], r.get("person_id")): r for r in found["waiting"] or ()}
+
+    def verdict(self, rows: Sequence[Row]) -> Verdict:
+        first = rows[0]
+        said = as_date(first.get("decided_on")) or self.on
+        told = reasons(
+            first.get("reasons"), said, self.eyes.classes, self.eyes.full, self.eyes.language
+        )
+        return Verdict(
+            programme=first["programme"],
+            label=book().label(first["programme"], self.eyes.language),
+            verdict=first["verdict"],
+            determination=first.get("determination", ""),
+            outside=first.get("determination") == DETERMINED
+            and first["verdict"] == "does_not_fit",
+            given=tuple(self._given(row) for row in rows),
+            reasons=told,
+            basis=first.get("basis", ""),
+        )
+
+    def _given(self, row: Row) -> Given:
+        of = (row["programme"], row.get("person_id"))
+        spells = list(self._running(*of))
+        sees = self.eyes.sees("spells", "component")
+        parts = {s["component"]: None for s in spells if s.get("component")}
+        latest = spells[0] if spells else {}
+        amount = row.get("amount")
+        return Given(
+            person=self.names(row.get("person_id")),
+            person_id=row.get("person_id"),
+            document=row.get("document") or latest.get("document", ""),
+            determined_on=as_date(row.get("determined_on")),
+            since=min((d for s in spells if (d := as_date(s.get("valid_from")))), default=None),
+            status=self._status(latest),
+            components=tuple(self._component(one) for one in parts) if sees else (),
+            component_hidden=bool(parts) and not sees,
+            place=self._place(self.waits.get(of)),
+            amount=self.eyes.show("decisions", row, "amount") if amount else None,
+        )
+
+    def _running(self, programme: str, person: str | None) -> Iterator[Row]:
+        """The open spells of a programme: of a person, or all of them where it is the family's."""
+        for row in self.spells.get(programme, ()):
+            if row.get("open") and person in (None, row.get("person_id")):
+                yield row
+
+    def _status(self, spell: Row) -> str:
+        code = spell.get("status")
+        return "" if code is None else code_label("enrolment_status", code, self.eyes.language)
+
+    def _component(self, code: str) -> str:
+        return code_label("component", code, self.eyes.language)
+
+    def _place(self, row: Row | None) -> str:
+        if row is None:
+            return ""
+        language = self.eyes.language
+        day = say_day(row.get("since"), self.eyes)
+        if row.get("queue") != RANKED:
+            return say("explain.waiting_rank", language, day=day)
+        area = area_name(row.get("queue_area", row.get("area")), language)
+        return say(
+            "explain.waiting_place", language, position=row["position"], area=area, day=day
+        )
+
+
+def _by(rows: Iterable[Row] | None) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    for row in rows or ():
+        found.setdefault(row["programme"], []).append(row)
+    return found
+
+
+def say_day(value: Any, eyes: Eyes) -> str:
+    """A day in words; a dash where there is none."""
+    day = as_date(value)
+    return "–" if day is None else long_date(day, eyes.language)
+
+
+@dataclass(frozen=True)
+class Payee:
+    """Who receives the money of a programme for the family, and what is to be settled about it."""
+
+    programme: str
+    name: str
+    why: str = ""
+    proposed: str = ""
+    choice: str = ""
+    unsure: bool = False
+
+
+def payees(eyes: Eyes, found: dict[str, Any], names: Names) -> list[Payee]:
+    """One row a programme of the family that pays; first those of which something is to be settled.
+    """
+    told = []
+    wrong = {row["programme"]: row for row in found["payees"] or ()}
+    for programme, row in wrong.items():
+        choice = row.get("choice")
+        told.append(
+            Payee(
+                programme=book().label(programme, eyes.language),
+                name=names(row.get("payee_person_id"), eyes.classes.of("payees", "payee_person_id")),
+                why=say(f"web_family.payee_{row['why']}", eyes.language),
+                proposed=names(
+                    row.get("proposed_person_id"), eyes.classes.of("payees", "proposed_person_id")
+                ),
+                choice=book().label(choice, eyes.language) if choice else "",
+                unsure=bool(row.get("unsure")),
+            )
+        )
+    privacy = eyes.classes.of("spells", "payee_person_id")
+    seen = {}
+    for row in found["spells"] or ():
+        payee = row.get("payee_person_id")
+        of_family = payee is not None and payee != row.get("person_id")
+        if row.get("open") and of_family and row["programme"] not in wrong:
+            seen.setdefault(row["programme"], payee)
+    for programme, payee in sorted(seen.items()):
+        told.append(Payee(book().label(programme, eyes.language), names(payee, privacy)))
+    return told
+
+
+@dataclass(frozen=True)
+class Payment:
+    """Money of one period. tone: good, bad or "" by whether it arrived."""
+
+    programme: str
+    period: tuple[date | None, date | None]
+    amount: Shown
+    paid_on: date | None
+    status: str
+    tone: str
+    failure: str
+    person: str
+
+
+def payments(eyes: Eyes, rows: Iterable[Row] | None, names: Names) -> list[Payment]:
+    """The payments in the order of the rows."""
+    return [_payment(eyes, row, names) for row in rows or ()]
+
+
+def _payment(eyes: Eyes, row: Row, names: Names) -> Payment:
+    status = row.get("status", "")
+    failure = row.get("failure")
+    return Payment(
+        programme=book().label(row.get("programme", ""), eyes.language),
+        period=(as_date(row.get("period_start")), as_date(row.get("period_end"))),
+        amount=eyes.show("payments", row, "amount", "payment"),
+        paid_on=as_date(row.get("paid_on")),
+        status=code_label("payment_status", status, eyes.language) if status else "",
+        tone=_tone(status),
+        failure=code_label("payment_failure", failure, eyes.language) if failure else "",
+        person=names(row.get("person_id")),
+    )
+
+
+def _tone(status: str) -> str:
+    """By the policy's own lists of what counts as paid, and as failed."""
+    clock = next(iter(reversed(book().policy.settings["clock"].versions)), None)
+    if clock is None:
+        return ""
+    if status in clock.says["payment_counts"]:
+        return "good"
+    return "bad" if status in clock.says["payment_fails"] else ""

@@ -1,0 +1,144 @@
+"""The templates' environment: texts, numbers and dates in the language of the request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+import jinja2
+from django.conf import settings
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.middleware.csrf import get_token
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils import timezone
+from markupsafe import Markup
+
+from tangga import texts
+from tangga.texts import Language, number
+from tangga.web.database.rows import one
+from tangga.web.pack import area_name, code_label
+from tangga.web.viewer import Viewer
+
+RELEASE = """
+SELECT r.number, r.release, r.as_of
+FROM public.register_current AS c JOIN public.register_releases AS r USING (number)
+"""
+
+
+def environment(**options: Any) -> jinja2.Environment:
+    """Jinja2 with our filters; a name that is not there is an error, not an empty place."""
+    options.update(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    options.setdefault("auto_reload", False)
+    made = jinja2.Environment(**options)
+    made.globals.update(static=static, url=_url, area_name=area_name)
+    made.filters.update(
+        whole=_whole, rupiah=_rupiah, day=_day, percent=_percent, moment=_moment, code=_code
+    )
+    return made
+
+
+MENU = (
+    ("dashboard", "figures", "web.nav_dashboard"),
+    ("search", "search", "web.nav_search"),
+    ("lists", "lists", "web.nav_lists"),
+    ("uploads", "upload", "web.nav_uploads"),
+    ("policy", "policy", "web.nav_policy"),
+    ("releases", "figures", "web.nav_releases"),
+    ("audit", "audit", "web.nav_audit"),
+    ("accounts", "accounts", "web.nav_accounts"),
+)
+"""Each page of the menu: its URL's name, the verb that it needs, its text."""
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """What every page knows."""
+    viewer = getattr(request, "viewer", None)
+    language = language_of(request)
+
+    def say(key: str, **values: object) -> str:
+        return texts.say(key, language, **values)
+
+    return {
+        "viewer": viewer,
+        "lang": language,
+        "say": say,
+        "csrf": lambda: _csrf(request),
+        "here": request.path,
+        "menu": list(_menu(viewer, request.path, say)) if viewer else [],
+        "release": release_in_force() if viewer and viewer.user else None,
+        "messages": get_messages(request),
+        "demo": settings.ENV.demo,
+    }
+
+
+def _menu(viewer: Viewer, here: str, say: Callable[..., str]) -> Iterator[dict[str, Any]]:
+    for name, verb, text in MENU:
+        if viewer.may(verb):
+            url = reverse(name)
+            at = here == url or (url != "/" and here.startswith(url))
+            yield {"url": url, "label": say(text), "here": at}
+
+
+def _csrf(request: HttpRequest) -> Markup:
+    return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(
+        get_token(request)
+    )
+
+
+def release_in_force() -> dict[str, Any] | None:
+    """The release that this request is pinned to: its name and the day it speaks of."""
+    return one(RELEASE)
+
+
+def language_of(request: HttpRequest) -> Language:
+    """What the viewer reads: the cookie `bahasa`, else Indonesian."""
+    return "en" if request.COOKIES.get("bahasa") == "en" else "id"
+
+
+def _url(name: str, *args: Any, **kwargs: Any) -> str:
+    return reverse(name, args=args, kwargs=kwargs)
+
+
+@jinja2.pass_context
+def _whole(context: jinja2.runtime.Context, value: int | None) -> str:
+    """20000 as 20.000 or 20,000; nothing known is a dash."""
+    return "–" if value is None else number(int(value), context["lang"])
+
+
+@jinja2.pass_context
+def _rupiah(context: jinja2.runtime.Context, value: int | None) -> str:
+    return "–" if value is None else f"Rp{number(int(value), context['lang'])}"
+
+
+@jinja2.pass_context
+def _percent(context: jinja2.runtime.Context, value: float | None, digits: int = 1) -> str:
+    if value is None:
+        return "–"
+    text = f"{value * 100:.{digits}f}"
+    return f"{text.replace('.', ',') if context['lang'] == 'id' else text} %"
+
+
+@jinja2.pass_context
+def _day(context: jinja2.runtime.Context, value: date | str | None) -> str:
+    if value is None or value == "":
+        return "–"
+    day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    return texts.long_date(day, context["lang"])
+
+
+@jinja2.pass_context
+def _moment(context: jinja2.runtime.Context, value: datetime | None) -> str:
+    if value is None:
+        return "–"
+    local = timezone.localtime(value)
+    sign = "." if context["lang"] == "id" else ":"
+    return f"{texts.long_date(local.date(), context['lang'])}, {local:%H}{sign}{local:%M}"
+
+
+@jinja2.pass_context
+def _code(context: jinja2.runtime.Context, value: str | None, codes: str) -> str:
+    """A code of the pack in words."""
+    return "–" if value is None else code_label(codes, value, context["lang"])

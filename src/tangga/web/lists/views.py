@@ -1,0 +1,223 @@
+"""Pages of lists: all of them, one on screen, on paper and as a workbook, and filters kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from itertools import groupby, islice
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from tangga.texts import long_date, say
+from tangga.web.audit.actions import record
+from tangga.web.database.rows import rows
+from tangga.web.lists import cursor, page, saved
+from tangga.web.lists.columns import place
+from tangga.web.lists.definitions import WHOLE, definitions
+from tangga.web.lists.export import Export, Whole
+from tangga.web.lists.opened import FROM, LENGTHS, Opened, may_open, open_list
+from tangga.web.lists.release import held
+from tangga.web.register.tables import NATION
+from tangga.web.viewer import needs
+
+MOST_ON_PAPER = 4000
+"""Rows of one print: some 130 sheets. A wider area is printed village by village."""
+
+VILLAGE = LENGTHS[-1]
+COUNTS = """
+SELECT figure, value FROM figures WHERE area = %s AND key = '' AND figure = ANY (%s)
+"""
+View = Callable[..., HttpResponse]
+
+
+def explained(view: View) -> View:
+    """An address that cannot be read gets a page that says where to begin again."""
+
+    @wraps(view)
+    def checked(request: HttpRequest, name: str) -> HttpResponse:
+        try:
+            return view(request, name)
+        except BadRequest as wrong:
+            key = "stale" if isinstance(wrong, cursor.Stale) else "unreadable"
+            again = reverse("list", args=[name])
+            return render(request, "lists/mistake.html", {"key": key, "again": again}, status=400)
+
+    return checked
+
+
+@needs("lists")
+@require_GET
+def index(request: HttpRequest) -> HttpResponse:
+    """All lists that are open to the viewer, with how many rows each has in their area."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    release = held(request)
+    open_ones = [one for one in definitions().values() if may_open(one, viewer)]
+    whole = {one.name: f.name for one in open_ones for f in one.figures.values() if not f.by}
+    figures = list(whole.values())
+    told = {row["figure"]: row["value"] for row in rows(COUNTS, [viewer.area or NATION, figures])}
+    listed = [
+        {
+            "definition": one,
+            "there": all(release.has(table) for table in (one.table, *one.needs)),
+            "counted": one.name in whole,
+            "rows": told.get(whole.get(one.name, WHOLE)),
+        }
+        for one in open_ones
+    ]
+    papers = sorted((e for e in listed if e["definition"].paper), key=lambda e: e["definition"].paper)
+    others = [entry for entry in listed if not entry["definition"].paper]
+    kept = [one for one in saved.kept_by(viewer) if one.list in definitions()]
+    about = {"papers": papers, "others": others, "kept": kept, "lists": definitions()}
+    return render(request, "lists/index.html", about)
+
+
+@needs("lists")
+@require_GET
+@explained
+def show(request: HttpRequest, name: str) -> HttpResponse:
+    """One page of a list."""
+    opened = open_list(request, name)
+    if opened.wanted is None:
+        return render(request, "lists/list.html", {"opened": opened, "parts": [], "total": 0})
+    mark = cursor.read(request.GET.get(FROM, ""), opened.about)
+    found = opened.wanted.page(mark.place, mark.back)
+    if found is None:
+        raise cursor.Stale("cursor")
+    shown, more = found
+    parts = page.parts(opened)
+    total = sum(part.many for part in parts)
+    record("list_seen", by=opened.viewer, area=opened.area, about={"list": name, "rows": len(shown)})
+    about = {
+        "opened": opened,
+        "heads": page.heads(opened),
+        "rows": [page.cells(opened, row) for row in shown],
+        "parts": parts if len(parts) > 1 or (parts and parts[0].to) else [],
+        "total": total,
+        "state": page.state(opened),
+        "crumbs": page.crumbs(opened),
+        "pager": page.pager(opened, mark, shown, more),
+        "most": opened.viewer.limit("export_rows"),
+        "most_on_paper": MOST_ON_PAPER,
+        "kept": saved.kept_by(opened.viewer, name),
+        "sealed": any(one.kind == "sealed" for one in opened.layout.columns),
+    }
+    return render(request, "lists/list.html", about)
+
+
+@needs("lists")
+@require_GET
+@explained
+def on_paper(request: HttpRequest, name: str) -> HttpResponse:
+    """A list for A4: each village on sheets of its own, with room for notes and signatures."""
+    opened = open_list(request, name)
+    total = _total(opened)
+    if total > MOST_ON_PAPER:
+        return _too_many(request, opened, total, MOST_ON_PAPER)
+    assert opened.wanted is not None
+    found = islice(opened.wanted.each(), MOST_ON_PAPER)
+    placed = sorted(found, key=lambda row: row.area[:VILLAGE]) if opened.sort else found
+    sheets = [
+        {"area": code, "rows": [page.cells(opened, row, links=False) for row in same]}
+        for code, same in groupby(placed, key=lambda row: row.area[:VILLAGE])
+    ]
+    about = {"list": name, "rows": total, "form": "paper", **opened.params}
+    record("exported", by=opened.viewer, area=opened.area, about=about)
+    about = {"opened": opened, "sheets": sheets, "total": total, "heads": page.heads(opened)}
+    return render(request, "lists/paper.html", about | {"place": place, "who": _who(opened)})
+
+
+@needs("export")
+@require_GET
+@explained
+def download(request: HttpRequest, name: str) -> HttpResponse:
+    """A list as a workbook, national numbers masked."""
+    return _send(request, open_list(request, name), None)
+
+
+def _send(request: HttpRequest, opened: Opened, whole: Whole | None) -> HttpResponse:
+    """Write all rows within this transaction, then send the file that has them."""
+    total, most = _total(opened), opened.viewer.limit("export_rows")
+    if total > most:
+        return _too_many(request, opened, total, most)
+    export = Export(opened, total, whole)
+    file, written = export.write()
+    about: dict[str, Any] = {"list": opened.definition.name, "rows": written, "form": "xlsx"}
+    about |= {"whole": whole.purpose} if whole else {}
+    record(
+        "exported",
+        by=opened.viewer,
+        area=opened.area,
+        reason=whole.reason if whole else "",
+        about=about | opened.params,
+    )
+    response = FileResponse(file, as_attachment=True, filename=export.file_name)
+    response["X-Rows"] = str(written)
+    return response
+
+
+def _total(opened: Opened) -> int:
+    """How many rows the list has; Http404 where the release lacks it."""
+    if opened.wanted is None:
+        raise Http404("not in this release")
+    return sum(many for _, many in opened.wanted.parts(opened.digits))
+
+
+def _too_many(request: HttpRequest, opened: Opened, total: int, most: int) -> HttpResponse:
+    about = {"opened": opened, "total": total, "most": most, "parts": page.parts(opened)}
+    return render(request, "lists/too_many.html", about, status=413)
+
+
+def _who(opened: Opened) -> dict[str, str]:
+    """Who prints, and when."""
+    viewer, language = opened.viewer, opened.viewer.language
+    now = timezone.localtime()
+    role = viewer.role.label(language) if viewer.role else ""
+    when = f"{long_date(now.date(), language)}, {now:%H:%M}"
+    return {"name": viewer.user.called, "role": role, "when": when}
+
+
+@needs("lists")
+@require_POST
+@explained
+def keep(request: HttpRequest, name: str) -> HttpResponse:
+    """Keep the list as it is narrowed now, under a name. The address behind it is checked anew."""
+    opened = open_list(request, name)
+    viewer = opened.viewer
+    try:
+        saved.keep(
+            by=viewer,
+            list_=name,
+            name=request.POST.get("nama", ""),
+            query=urlencode(opened.params),
+        )
+    except saved.NotKept as wrong:
+        messages.error(request, say(f"web_list.{wrong.why}", viewer.language, most=saved.MOST))
+    else:
+        messages.success(request, say("web_list.kept", viewer.language))
+    return HttpResponseRedirect(opened.address())
+
+
+@needs("lists")
+@require_POST
+def forget(request: HttpRequest, number: int) -> HttpResponse:
+    """Remove a filter that the viewer kept."""
+    viewer = request.viewer  # type: ignore[attr-defined]
+    if saved.remove(by=viewer, number=number) is None:
+        raise Http404("no such filter")
+    messages.success(request, say("web_list.forgotten", viewer.language))
+    return HttpResponseRedirect(reverse("lists"))
+
+
+@needs("reveal")
+@explained
+def download_whole(request: HttpRequest, name: str) -> HttpResponse:
+    """A list with national numbers in full: only with purpose and reason."""
+    raise Http404("not yet")

@@ -1,0 +1,119 @@
+"""Fills the tables of a release: two at a time, each over a connection and transaction of its own.
+
+While one connection's server process builds an index, the other is sent rows; a table and its
+rows appear in one transaction, so that PostgreSQL writes them as frozen and reads them at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from contextlib import contextmanager
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+
+import psycopg
+import pyarrow as pa
+from psycopg import sql
+
+from tangga.registry.model import Pack
+from tangga.web.register.loading import schema
+from tangga.web.register.loading.places import Places
+from tangga.web.register.loading.release import ReleasedTable
+from tangga.web.register.loading.schema import Connection
+from tangga.web.register.loading.transform import StoredColumn, columns_of, transformed
+from tangga.web.secrets import Secrets
+
+BATCH = 50_000
+"""Rows that are sealed and written at a time."""
+
+AT_ONCE = 2
+BULK = """
+SET synchronous_commit = off;
+SET maintenance_work_mem = '256MB';
+SET max_parallel_maintenance_workers = 0;
+SET max_parallel_workers_per_gather = 0
+"""
+"""What is loaded counts only when the ledger says so, in a transaction that is waited for."""
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What every table needs. schema: into which."""
+
+    schema: str
+    pack: Pack
+    secrets: Secrets
+    places: Places
+
+    def fill(self, con: Connection, table: ReleasedTable) -> frozenset[str]:
+        """One table, with its indexes and statistics; returns its columns."""
+        columns = columns_of(table, self.pack, self.secrets)
+        there = {column.name for column in columns} | {schema.AREA}
+        with con.transaction():
+            schema.create_table(con, self.schema, table.name, columns)
+            schema.copy_rows(con, self.schema, table.name, self._batches(table, columns))
+            schema.index_table(con, self.schema, table.name, table.storage, there)
+            con.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(self.schema, table.name)))
+        return frozenset(there)
+
+    def _batches(self, table: ReleasedTable, columns: list[StoredColumn]) -> Iterator[pa.Table]:
+        areas, at = self.places.of_table(table), 0
+        with table.reader() as reader:
+            for batch in reader.iter_batches(BATCH):
+                rows = pa.Table.from_batches([batch])
+                yield transformed(rows, columns, areas.slice(at, len(rows)))
+                at += len(rows)
+
+
+def fill_all(
+    con: Connection,
+    filling: Filling,
+    tables: Iterable[ReleasedTable],
+    filled: Callable[[ReleasedTable], None],
+) -> dict[str, frozenset[str]]:
+    """Every table, the largest first; returns the columns of each.
+
+    con: says where to connect to. filled: called after each table. The first error ends the rest.
+    """
+    waiting: SimpleQueue[ReleasedTable] = SimpleQueue()
+    for table in sorted(tables, key=lambda one: (-one.rows * len(one.columns), one.name)):
+        waiting.put(table)
+    found: dict[str, frozenset[str]] = {}
+
+    def work() -> None:
+        with another(con) as own:
+            while (table := _next(waiting)) is not None:
+                found[table.name] = filling.fill(own, table)
+                filled(table)
+
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        running = [pool.submit(work) for _ in range(AT_ONCE)]
+        _together(running, waiting)
+    return found
+
+
+def _next(waiting: SimpleQueue[ReleasedTable]) -> ReleasedTable | None:
+    try:
+        return waiting.get_nowait()
+    except Empty:
+        return None
+
+
+def _together(running: list[Future[None]], waiting: SimpleQueue[ReleasedTable]) -> None:
+    """Wait for all; after an error no further table is begun."""
+    done, _ = wait(running, return_when=FIRST_EXCEPTION)
+    if any(one.exception() for one in done):
+        while _next(waiting) is not None:
+            pass
+    for one in running:
+        one.result()
+
+
+@contextmanager
+def another(con: Connection) -> Iterator[Connection]:
+    """A further connection to the same database as the same role, set for bulk loads."""
+    info = con.info
+    with psycopg.connect(info.dsn, password=info.password or None, autocommit=True) as own:
+        own.execute(BULK.encode())
+        yield own

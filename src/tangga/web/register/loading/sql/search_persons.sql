@@ -1,0 +1,52 @@
+-- Persons whose name is like the one asked for, most alike first. It runs as the owner, because
+-- under row-level security PostgreSQL may not use the trigram index for a request (its operators are
+-- not leakproof); therefore it asks the session itself which area may be seen. What the caller says
+-- can only narrow that. way: same, begins, word (each word asked for stands in the name, or one
+-- much like it) or like.
+CREATE FUNCTION search_persons(
+    name text, birth_year integer, area_from text, area_to text, most integer
+)
+RETURNS TABLE (person_id text, family_id text, area text, found_name text, birth_date date,
+               found_year integer, sex text, status text, likeness real, way text)
+LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path FROM CURRENT
+SET pg_trgm.similarity_threshold = 0.45
+SET pg_trgm.word_similarity_threshold = 0.8
+SET plan_cache_mode = force_custom_plan
+AS $body$
+#variable_conflict use_column
+DECLARE
+    may_from text := nullif(current_setting('app.area_from', true), '');
+    may_to   text := nullif(current_setting('app.area_to', true), '');
+    asked    text := lower(btrim(regexp_replace(left(search_persons.name, 100), '\s+', ' ', 'g')));
+    low      text COLLATE "C";
+    high     text COLLATE "C";
+    near_by  text COLLATE "C";
+    many     integer := least(greatest(coalesce(search_persons.most, 50), 1), 200);
+BEGIN
+    IF may_from IS NULL OR may_to IS NULL OR coalesce(asked, '') = '' THEN
+        RETURN;
+    END IF;
+    low := greatest(may_from COLLATE "C", nullif(search_persons.area_from, '') COLLATE "C");
+    high := least(may_to COLLATE "C", nullif(search_persons.area_to, '') COLLATE "C");
+    IF low >= high THEN
+        RETURN;
+    END IF;
+    IF length(low) >= {digits} AND left(high, {digits}) = left(low, {digits}) THEN
+        near_by := left(low, {digits});
+    END IF;
+    RETURN QUERY EXECUTE
+        'SELECT p.person_id, p.family_id, p.area, p.name, p.birth_date, p.birth_year, p.sex, p.status,
+                similarity(p.search_name, $1) AS likeness,
+                CASE WHEN p.search_name = $1 THEN ''same''
+                     WHEN starts_with(p.search_name, $1) THEN ''begins''
+                     WHEN $1 <% p.search_name THEN ''word'' ELSE ''like'' END AS way
+         FROM person_index AS p
+         WHERE p.search_name % $1 AND p.area >= $2 AND p.area < $3'
+        || CASE WHEN near_by IS NULL THEN '' ELSE ' AND p.near = $4' END
+        || CASE WHEN search_persons.birth_year IS NULL THEN ''
+                ELSE ' AND p.birth_year BETWEEN $5 - 2 AND $5 + 2' END
+        || ' ORDER BY likeness DESC, p.search_name, p.person_id LIMIT $6'
+    USING asked, low, high, near_by, search_persons.birth_year, many;
+END
+$body$

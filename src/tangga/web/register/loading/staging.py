@@ -1,0 +1,195 @@
+"""Loads a release into a schema of its own: checked, filled, indexed, protected, counted."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.pq import TransactionStatus
+
+from tangga.errors import Conflict, UserError
+from tangga.registry.areas import Areas
+from tangga.registry.model import Pack
+from tangga.web.register.loading import derived, ledger, schema
+from tangga.web.register.loading.checks import check_rows
+from tangga.web.register.loading.filling import Filling, another, fill_all
+from tangga.web.register.loading.findings import BrokenRelease, Finding
+from tangga.web.register.loading.ledger import Entry
+from tangga.web.register.loading.places import Places
+from tangga.web.register.loading.release import Release, ReleasedTable, check_files, read_release
+from tangga.web.register.loading.schema import Connection
+from tangga.web.register.tables import number_pattern
+from tangga.web.secrets import Secrets
+
+Progress = Callable[[str, int, int], None]
+"""What is done, how much of how much."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """Into what a release is loaded. root: the service's own area, '' for the nation. keep: how
+    many former releases stay. demo: one person may load and approve."""
+
+    pack: Pack
+    areas: Areas
+    secrets: Secrets = field(repr=False)
+    root: str = ""
+    keep: int = 3
+    demo: bool = False
+
+
+def load(
+    folder: Path,
+    *,
+    connection: Connection,
+    by: str,
+    service: Service,
+    progress: Progress = lambda *_: None,
+) -> Entry:
+    """Load a release; it is then `staged`, and waits for another person's approval.
+
+    Raises BrokenRelease with every finding, ledger.Refused where another load is running. Whatever
+    goes wrong, even a kill, leaves the release in force as it is.
+    """
+    own_transactions(connection)
+    release = read_release(folder)
+    ledger.make_ledger(connection)
+    with ledger.alone(connection):
+        ledger.sweep(connection)
+        ledger.drop_overtaken(connection)
+        places = _checked(release, service, progress)
+        began = time.monotonic()
+        entry = ledger.begin(connection, release, by)
+        try:
+            counts = _Load(connection, release, service, places, entry, progress).run()
+        except BaseException:
+            _give_up(connection, entry)
+            raise
+        with connection.transaction():
+            ledger.staged(connection, entry.number, counts, time.monotonic() - began)
+            ledger.consume(connection, entry.number, _consumed(release))
+        ledger.drop_old(connection, service.keep)
+        return ledger.entry(connection, entry.number)
+
+
+def own_transactions(con: Connection) -> None:
+    """Each statement by itself unless we say otherwise; UserError inside a transaction."""
+    if con.info.transaction_status != TransactionStatus.IDLE:
+        raise UserError("a release is not loaded inside of another transaction")
+    con.autocommit = True
+
+
+def _consumed(release: Release) -> list[str]:
+    return [str(one) for one in release.said["corrections"].get("consumed", ())]
+
+
+def _give_up(con: Connection, entry: Entry) -> None:
+    """Leave nothing behind; where the connection is gone the next load does it."""
+    if con.closed:
+        return
+    try:
+        schema.drop_schema(con, entry.schema)
+        ledger.set_state(con, entry.number, "failed")
+    except psycopg.Error:
+        return
+
+
+def _checked(release: Release, service: Service, progress: Progress) -> Places:
+    """All findings at once; those of rows only where the files can be read as they should."""
+    progress("check", 0, 2)
+    findings: list[Finding] = check_files(release)
+    if findings:
+        raise BrokenRelease(release.folder, findings)
+    progress("check", 1, 2)
+    places = Places.of(release, service.root)
+    findings = check_rows(release, places, service.areas, number_pattern(service.pack))
+    if findings:
+        raise BrokenRelease(release.folder, findings)
+    progress("check", 2, 2)
+    return places
+
+
+@dataclass
+class _Load:
+    """One load on its way."""
+
+    con: Connection
+    release: Release
+    service: Service
+    places: Places
+    entry: Entry
+    progress: Progress
+    columns: dict[str, frozenset[str]] = field(default_factory=dict)
+
+    def run(self) -> dict[str, int]:
+        """Everything up to the count; returns rows by table."""
+        schema.create_schema(self.con, self.entry.schema)
+        self._fill()
+        conditions = self._derive()
+        self._protect(conditions)
+        return self._count()
+
+    def _fill(self) -> None:
+        filling = Filling(self.entry.schema, self.service.pack, self.service.secrets, self.places)
+        done = 0
+
+        def filled(table: ReleasedTable) -> None:
+            nonlocal done
+            done += table.rows
+            self.progress("rows", done, self.release.rows)
+
+        self.progress("rows", 0, self.release.rows)
+        self.columns = fill_all(self.con, filling, self.release.tables.values(), filled)
+
+    def _derive(self) -> dict[str, sql.Composable]:
+        """The tables that we make of them; returns who sees a row of each."""
+        former = ledger.in_force(self.con)
+        conditions: dict[str, sql.Composable] = {}
+        with another(self.con) as con:
+            making = derived.Making(
+                con=con,
+                schema=self.entry.schema,
+                release=self.release,
+                former=former.schema if former else None,
+                columns=self.columns,
+                pack=self.service.pack,
+                areas=self.service.areas,
+            )
+            for at, step in enumerate(derived.DERIVED):
+                self.progress("derive", at, len(derived.DERIVED))
+                conditions |= derived.make(step, making)
+        self.progress("derive", len(derived.DERIVED), len(derived.DERIVED))
+        return conditions
+
+    def _protect(self, conditions: dict[str, sql.Composable]) -> None:
+        name = self.entry.schema
+        with self.con.transaction():
+            for table in self.release.tables.values():
+                condition = schema.condition_of(table.storage)
+                schema.protect(self.con, name, table.name, condition)
+            for made, condition in conditions.items():
+                schema.protect(self.con, name, made, condition)
+            open_to_all = schema.unprotected(self.con, name)
+            if open_to_all:
+                raise Conflict(f"tables without row-level security: {', '.join(open_to_all)}")
+            schema.open_schema(self.con, name)
+
+    def _count(self) -> dict[str, int]:
+        """Rows that stand in the database, against those that the manifest promises."""
+        counts, wrong = {}, []
+        for table in self.release.tables.values():
+            query = sql.SQL("SELECT count(*) FROM {}").format(
+                sql.Identifier(self.entry.schema, table.name)
+            )
+            found = self.con.execute(query).fetchone()
+            counts[table.name] = int(found[0]) if found else 0
+            if counts[table.name] != table.rows:
+                what = f"{counts[table.name]} rows arrived of {table.rows}"
+                wrong.append(Finding(table.file.name, what))
+        if wrong:
+            raise BrokenRelease(self.release.folder, wrong)
+        return counts

@@ -1,0 +1,17 @@
+"""A kept filter is seen by who kept it."""
+
+from pathlib import Path
+
+from django.db import migrations
+
+HERE = Path(__file__).parent
+
+
+class Migration(migrations.Migration):
+    dependencies = (("search", "0001_initial"),)
+    operations = (
+        migrations.RunSQL(
+            (HERE / "walls.sql").read_text(encoding="utf-8"),
+            (HERE / "walls_undo.sql").read_text(encoding="utf-8"),
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Workbooks (XLSX) for officers: written row by row, whatever the number of rows."""

@@ -1,0 +1,195 @@
+"""Who asks: the user, the post they act in, and so the area and the columns they may see."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from tangga.registry.privacy import Sight
+from tangga.texts import Language
+from tangga.web.access import Role, access
+from tangga.web.database.scope import FIRST, LAST, Scope, open_to
+
+View = Callable[..., HttpResponse]
+
+ANYONE = "(anyone)"
+"""Mark of a view that answers who has not logged in."""
+ACCOUNT = "(account)"
+"""Mark of a view for everybody who has logged in, whatever their post."""
+
+POSTS = """
+SELECT set_config('app.user', %(user)s, true);
+SELECT id, role, area, worker, valid_from, valid_to FROM public.accounts_post
+WHERE user_id = %(user)s::bigint AND valid_from <= %(day)s
+    AND (valid_to IS NULL OR valid_to > %(day)s)
+ORDER BY id
+"""
+OPEN_ACCOUNTS = """
+SELECT set_config('app.accounts_from', %s, true), set_config('app.accounts_to', %s, true)
+"""
+
+
+@dataclass(frozen=True)
+class ActivePost:
+    """A post in force today: a role in an area ('' the nation)."""
+
+    id: int
+    role: Role
+    area: str
+    worker: str = ""
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """The person behind a request. area: code, '' the nation, None: no area (nobody, or an
+    administrator of accounts). role: None for nobody, and for who has not chosen a post yet.
+    request: the number of the request, by which the trail and the log tell it."""
+
+    user: Any = None
+    post: ActivePost | None = None
+    role: Role | None = None
+    area: str | None = None
+    language: Language = "id"
+    worker: str = ""
+    request: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+    def may(self, verb: str) -> bool:
+        """Whether the role has this verb, and the area is wide enough for it."""
+        if self.role is None or verb not in self.role.verbs:
+            return False
+        return not access().verbs[verb].whole or self.holds_everything
+
+    def require(self, verb: str) -> None:
+        """PermissionDenied unless the viewer may do this."""
+        if not self.may(verb):
+            raise PermissionDenied(verb)
+
+    def sight(self, privacy: str) -> Sight:
+        """How a column of this privacy class is shown to the viewer."""
+        return "hidden" if self.role is None else self.role.sight(privacy)
+
+    def limit(self, name: str) -> int:
+        """How much of something the role may have; 0: nothing."""
+        return 0 if self.role is None else self.role.limits.get(name, 0)
+
+    def covers(self, area: str) -> bool:
+        """Whether an area is the viewer's own, or inside it."""
+        return self.area is not None and area.startswith(self.area)
+
+    @property
+    def holds_everything(self) -> bool:
+        """Whether the post's area holds the whole register of this service."""
+        return self.post is not None and settings.ENV.root_area.startswith(self.post.area)
+
+
+NOBODY = Viewer()
+
+
+def posts_in_force(user_id: int) -> list[ActivePost]:
+    """The posts of a user today; those of a role that the pack no longer has are left out.
+
+    From here on the transaction knows the user (app.user).
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(POSTS, {"user": str(user_id), "day": timezone.localdate()})
+        cursor.nextset()
+        found = cursor.fetchall()
+    roles = access().roles
+    return [
+        ActivePost(number, roles[role], *rest)
+        for number, role, *rest in found
+        if role in roles and roles[role].may_hold(rest[0])
+    ]
+
+
+def viewer_of(user: Any, post: ActivePost | None, *, like: Viewer = NOBODY) -> Viewer:
+    """A viewer in a post; `like`: where language and number of the request come from."""
+    if post is None:
+        return replace(like, user=user)
+    role = post.role
+    area = post.area if role.about_families or role.verbs & {"figures", "audit"} else None
+    return replace(like, user=user, post=post, role=role, area=area, worker=post.worker)
+
+
+def open_for(viewer: Viewer) -> None:
+    """Let this transaction see what the viewer may: rows of the area, cases for the case team."""
+    if viewer.role is None:
+        return
+    open_to(Scope(viewer.area, case=viewer.may("case"), user=viewer.user.pk))
+    if viewer.may("accounts") and viewer.post is not None:
+        open_accounts(viewer.post.area)
+
+
+def open_accounts(area: str) -> None:
+    """Let this transaction see and give the posts of an area; '' is the nation."""
+    with connection.cursor() as cursor:
+        cursor.execute(OPEN_ACCOUNTS, [area or FIRST, area + LAST])
+
+
+def needs(verb: str, *, fresh: bool = False) -> Callable[[View], View]:
+    """Only for viewers with this verb; anybody else gets 403, and that is recorded.
+
+    fresh: the viewer must have confirmed the password or a code within the last minutes.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+            if not viewer.may(verb):
+                _refused(request, viewer, verb)
+            if fresh and (confirm := _must_confirm(request)) is not None:
+                return confirm
+            return view(request, *args, **kwargs)
+
+        checked.needed = verb  # type: ignore[attr-defined]
+        return checked
+
+    return decorate
+
+
+def for_anyone(view: View) -> View:
+    """Answers also who has not logged in; without this or `needs`, a view answers nobody."""
+    view.needed = ANYONE  # type: ignore[attr-defined]
+    return view
+
+
+def for_account(view: View) -> View:
+    """Answers whoever has logged in, before any post is chosen."""
+    view.needed = ACCOUNT  # type: ignore[attr-defined]
+    return view
+
+
+def _refused(request: HttpRequest, viewer: Viewer, verb: str) -> None:
+    from tangga.web.audit.actions import record
+
+    match = request.resolver_match
+    record("refused", by=viewer, about={"verb": verb, "page": match.view_name if match else ""})
+    raise PermissionDenied(verb)
+
+
+def _must_confirm(request: HttpRequest) -> HttpResponse | None:
+    """Where to confirm who one is; None where that was done within the last minutes.
+
+    What was posted is not kept meanwhile: it would lie in the session.
+    """
+    from allauth.account.adapter import get_adapter
+    from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
+
+    if did_recently_reauthenticate(request):
+        return None
+    ways = get_adapter(request).get_reauthentication_methods(request.user)
+    return HttpResponseRedirect(f"{ways[0]['url']}?{urlencode({'next': request.path})}")

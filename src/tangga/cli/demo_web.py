@@ -185,12 +185,12 @@ def _accounts(running: Service) -> list[Any]:
 
 
 def _say(web: Path, listening: Listening, accounts: list[Any]) -> None:
+    file = web / SECRETS
+    screen.out.print(both("web_demo.kept", file=file), style="dim", soft_wrap=True)
     headings = [both(f"web_demo.h_{h}") for h in ("name", "password", "role", "area")]
     rows = [(a.name, a.password, a.role, a.place) for a in accounts]
     screen.print_table(headings, rows, title=both("web_demo.accounts", between=" / "))
-    file = web / SECRETS
-    screen.out.print(both("web_demo.kept", file=file), style="dim", soft_wrap=True)
-    screen.out.print("\n" + both("web_demo.open", url=listening.url), style="bold green")
+    screen.out.print(both("web_demo.open", url=listening.url), style="bold green")
     screen.out.print(both("web_demo.until"))
     sys.stdout.flush()
 

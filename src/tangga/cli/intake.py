@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tangga.cli import screen
+from tangga.errors import UserError
 from tangga.texts import LANGUAGES, both, say
 
 PERSONAL = ("rows", "values", "open")
@@ -15,19 +16,34 @@ PERSONAL = ("rows", "values", "open")
 
 
 def recognise(
-    file: Path, *, name: str | None, pack: str, areas: Path | None, as_json: bool, to: Path | None
+    files: list[Path], *, pack: str, areas: Path | None, as_json: bool, to: Path | None
 ) -> None:
-    """Print which layout a file fits; with `to`, write all that was seen for its owner's eyes."""
+    """Print which layout each file fits; with `to`, write all that was seen for its owner's eyes.
+
+    Of several files, one that is no table is told beside the others.
+    """
     from tangga.engine.recognise import recognise
 
-    found = recognise(file, name=name, pack=pack, areas=areas)
+    found: dict[str, dict[str, Any]] = {}
+    for file in files:
+        try:
+            found[str(file)] = recognise(file, pack=pack, areas=areas)
+        except UserError as wrong:
+            if len(files) == 1 and to is None:
+                raise
+            found[str(file)] = {"error": str(wrong)}
     if to is not None:
         _write_private(to, found)
+    for name, one in found.items():
+        if len(found) > 1 and not as_json:
+            screen.out.print(name, style="bold", markup=False)
+        if not as_json and "error" not in one:
+            _print_found(one)
+        elif not as_json:
+            screen.out.print(one["error"], markup=False, soft_wrap=True)
     if as_json:
-        shown = {key: value for key, value in found.items() if key not in PERSONAL}
+        shown = {f: {k: v for k, v in one.items() if k not in PERSONAL} for f, one in found.items()}
         screen.out.print_json(json.dumps(shown, ensure_ascii=False))
-        return
-    _print_found(found)
 
 
 def _write_private(to: Path, found: dict[str, Any]) -> None:

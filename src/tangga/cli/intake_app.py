@@ -17,13 +17,10 @@ def add_commands(app: typer.Typer) -> None:
 
     @app.command()
     def recognise(
-        file: Annotated[Path, typer.Argument(metavar="FILE", help="As received.")],
+        files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="As received.")],
         pack: Annotated[str, typer.Option(help="A country pack: a name or a folder.")] = (
             "indonesia"
         ),
-        name: Annotated[
-            str | None, typer.Option(help="What the file is called, where it lies under another.")
-        ] = None,
         areas: Annotated[
             Path | None,
             typer.Option(metavar="FOLDER", help="Further area codes: areas/ of a workspace."),
@@ -34,10 +31,10 @@ def add_commands(app: typer.Typer) -> None:
         ] = None,
         as_json: AsJson = False,
     ) -> None:
-        """Which shipped layout a file fits, or how its columns match the register's."""
+        """Which shipped layout each file fits, or how its columns match the register's."""
         from tangga.cli.intake import recognise
 
-        recognise(file, name=name, pack=pack, areas=areas, as_json=as_json, to=to)
+        recognise(files, pack=pack, areas=areas, as_json=as_json, to=to)
 
     @app.command()
     def sources(directory: Directory, as_json: AsJson = False) -> None:

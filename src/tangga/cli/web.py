@@ -62,6 +62,7 @@ def check() -> None:
     """List what is unsafe for production; UserError where there is anything."""
     from datetime import UTC, datetime
 
+    from tangga.web.checks.audit import of_audit
     from tangga.web.checks.database import of_database
     from tangga.web.checks.environment import of_backups, of_django, of_folders, of_settings
     from tangga.web.checks.migrations import of_migrations
@@ -72,6 +73,7 @@ def check() -> None:
         found = [*of_settings(running.env), *of_django(), *of_folders(running.env)]
         found += of_backups(backups_folder(running.env), datetime.now(UTC))
         found += of_migrations()
+        found += of_audit() if not any(one.name == "migrations" for one in found) else ()
         with psycopg.connect(running.url, autocommit=True) as con:
             found += of_database(con)
     for one in found:
@@ -122,6 +124,24 @@ def releases() -> None:
         for e in entries
     ]
     screen.print_table([both(h) for h in headings], rows)
+
+
+def verify_audit(*, known: str) -> None:
+    """Check the trail against its seals; UserError where anything does not hold."""
+    with service():
+        from tangga.web.audit.seal import last_seal
+        from tangga.web.audit.verify import verify_audit
+
+        found = verify_audit(known)
+        last = last_seal()
+    for one in found:
+        seal = "" if one.seal is None else f" (seal {one.seal})"
+        screen.out.print(f"- {one.what}{seal}", soft_wrap=True, markup=False)
+    if found:
+        raise UserError(both("web_serve.audit_broken", between=" / "))
+    screen.out.print(both("web_serve.audit_holds", number=str(last.number if last else 0)))
+    if last is not None:
+        screen.out.print(both("web_serve.keep_seal", hash=last.hash), soft_wrap=True)
 
 
 def who(by: str | None) -> str:

@@ -130,6 +130,18 @@ def releases() -> None:
     releases()
 
 
+@web.command("verify-audit")
+def verify_audit(
+    known: Annotated[
+        str, typer.Option(metavar="HASH", help="Of a seal that was kept outside the database.")
+    ] = "",
+) -> None:
+    """Check that nobody changed the trail of who saw and did what; end with 2 if somebody did."""
+    from tangga.cli.web import verify_audit
+
+    verify_audit(known=known)
+
+
 @web.command()
 def backup(
     to: Annotated[

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tangga.cli import screen
 from tangga.errors import UserError
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 LOOK_AT_DATABASE = 5.0
 """Seconds between two looks at a server of our own."""
+
+JOBS_AT_ONCE = 4
+PATIENCE_WITH_A_JOB = 15.0
+"""Seconds that a job may go on after we were asked to stop; then it is broken off."""
 
 
 def serve(
@@ -53,6 +57,8 @@ def run(
     )
     from tangga.web.serving.supervisor import Supervisor, until_asked_to_stop
 
+    # Or the server of static files complains of it at each start.
+    (running.env.var / "static").mkdir(parents=True, exist_ok=True)
     environment = service_environment(running.url)
     children = [answering(listening, environment), *([working(environment)] if jobs else [])]
     supervisor = Supervisor(children, _say_death)
@@ -85,13 +91,23 @@ def _watch(supervisor: object, running: Service, asked: threading.Event) -> None
 
 
 def worker() -> None:
-    """Do the jobs of the queue until asked to stop; one that is at work is finished first."""
+    """Do the jobs of the queue until asked to stop; one that is at work may finish."""
+    import asyncio
+
     from tangga.cli.web_service import service
 
     with service():
-        from django.core.management import call_command
+        from procrastinate.contrib.django import app
 
-        call_command("procrastinate", "worker", "--concurrency=4", "--shutdown-graceful-timeout=15")
+        with app.replace_connector(app.connector.get_worker_connector()) as jobs:  # type: ignore[attr-defined]
+            asyncio.run(_work(jobs))
+
+
+async def _work(jobs: Any) -> None:
+    async with jobs.open_async():
+        await jobs.run_worker_async(
+            concurrency=JOBS_AT_ONCE, shutdown_graceful_timeout=PATIENCE_WITH_A_JOB
+        )
 
 
 def _host_name(running: Service) -> str:

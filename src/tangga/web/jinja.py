@@ -49,6 +49,7 @@ MENU = (
     ("releases", "figures", "web.nav_releases"),
     ("audit", "audit", "web.nav_audit"),
     ("accounts", "accounts", "web.nav_accounts"),
+    ("tokens", "tokens", "web_api.tokens"),
 )
 """Each page of the menu: its URL's name, the verb that it needs, its text."""
 

@@ -11,6 +11,7 @@ urlpatterns = [
     path("bahasa/", views.language, name="language"),
     path("", include("tangga.web.accounts.urls")),
     path("", include("tangga.web.audit.urls")),
+    path("", include("tangga.web.reveal.urls")),
     path("", include("tangga.web.dashboard.urls")),
     path("", include("tangga.web.search.urls")),
     path("", include("tangga.web.lists.urls")),

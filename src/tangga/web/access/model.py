@@ -94,10 +94,14 @@ class Role:
 
 @dataclass(frozen=True)
 class Access:
-    """Every verb and every role of a pack, by code, in the order of the file."""
+    """Every verb, role and purpose of a pack, by code, in the order of the file.
+
+    purposes: for what a number may be shown in full, in each language.
+    """
 
     verbs: Mapping[str, Verb]
     roles: Mapping[str, Role]
+    purposes: Mapping[str, Mapping[str, str]]
 
 
 def _wrong(role: Role) -> list[str]:

@@ -45,13 +45,14 @@ def load_access(folder: Path) -> Access:
             mistakes.add("not there: nobody could be given a post", folder / FILE)
         mistakes.raise_if_any()
         raise AssertionError
-    file.top.check_keys(file.data, ("verbs", "roles"))
+    file.top.check_keys(file.data, ("verbs", "roles", "purposes"))
     verbs = dict(_each(file, "verbs", _verb))
     for missing in [verb for verb in VERBS if verb not in file.data.get("verbs", {})]:
         file.top.at("verbs").wrong(f"the verb {missing} is not described")
     roles = dict(_each(file, "roles", _role))
+    purposes = dict(_each(file, "purposes", _purpose))
     mistakes.raise_if_any()
-    return Access(verbs, roles)
+    return Access(verbs, roles, purposes)
 
 
 def _each(file: TomlFile, part: str, build: Any) -> Iterable[tuple[str, Any]]:
@@ -69,6 +70,11 @@ def _verb(code: str, data: Mapping[str, Any], spot: Spot) -> Verb | None:
     if not _fits(data, VERB_KEYS, {"id", "en"}, spot):
         return None
     return Verb(code, {one: data[one] for one in LANGUAGES}, bool(data.get("whole", False)))
+
+
+def _purpose(code: str, data: Mapping[str, Any], spot: Spot) -> Mapping[str, str] | None:
+    fits = _fits(data, {"id": str, "en": str}, {"id", "en"}, spot)
+    return {one: data[one] for one in LANGUAGES} if fits else None
 
 
 def _role(code: str, data: Mapping[str, Any], spot: Spot) -> Role | None:

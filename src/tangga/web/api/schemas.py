@@ -14,7 +14,8 @@ CURSOR = r"^[0-9A-Za-z_-]{0,400}$"
 
 
 def _without_control_signs(text: str) -> str:
-    if any(ord(sign) < 32 for sign in text):
+    # Nor halves of signs (surrogates), which are no text in UTF-8.
+    if any(ord(sign) < 32 or 0xD800 <= ord(sign) <= 0xDFFF for sign in text):
         raise ValueError("no control signs")
     return text
 

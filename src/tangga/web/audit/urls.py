@@ -1,7 +1,9 @@
-"""Pages of this app."""
+"""The trail."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from tangga.web.audit import views
+
+urlpatterns: list[URLPattern] = [path("audit/", views.audit, name="audit")]

@@ -14,6 +14,9 @@ from tangga.web.backup.tables import FORGOTTEN, hashes
 from tangga.web.database import binaries
 from tangga.web.database.binaries import Binaries
 
+LAST_SEAL = "SELECT number, hash FROM public.audit_seals ORDER BY number DESC LIMIT 1"
+"""Kept with the backup, it proves that the trail of that day was not made anew since."""
+
 
 def dump(url: str, to: Path) -> dict[str, Any]:
     """Dump and hash one and the same state of the database."""
@@ -28,8 +31,12 @@ def dump(url: str, to: Path) -> dict[str, Any]:
         command += [f"--exclude-table-data={name}" for name in FORGOTTEN]
         call(command, url)
         to.chmod(0o600)
-        tables = hashes(con)
-        return {"postgresql": con.info.server_version // 10000, "tables": tables}
+        seal = con.execute(LAST_SEAL).fetchone()
+        return {
+            "postgresql": con.info.server_version // 10000,
+            "last_seal": None if seal is None else {"number": seal[0], "hash": seal[1]},
+            "tables": hashes(con),
+        }
 
 
 def _require_all_rows(con: psycopg.Connection[Any]) -> None:
@@ -41,30 +48,65 @@ def _require_all_rows(con: psycopg.Connection[Any]) -> None:
         raise UserError(f"the role {con.info.user} does not see all rows", todo=todo)
 
 
-def programs(server: int) -> Binaries:
-    """pg_dump reads servers of its own version and older ones."""
+def programs(server: int, *, newest: bool = False) -> Binaries:
+    """Those of the server's version, or the next: pg_dump reads its own version and older ones.
+
+    newest: the newest of all, which read every archive. UserError where all are too old.
+    """
     fitting = [one for one in binaries.installed() if one.major >= server]
     if not fitting:
         todo = f"Install postgresql-client-{server}"
         raise UserError(f"no pg_dump for PostgreSQL {server} on this machine", todo=todo)
-    return min(fitting, key=lambda one: one.major)
+    return (max if newest else min)(fitting, key=lambda one: one.major)
 
 
 def call(command: list[str], url: str) -> None:
     """With the URL in the environment: a command line can be read by everybody on the machine."""
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("PG")}
     done = subprocess.run(
-        [*command, "--dbname="],
+        command,
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         errors="replace",
-        env={**environment, **libpq(url)},
+        env=_environment(url),
         check=False,
     )
-    if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or ["it gave no reason"])[0]
-        raise UserError(f"{Path(command[0]).name} failed: {said}")
+    _require_success(command, done.returncode, done.stderr)
+
+
+def pour(archive: Path, url: str, major: int) -> None:
+    """Restore an archive in one transaction; after a UserError nothing of it is there."""
+    fitting = programs(major, newest=True)
+    read = [fitting["pg_restore"], "--no-owner", "--exit-on-error", "--file=-", str(archive)]
+    # In a session that knows the settings of pg_trgm: functions of ours are made with one of them.
+    write = [fitting["psql"], "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", os.devnull]
+    write += ["-c", "SELECT public.show_limit()", "-f", "-"]
+    with subprocess.Popen(
+        read, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as reading:
+        done = subprocess.run(
+            write,
+            stdin=reading.stdout,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+            env=_environment(url),
+            check=False,
+        )
+    _require_success(write, done.returncode, done.stderr)
+    _require_success(read, reading.returncode, "")
+
+
+def _environment(url: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+    return {**kept, **libpq(url), "LC_ALL": "C"}
+
+
+def _require_success(command: list[str], code: int, said: str) -> None:
+    """The first line only: what follows may hold values."""
+    if code != 0:
+        first = (said.strip().splitlines() or ["it gave no reason"])[0]
+        raise UserError(f"{Path(command[0]).name} failed: {first}")
 
 
 def libpq(url: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg
 
 from tangga.errors import Conflict, UserError
-from tangga.web.backup.dump import call, programs
+from tangga.web.backup.dump import pour
 from tangga.web.backup.folder import DATABASE, FILES, WORKSPACE, Backup, check_files, sha256
 from tangga.web.backup.tables import hashes_as_owner
 
@@ -68,9 +68,7 @@ def _restore_database(backup: Backup, url: str) -> None:
     if major < backup.manifest["postgresql"]:
         what = f"the backup is of PostgreSQL {backup.manifest['postgresql']}, the server is {major}"
         raise UserError(what, todo="Restore into a server of that version, or a newer one")
-    command = [programs(major)["pg_restore"], "--no-owner", "--exit-on-error"]
-    command += ["--single-transaction", str(backup.folder / DATABASE)]
-    call(command, url)
+    pour(backup.folder / DATABASE, url, major)
     with psycopg.connect(url, autocommit=True) as con:
         con.execute("ANALYZE")
 

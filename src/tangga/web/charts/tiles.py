@@ -1,4 +1,8 @@
-"""Areas as circles in the order of their codes, sized by a value: where no boundaries are known."""
+"""Areas as circles in the order of their codes, sized by a value: where no boundaries are known.
+
+A list of links, each with a picture of its own: so it flows in as many columns as a page has room
+for, and its words are as large as those around it.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +12,10 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
-from tangga.web.charts.svg import Said, element, link, picture, rectangle, words
+from tangga.web.charts.svg import element
 
-CELL, FOOT, WIDTH = 112.0, 34.0, 680.0
-LARGEST, SMALLEST, SIGNS = 42.0, 3.0, 17
+SIDE = 100.0
+LARGEST, SMALLEST = 47.0, 4.0
 
 
 class Place(NamedTuple):
@@ -25,37 +29,30 @@ class Place(NamedTuple):
     to: str = ""
 
 
-def tiles(said: Said, places: Sequence[Place], *, across: int = 6) -> Markup:
+def tiles(places: Sequence[Place]) -> Markup:
     """A circle an area; its surface, not its width, follows the value."""
-    across = max(1, min(across, len(places)))
     most = max((place.value or 0 for place in places), default=0) or 1
-    rows = math.ceil(len(places) / across)
-    drawn = [
-        _place(place, (at % across) * CELL, (at // across) * (CELL + FOOT), most)
-        for at, place in enumerate(places)
-    ]
-    return picture("tiles", said, across * CELL, rows * (CELL + FOOT), *drawn)
+    return element("ul", *(_place(place, most) for place in places), class_="tiles")
 
 
-def _place(place: Place, x: float, y: float, most: float) -> Markup:
-    middle, centre = x + CELL / 2, y + CELL / 2
-    if place.value is None:
-        circle = element("circle", cx=middle, cy=centre, r=14.0, class_="none")
-    else:
-        size = max(LARGEST * math.sqrt(place.value / most), SMALLEST)
-        circle = element("circle", cx=middle, cy=centre, r=size, class_=f"shade-{place.step}")
-    return link(
-        place.to,
-        element("title", f"{place.name}: {place.number}"),
-        rectangle(x + 2, y + 2, CELL - 4, CELL + FOOT - 4, "hit", rx=8.0),
-        circle,
-        words(middle, y + CELL + 8, short(place.name), "name tiny", "middle"),
-        words(middle, y + CELL + 26, place.number, "number tiny", "middle"),
-        label=f"{place.name}: {place.number}",
-        class_="step",
+def _place(place: Place, most: float) -> Markup:
+    inside = (
+        _circle(place.value, most, place.step),
+        element("span", place.name, class_="name"),
+        element("span", place.number, class_="number"),
     )
+    return element("li", element("a", *inside, href=place.to))
 
 
-def short(name: str, most: int = SIGNS) -> str:
-    """A name that fits under its circle; whole in the table and in its title."""
-    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+def _circle(value: float | None, most: float, step: int) -> Markup:
+    if value is None:
+        size, shade = LARGEST / 3, "none"
+    else:
+        size, shade = max(LARGEST * math.sqrt(value / most), SMALLEST), f"shade-{step}"
+    return element(
+        "svg",
+        element("circle", cx=SIDE / 2, cy=SIDE / 2, r=size, class_=shade),
+        viewBox=f"0 0 {SIDE:.0f} {SIDE:.0f}",
+        aria_hidden="true",
+        focusable="false",
+    )

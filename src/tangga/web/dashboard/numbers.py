@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from tangga.web.lists.definitions import UNKNOWN, WHOLE, definitions
 from tangga.web.lists.definitions import figures as all_figures
+from tangga.web.lists.opened import may_open
 from tangga.web.viewer import Viewer
 
 
@@ -31,9 +32,7 @@ class Links:
 
     def to(self, name: str, *, exact: bool = False, **filters: str) -> str:
         """The address of a list with its filters; '' where the viewer may not open it."""
-        definition = definitions()[name]
-        allowed = self.viewer.may("lists") and (self.viewer.may("case") or not definition.case)
-        if not allowed:
+        if not may_open(definitions()[name], self.viewer):
             return ""
         asked = {"wilayah": self.area} if self.area else {}
         asked |= filters | ({"tepat": "1"} if exact else {})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
 
+from tangga.texts import Language
 from tangga.web.charts.bars import longest
 from tangga.web.dashboard import plans, queries
 from tangga.web.dashboard.choices import FAMILIES, PEOPLE, Choice, choices, chosen, label
@@ -137,15 +138,16 @@ def _places(
     there = [code for code in all_inside if code in found]
     each = {code: Numbers(found[code], Links(asked.viewer, code)) for code in there}
     language, words = asked.viewer.language, asked.words
+    absent = [code for code in all_inside if code not in found]
     picked = {code: each[code](choice.figure, choice.key) for code in there}
     text = label(choice, language, words.day)
     return {
         "places": [_place(asked, code, each[code], choice) for code in there],
         "elsewhere": _elsewhere(asked, found, there),
-        "absent": [area_name(code, language) for code in all_inside if code not in found],
+        "absent": [area_name(code, language) for code in absent],
         "most_named": MOST_NAMED,
         "columns": [label(one, language, words.day) for one in _columns(choice)],
-        "picture": places_of(picked, lambda code: area_name(code, language), _to, text, words),
+        "picture": places_of(picked, _named(language), _to, text, words, absent),
         "chosen": choice,
         "chosen_text": text,
         "choices": [(one.name, label(one, language, words.day)) for one in choices()],
@@ -163,6 +165,10 @@ def _columns(choice: Choice) -> list[Choice]:
 def _place(asked: Asked, code: str, numbers: Numbers, choice: Choice) -> dict[str, Any]:
     shown = [numbers(one.figure, one.key) for one in _columns(choice)]
     return {"name": area_name(code, asked.viewer.language), "to": _to(code), "numbers": shown}
+
+
+def _named(language: Language) -> Callable[[str], str]:
+    return lambda code: area_name(code, language)
 
 
 def _to(code: str) -> str:

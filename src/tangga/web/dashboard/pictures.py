@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -120,8 +120,12 @@ def places_of(
     to: Callable[[str], str],
     figure: str,
     words: Words,
+    absent: Sequence[str] = (),
 ) -> Drawn | None:
-    """The areas by a figure: in their boundaries where the user gave some, else as circles."""
+    """The areas by a figure: in their boundaries where the user gave some, else as circles.
+
+    absent: areas without any family of the register, drawn only where there are boundaries.
+    """
     known = [one.value for one in numbers.values() if one.value is not None]
     largest = max(known, default=0)
     places = [
@@ -138,12 +142,13 @@ def places_of(
     if not places:
         return None
     most = texts.number(largest, words.language)
-    shapes = shapes_of(boundaries(), numbers)
+    shapes = shapes_of(boundaries(), [*numbers, *absent])
     if shapes is not None:
+        none = words.say("no_families")
+        places += [Place(code, name_of(code), None, none) for code in absent]
         said = Said(words.say("places_map", figure=figure), words.say("places_map_text"))
         return Drawn(choropleth(said, places, shapes), True, most)
-    said = Said(words.say("places_tiles", figure=figure), words.say("places_tiles_text"))
-    return Drawn(tiles(said, places), False, most)
+    return Drawn(tiles(places), False, most)
 
 
 def boundaries() -> Path | None:

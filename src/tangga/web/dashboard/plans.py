@@ -25,6 +25,11 @@ class Target:
     mark: float | None
 
     @property
+    def aimed(self) -> bool:
+        """Whether somebody set a target."""
+        return self.row["target"] is not None
+
+    @property
     def tone(self) -> str:
         """How the pace is shown beside its word."""
         return TONES.get(self.row["state"], "")

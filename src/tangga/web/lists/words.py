@@ -14,13 +14,13 @@ from tangga.web.lists.definitions import UNKNOWN, Filter
 from tangga.web.pack import area_name
 from tangga.web.policy.book import book
 
-SIGNAL = "signal"
-"""Values that the rules on signals name."""
+RULES = ("signal", "choice")
+"""Values that the rules name, with the office's own overlays."""
 
 
 def word(codes: str, value: str, language: Language, day: date) -> str:
     """A coded value in words; the value itself where nobody named it."""
-    if codes == SIGNAL:
+    if codes in RULES and value != UNKNOWN:
         return book().label(value, language)
     if "." in codes and value != UNKNOWN:
         key = f"{codes}_{value}"

@@ -26,7 +26,7 @@ CARRIED = {
     "X-Frame-Options": "DENY",
     # No page stays behind on a shared computer.
     "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",

@@ -18,9 +18,9 @@ from django.conf import settings
 
 from tangga.errors import UserError
 from tangga.rules.load import load_policy
-from tangga.rules.names import FAMILY_TABLE
+from tangga.rules.names import PERSON_TABLE
 from tangga.rules.on_date import Policy
-from tangga.rules.policy import Choice, Dated, Labels, Move, Programme, Requirement, Signal
+from tangga.rules.policy import Choice, Dated, Move, Programme, Requirement, Signal
 from tangga.rules.wording import WordsOf, words_of
 from tangga.web.pack import pack
 
@@ -75,27 +75,21 @@ class Book:
         found = self.listed(id_)
         if found is None:
             return None
-        says = version_on(found, on)
-        requires = () if says is None else says.says.requires
+        version: Dated[Any] | None = found.rule.on(on)
+        requires = () if version is None else version.says.requires
         asked = next((one for one in requires if one.id == name), None)
         return None if asked is None else Asked(asked, subject_of(found))
 
 
-def version_on(listed: Listed, on: date) -> Dated[Any] | None:
-    """The version of a rule that covers a day."""
-    return listed.rule.on(on)
-
-
 def subject_of(listed: Listed) -> str:
     """Whom a rule speaks of: person or family."""
-    if isinstance(listed, Programme):
-        return listed.unit
-    return getattr(listed, "subject", FAMILY_TABLE)
-
-
-def labels_in(labels: Labels, language: str) -> str:
-    """Words in a language; "" where there are none."""
-    return labels.get(language, "")
+    match listed:
+        case Programme():
+            return listed.unit
+        case Choice():
+            return PERSON_TABLE
+        case _:
+            return listed.subject
 
 
 @cache

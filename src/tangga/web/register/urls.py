@@ -1,7 +1,15 @@
-"""Pages of this app."""
+"""Pages on releases."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from tangga.web.register import views
+
+urlpatterns: list[URLPattern] = [
+    path("rilis/", views.releases, name="releases"),
+    path("rilis/kembali/", views.rollback, name="rollback"),
+    path("rilis/<int:number>/", views.release, name="release"),
+    path("rilis/<int:number>/perubahan/", views.release_changes, name="release_changes"),
+    path("rilis/<int:number>/setujui/", views.approve, name="approve_release"),
+]

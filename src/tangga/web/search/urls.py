@@ -1,7 +1,9 @@
-"""Pages of this app."""
+"""The page of the search."""
 
 from __future__ import annotations
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from tangga.web.search import views
+
+urlpatterns: list[URLPattern] = [path("cari/", views.search, name="search")]

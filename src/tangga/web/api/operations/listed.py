@@ -96,7 +96,9 @@ def _filter(listed: Definition, asked: Asked, viewer: Viewer) -> sql.Composable:
     chosen = listed.filters.get(asked.filter)
     if chosen is None:
         raise Problem("not_found")
-    if listed.unit in ABOUT_PEOPLE and viewer.sight("personal") != "full":
+    known = {f"t.{column.stored}": column.privacy for column in columns_of(listed.table)}
+    if viewer.sight(known.get(chosen.column, listed.sees)) != "full":
+        # A filter would tell what the token may not see.
         raise Problem("not_allowed")
     day = one(queries.RELEASE)
     assert day is not None

@@ -137,7 +137,7 @@ def sweep(con: Connection) -> list[int]:
 
 
 def drop_overtaken(con: Connection) -> list[int]:
-    """Drop staged releases that were compared with one no longer in force; returns their numbers."""
+    """Drop staged releases compared with one no longer in force; returns their numbers."""
     now = in_force(con)
     number = now.number if now else None
     dropped = []

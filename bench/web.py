@@ -1,0 +1,157 @@
+"""How fast the service answers with a million people, on loopback.
+
+    python -m bench.web_release var/bench/million --source RELEASE --people 1000000
+    python -m bench.web --release var/bench/million --dir var/bench/web --out var/bench/web
+
+Starts PostgreSQL and the service as an office would (granian, two workers), asks with a few kept
+connections for a bounded time, and prints each figure beside what is aimed at, and as a share of
+what the barest view of Django answers in the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import base64
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from bench.web_client import Measured, Request, measure
+
+ROOT = Path(__file__).parents[1]
+AIMS: dict[str, tuple[str, float]] = {
+    "number": ("p95_ms", 100.0),
+    "family": ("p95_ms", 100.0),
+    "name": ("p95_ms", 300.0),
+    "dashboard": ("p95_ms", 150.0),
+    "dashboard_nation": ("p95_ms", 150.0),
+}
+FAMILY_PAGES_A_SECOND = 150.0
+WORKERS = 2
+
+
+def prepare(folder: Path, release: Path) -> str:
+    """The URL of a database with the release in force; loaded once and kept in the folder."""
+    from tangga.web.database.bootstrap import bootstrap
+    from tangga.web.database.postgres import start
+
+    url = bootstrap(start(folder / "postgres").url("postgres"))
+    os.environ.update(
+        DATABASE_URL=url,
+        TANGGA_SECRET_KEY="of-the-bench-" + "x" * 40,
+        TANGGA_FIELD_KEY=base64.b64encode(bytes(range(32))).decode(),
+        TANGGA_INSECURE_HTTP="yes",
+        TANGGA_DEMO="yes",
+        TANGGA_VAR=str(folder / "var"),
+        DJANGO_SETTINGS_MODULE="tangga.web.settings",
+    )
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    from tangga.web.register import commands
+
+    if not any(one.state == "in_force" for one in commands.list_releases()):
+        commands.approve_release(commands.load_release(release, by="bench").number, by="approver")
+    return url
+
+
+@contextmanager
+def served(target: str) -> Iterator[int]:
+    """A WSGI application behind granian on a free port of loopback."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = int(free.getsockname()[1])
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(WORKERS)]
+    command += ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "error"]
+    process = subprocess.Popen([*command, target], cwd=ROOT)
+    try:
+        _wait(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait(port: int) -> None:
+    limit = time.monotonic() + 60
+    while time.monotonic() < limit:
+        with socket.socket() as ask:
+            if ask.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise SystemExit("the service did not start")
+
+
+def run(url: str, connections: int, seconds: float, only: list[str]) -> dict[str, Any]:
+    """Every kind of question, and the bare view before and after them."""
+    from bench.web_questions import questions
+
+    asked = {kind: found for kind, found in questions(url).items() if not only or kind in only}
+    bare = [Request("/")]
+    with served("bench.web_bare:application") as port:
+        measure(port, bare, connections=connections, seconds=2)
+        before = measure(port, bare, connections=connections, seconds=min(5.0, seconds))
+    found: dict[str, Measured] = {}
+    with served("tangga.web.wsgi:application") as port:
+        for kind, requests in asked.items():
+            measure(port, requests, connections=connections, seconds=2)
+            found[kind] = measure(port, requests, connections=connections, seconds=seconds)
+    return {
+        "connections": connections,
+        "workers": WORKERS,
+        "cores": os.cpu_count(),
+        "bare": before.figures(),
+        **{kind: measured.figures() for kind, measured in found.items()},
+    }
+
+
+def table(result: Mapping[str, Any]) -> str:
+    """The figures as Markdown, each beside its aim."""
+    rows = [
+        "| what | a second | p50 ms | p95 ms | p99 ms | kB | of the bare view | aim |",
+        "| --- | --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    bare = result["bare"]["a_second"]
+    for kind, one in result.items():
+        if not isinstance(one, dict):
+            continue
+        share = f"1/{bare / one['a_second']:.0f}" if one["a_second"] else "–"
+        cells = [kind, *(one[key] for key in ("a_second", "p50_ms", "p95_ms", "p99_ms"))]
+        rows.append(f"| {' | '.join(map(str, [*cells, one['kilobytes'], share, _aim(kind)]))} |")
+    return "\n".join(rows) + "\n"
+
+
+def _aim(kind: str) -> str:
+    aim = f"p95 < {AIMS[kind][1]:.0f} ms" if kind in AIMS else ""
+    return f"{aim}, ≥ {FAMILY_PAGES_A_SECOND:.0f}/s" if kind == "family" else aim
+
+
+def main() -> None:
+    """Read the arguments, measure, print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--release", type=Path, required=True)
+    parser.add_argument("--dir", type=Path, default=Path("var/bench/web"))
+    parser.add_argument("--out", type=Path)
+    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--seconds", type=float, default=10.0)
+    parser.add_argument("--only", nargs="*", default=[])
+    given = parser.parse_args()
+    url = prepare(given.dir, given.release)
+    result = run(url, given.connections, given.seconds, given.only)
+    print(table(result))
+    if given.out:
+        given.out.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n")
+        given.out.with_suffix(".md").write_text(table(result))
+
+
+if __name__ == "__main__":
+    main()

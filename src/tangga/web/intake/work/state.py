@@ -1,0 +1,54 @@
+"""What a job says of itself while it works."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from django.utils import timezone
+
+from tangga.errors import TanggaError, UserError
+from tangga.web.intake.engine import Ended
+from tangga.web.intake.models import Job
+
+AT_LEAST_EVERY = 5.0
+"""Seconds after which a job says that it is at work though nothing has changed."""
+
+
+class Cancelled(Exception):
+    """Somebody asked for the end of the job."""
+
+
+class EngineFailed(TanggaError):
+    """The command ended as it never should."""
+
+
+def telling(job: Job, read: Callable[[], dict[str, Any]] = dict) -> Callable[[], bool]:
+    """What to call again and again while a command works: notes its progress, and says False once
+    somebody has asked for the end."""
+    told: dict[str, Any] = {"at": 0.0, "progress": None}
+
+    def look() -> bool:
+        progress = read()
+        if progress != told["progress"] or time.monotonic() - told["at"] > AT_LEAST_EVERY:
+            told.update(at=time.monotonic(), progress=progress)
+            tell(job, progress)
+        return not Job.objects.filter(pk=job.pk, cancel_asked=True).exists()
+
+    return look
+
+
+def tell(job: Job, progress: dict[str, Any]) -> None:
+    """Note where a job stands."""
+    Job.objects.filter(pk=job.pk).update(progress=progress, seen=timezone.now())
+
+
+def sound(ended: Ended) -> None:
+    """Cancelled, UserError with what the command said, or EngineFailed, as it ended."""
+    if ended.cancelled:
+        raise Cancelled
+    if ended.refused:
+        raise UserError(ended.words or "the command refused, and did not say why")
+    if ended.code:
+        raise EngineFailed(f"tangga ended with {ended.code}")

@@ -14,9 +14,7 @@ import argparse
 import base64
 import json
 import os
-import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from bench.web_client import Measured, Request, measure
+from tangga.web.serving.processes import Listening, answering, free_port, is_free
 
 ROOT = Path(__file__).parents[1]
 AIMS: dict[str, tuple[str, float]] = {
@@ -66,16 +65,13 @@ def prepare(folder: Path, release: Path) -> str:
 
 @contextmanager
 def served(target: str) -> Iterator[int]:
-    """A WSGI application behind granian on a free port of loopback."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(WORKERS)]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--no-ws", "--log-level", "error"]
-    process = subprocess.Popen([*command, target], cwd=ROOT)
+    """A WSGI application as the service is served, on a free port of loopback."""
+    listening = Listening(port=free_port("127.0.0.1", 8600), workers=WORKERS)
+    service = answering(listening, dict(os.environ))
+    process = subprocess.Popen([*service.command[:-1], target], cwd=ROOT)
     try:
-        _wait(port)
-        yield port
+        _wait(listening.port)
+        yield listening.port
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -83,12 +79,10 @@ def served(target: str) -> Iterator[int]:
 
 def _wait(port: int) -> None:
     limit = time.monotonic() + 60
-    while time.monotonic() < limit:
-        with socket.socket() as ask:
-            if ask.connect_ex(("127.0.0.1", port)) == 0:
-                return
+    while is_free("127.0.0.1", port):
+        if time.monotonic() > limit:
+            raise SystemExit("the service did not start")
         time.sleep(0.1)
-    raise SystemExit("the service did not start")
 
 
 def run(url: str, connections: int, seconds: float, only: list[str]) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def questions(url: str, seed: int = 1) -> dict[str, list[Request]]:
         inside = [regency, regency + "~"]
         where = "area >= %s AND area < %s"
         families = _some(con, f"SELECT family_id FROM family_index WHERE {where}", inside, chance)
-        people = f"SELECT nik, name, birth_year FROM persons WHERE {where} AND name <> ''"
+        people = f"SELECT nik, name, birth_year FROM persons WHERE {where} AND length(name) > 5"
         found = _some(con, f"{people} AND nik IS NOT NULL AND status = 'active'", inside, chance)
         villages = _some(
             con, f"SELECT DISTINCT area FROM family_index WHERE {where}", inside, chance

@@ -196,6 +196,7 @@ def test_every_text_is_said_somewhere() -> None:
         "run.kind_",
         "run.",
         "targets.",
+        "web_check.",
         "welfare.",
     )
     for key in texts.catalogue():

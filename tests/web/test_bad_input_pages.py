@@ -13,12 +13,12 @@ NAMES = (
     "\0",
     "%00",
     "'; DROP TABLE persons; --",
-    "\ud83d\ude00" * 50,
+    chr(0x1F600) * 50,
     "%%__\\",
     "   ",
 )
 FORGED = ("F0000000000000", "x" * 3000, "' OR 1=1", "%00", "%ff%fe", "F8035F75719F47/../..", "😀")
-GONE = {301, 302, 400, 403, 404, 405, 413, 414}
+GONE = {301, 302, 400, 403, 404, 405, 413, 414, 422}
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +55,9 @@ def test_an_area_of_others_or_of_nobody_is_refused(officer: Any, area: str) -> N
 
 @pytest.mark.parametrize("name", NAMES, ids=lambda one: repr(one)[:20])
 def test_a_name_that_is_none_is_searched_in_peace(officer: Any, name: str) -> None:
-    for field in ("nama", "cari", "q", "nomor"):
+    for field in ("q", "tahun", "wilayah", "halaman"):
         _is_calm(officer.get("/cari/", {field: name}), 200, *GONE)
-        _is_calm(officer.post("/cari/", {field: name}), 200, *GONE)
+        _is_calm(officer.post("/cari/", {"q": "siti", field: name}), 200, *GONE)
 
 
 @pytest.mark.parametrize(

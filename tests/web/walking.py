@@ -12,6 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import psycopg
@@ -34,12 +35,12 @@ class Address:
 
     @property
     def parameters(self) -> list[str]:
-        """Names of what stands in angle brackets."""
-        return [found.split(":")[-1] for found in re.findall(r"<([^>]+)>", self.route)]
+        """What stands in angle brackets, such as `slug:family_id`."""
+        return re.findall(r"<([^>]+)>", self.route)
 
     def with_values(self, values: dict[str, str]) -> str:
         """The path."""
-        filled = re.sub(r"<([^>]+)>", lambda m: values[m[1].split(":")[-1]], self.route)
+        filled = re.sub(r"<([^>]+)>", lambda m: values[m[1]], self.route)
         return "/" + filled
 
 
@@ -131,6 +132,8 @@ def marks(of: Side, unlike: Side) -> Marks:
     return Marks(frozenset((of.ids | set(of.users)) - unlike.ids), frozenset(names))
 
 
+NO_JOB = "00000000-0000-4000-8000-000000000000"
+
 ARGUMENTS: dict[str, Callable[[Side], list[str]]] = {
     "family_id": lambda side: side.families[:2],
     "person_id": lambda side: [person for person, _ in side.people[:2]],
@@ -140,10 +143,9 @@ ARGUMENTS: dict[str, Callable[[Side], list[str]]] = {
     "release": lambda side: ["1"],
     "programme": lambda side: ["pkh"],
     "name": lambda side: _lists(),
-    # Of an upload and of a job: what belongs to nobody is not there for anybody.
-    "upload_id": lambda side: ["1"],
-    "job_id": lambda side: ["1"],
-    "list": lambda side: _lists(),
+    # Uploads and jobs: what belongs to nobody is not there for anybody.
+    "uuid:number": lambda side: [NO_JOB],
+    "source": lambda side: ["regsosek"],
 }
 """Values of each argument, of one side."""
 
@@ -156,13 +158,18 @@ def _lists() -> list[str]:
 
 def filled(address: Address, side: Side) -> list[tuple[str, set[str]]]:
     """The paths of an address with the side's values, each with the values given."""
-    unknown = [one for one in address.parameters if one not in ARGUMENTS]
+    unknown = [one for one in address.parameters if _values(one) is None]
     assert not unknown, f"/{address.route}: say in walking.ARGUMENTS what {unknown} is"
-    if not address.parameters:
-        return [(address.with_values({}), set())]
-    (parameter,) = address.parameters
-    values = ARGUMENTS[parameter](side)
-    return [(address.with_values({parameter: value}), {value}) for value in values]
+    each = [_values(one)(side) for one in address.parameters]
+    return [
+        (address.with_values(dict(zip(address.parameters, values, strict=True))), set(values))
+        for values in product(*each)
+    ]
+
+
+def _values(parameter: str) -> Callable[[Side], list[str]] | None:
+    """The values of an argument: by its kind and name, or by its name alone."""
+    return ARGUMENTS.get(parameter) or ARGUMENTS.get(parameter.split(":")[-1])
 
 
 def query_of(side: Side) -> dict[str, str]:

@@ -69,7 +69,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "csrf": lambda: _csrf(request),
         "here": request.path,
         "menu": list(_menu(viewer, request.path, say)) if viewer else [],
-        "release": release_in_force() if viewer and viewer.user else None,
+        "release": _release(request) if viewer and viewer.user else None,
         "messages": get_messages(request),
         "demo": settings.ENV.demo,
     }
@@ -87,6 +87,11 @@ def _csrf(request: HttpRequest) -> Markup:
     return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(
         get_token(request)
     )
+
+
+def _release(request: HttpRequest) -> dict[str, Any] | None:
+    """As the view has read it already, or read now."""
+    return getattr(request, "release", None) or release_in_force()
 
 
 def release_in_force() -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from tangga.web.database.rows import rows
 
 EVENTS = """
 SELECT e.id, e.at, e.by_user, coalesce(u.username, '') AS username, e.role, e.post_area, e.what,
-    e.area, e.family_id, e.person_id, e.reason, e.about, e.request
+    e.area, e.family_id, e.person_id, e.reason, e.about::text AS about, e.request
 FROM public.audit_events AS e LEFT JOIN public.accounts_user AS u ON u.id = e.by_user
 WHERE (%(what)s = '' OR e.what = %(what)s)
     AND (%(who)s = '' OR u.username = lower(%(who)s))

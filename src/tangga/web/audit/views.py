@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
 from typing import Any
 
@@ -72,6 +73,7 @@ def _said(event: dict[str, Any], viewer: Viewer) -> dict[str, Any]:
     role = access().roles.get(event["role"])
     return {
         **event,
+        "about": json.loads(event["about"]),
         "word": word(event["what"], viewer.language),
         "role_name": role.label(viewer.language) if role else event["role"],
     }

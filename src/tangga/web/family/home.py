@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 
 from tangga.web.family.eyes import Eyes, Row, Shown
 from tangga.web.family.people import chosen
@@ -61,11 +62,12 @@ def _columns(eyes: Eyes, *sections_: str) -> Iterator[str]:
 def belongings(eyes: Eyes, family: Row) -> Belongings:
     """Of the sections in which a yes or a number is something that one has."""
     has, has_not, unknown = [], [], 0
+    shared = _shared_words(eyes)
     for name in _columns(eyes, *chosen()["home"]["belongings"]):
         value = family.get(name)
         if not eyes.sees(FAMILIES, name):
             continue
-        label = pack().tables[FAMILY].columns[name].labels[eyes.language]
+        label = pack().tables[FAMILY].columns[name].labels[eyes.language].removeprefix(shared)
         if value is None:
             unknown += 1
         elif value is True or (value and value is not False):
@@ -74,6 +76,18 @@ def belongings(eyes: Eyes, family: Row) -> Belongings:
         else:
             has_not.append(label)
     return Belongings(tuple(has), tuple(has_not), unknown)
+
+
+def _shared_words(eyes: Eyes) -> str:
+    """The words with which every yes-or-no label begins ("Punya "): said once, in the heading."""
+    columns = pack().tables[FAMILY].columns
+    labels = [
+        columns[name].labels[eyes.language]
+        for name in _columns(eyes, *chosen()["home"]["belongings"])
+        if columns[name].type == "boolean"
+    ]
+    shared = commonprefix(labels) if len(labels) > 1 else ""
+    return shared[: shared.rfind(" ") + 1]
 
 
 def picked(eyes: Eyes, family: Row, names: Sequence[str]) -> list[tuple[str, Shown]]:

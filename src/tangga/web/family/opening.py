@@ -99,7 +99,7 @@ def _became(request: HttpRequest, family_id: str) -> HttpResponse:
 
 def _has_lineage(request: HttpRequest) -> bool:
     release = request.release  # type: ignore[attr-defined]
-    return classes(release["number"]).says_something("lineage")
+    return "lineage" in classes(release["number"]).held
 
 
 def family_of(person_id: str) -> str:

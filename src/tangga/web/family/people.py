@@ -55,7 +55,7 @@ class Member:
     nik: Shown
     dead: bool
     is_head: bool
-    details: tuple[tuple[str, Shown], ...]
+    details: tuple[str, ...]
     flags: tuple[Flag, ...]
     flags_hidden: bool
     reveal: str
@@ -121,13 +121,16 @@ def age(eyes: Eyes, row: Row, on: date) -> str:
     return say("web_family.about_years", eyes.language, number=on.year - int(year))
 
 
-def _details(eyes: Eyes, row: Row) -> Iterator[tuple[str, Shown]]:
+def _details(eyes: Eyes, row: Row) -> Iterator[str]:
+    """What else matters, in few words: a code speaks for itself, a yes needs its label."""
     columns = pack().tables[PERSON].columns
     for name in chosen()["member"]["columns"]:
-        if name in columns and row.get(name) is not None and not _quiet(row[name]):
-            shown = eyes.show(PERSONS, row, name, PERSON)
-            if shown:
-                yield columns[name].labels[eyes.language], shown
+        value = row.get(name)
+        if name not in columns or value is None or _quiet(value):
+            continue
+        shown = eyes.show(PERSONS, row, name, PERSON)
+        if shown:
+            yield columns[name].labels[eyes.language] if value is True else shown.text
 
 
 def _flag_columns(eyes: Eyes) -> list[str]:

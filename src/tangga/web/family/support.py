@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from tangga.texts import long_date, say
+from tangga.rules.days import month_of
+from tangga.texts import long_date, month, say
 from tangga.web.family.eyes import Eyes, Row, Shown, as_date
 from tangga.web.family.people import Names
 from tangga.web.family.reasons import Reasons, reasons
@@ -200,7 +201,7 @@ class Payment:
     """Money of one period. tone: good, bad or "" by whether it arrived."""
 
     programme: str
-    period: tuple[date | None, date | None]
+    period: str
     amount: Shown
     paid_on: date | None
     status: str
@@ -219,7 +220,7 @@ def _payment(eyes: Eyes, row: Row, names: Names) -> Payment:
     failure = row.get("failure")
     return Payment(
         programme=book().label(row.get("programme", ""), eyes.language),
-        period=(as_date(row.get("period_start")), as_date(row.get("period_end"))),
+        period=period(as_date(row.get("period_start")), as_date(row.get("period_end")), eyes),
         amount=eyes.show("payments", row, "amount", "payment"),
         paid_on=as_date(row.get("paid_on")),
         status=code_label("payment_status", status, eyes.language) if status else "",
@@ -227,6 +228,17 @@ def _payment(eyes: Eyes, row: Row, names: Names) -> Payment:
         failure=code_label("payment_failure", failure, eyes.language) if failure else "",
         person=names(row.get("person_id")),
     )
+
+
+def period(start: date | None, end: date | None, eyes: Eyes) -> str:
+    """From when to when; whole months of one year in short: Oktober – Desember 2025."""
+    if start is None or end is None:
+        return f"{say_day(start, eyes)} – {say_day(end, eyes)}"
+    whole = start.day == 1 and (end + timedelta(days=1)).day == 1
+    first, last = (month(month_of(day), eyes.language) for day in (start, end))
+    if not whole or start.year != end.year:
+        return f"{say_day(start, eyes)} – {say_day(end, eyes)}"
+    return last if first == last else f"{first.rpartition(' ')[0]} – {last}"
 
 
 def _tone(status: str) -> str:

@@ -48,6 +48,7 @@ def _about(opened: Opened, here: str) -> dict[str, Any]:
         "tabs": list(_tabs(opened, here)),
         "people": people,
         "title": title.text if title else say("web_family.no_head", eyes.language),
+        "named": title is not None,
         "absent": max(0, int(row.get("member_count") or 0) - sum(not one.dead for one in people)),
         "status": code_label("family_status", status, eyes.language),
         "is_active": status == "active",

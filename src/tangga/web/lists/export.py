@@ -1,14 +1,14 @@
 """A list as a workbook (XLSX): the rows of the page, all of them, and who took them out when.
 
-National numbers stay masked unless a permit opens them: then every page of the workbook says who may
-use it, and for what.
+National numbers stay masked unless a permit opens them: then every page of the workbook says who
+may use it, and for what.
 """
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -22,6 +22,7 @@ from tangga.web.lists.columns import Shown, place
 from tangga.web.lists.opened import LENGTHS, Opened
 from tangga.web.lists.page import title_lines
 from tangga.web.lists.rows_of import Row
+from tangga.web.reveal import Permit
 from tangga.web.secrets import unseal
 from tangga.web.sheets.book import Column, Head, write_book
 
@@ -30,21 +31,12 @@ MOST_NAME = 26
 
 
 @dataclass(frozen=True)
-class Whole:
-    """Why numbers stand in full: for what purpose, and for which reason."""
-
-    purpose: str
-    reason: str
-
-
-@dataclass
 class Export:
-    """A list on its way out. whole: None keeps national numbers masked."""
+    """A list on its way out. whole: a permit to show national numbers; None keeps them masked."""
 
     opened: Opened
     total: int
-    whole: Whole | None = None
-    people: set[str] = field(default_factory=set)
+    whole: Permit | None = None
 
     def write(self) -> tuple[IO[bytes], int]:
         """The workbook, already without a name on disk, and how many rows it holds."""
@@ -59,20 +51,17 @@ class Export:
         parts = (self.opened.definition.name, self.opened.area, self.opened.release.as_of)
         return "-".join(["tangga", *(str(part) for part in parts if part)]) + ".xlsx"
 
-    @property
-    def has_numbers(self) -> bool:
-        """Whether a column holds national numbers."""
-        return any(one.kind == "sealed" for one in self.opened.layout.columns)
-
     def _head(self) -> Head:
         language = self.opened.viewer.language
         now = timezone.localtime()
         when = f"{long_date(now.date(), language)}, {now:%H:%M}"
-        who = f"{self._who} · {self.opened.viewer.role.label(language)}"
+        viewer = self.opened.viewer
+        role = viewer.role.label(language) if viewer.role else ""
+        who = f"{viewer.user.called} · {role}"
         warning = ""
         if self.whole is not None:
-            said = {"who": self._who, "purpose": self.whole.purpose, "reason": self.whole.reason}
-            warning = say("web_list.watermark", language, **said, when=when)
+            said = {"watermark": self.whole.watermark, "reason": self.whole.reason}
+            warning = say("web_list.watermark", language, **said)
         title = self.opened.definition.label(language)
         return Head(
             title=title,
@@ -80,10 +69,6 @@ class Export:
             warning=warning,
             sheet=title[:MOST_NAME],
         )
-
-    @property
-    def _who(self) -> str:
-        return str(self.opened.viewer.user.called)
 
     def _columns(self) -> list[Column]:
         language = self.opened.viewer.language

@@ -80,10 +80,14 @@ def chosen(
     family: alias of the index of families in the query, '' where rows have no family. To whom a
     class of columns is hidden may not narrow by it either: that would tell it.
     """
-    open_to = {one.name for one in definition.filters.values() if _sees(definition, one, viewer, release)}
+    open_to = {
+        one.name for one in definition.filters.values() if _sees(definition, one, viewer, release)
+    }
     asked_for = Asked(asked, viewer, release)
     own = [pair for pair in _own(definition, asked_for) if pair[0].name in open_to]
-    common = list(_common(asked_for, family)) if family and viewer.sight("personal") == "full" else []
+    common = (
+        list(_common(asked_for, family)) if family and viewer.sight("personal") == "full" else []
+    )
     both = [*own, *(pair for pair in common if not _same(pair[0].name, definition))]
     return Chosen(
         choices=tuple(choice for choice, _ in both),
@@ -150,9 +154,7 @@ def _plain(value: str) -> str:
 _values: dict[tuple[object, ...], tuple[str, ...]] = {}
 
 
-def values_of(
-    definition: Definition, name: str, viewer: Viewer, release: Held
-) -> tuple[str, ...]:
+def values_of(definition: Definition, name: str, viewer: Viewer, release: Held) -> tuple[str, ...]:
     """The values that a filter has in the viewer's own area; remembered as long as a release."""
     own = (release.number, release.name, definition.name, name, viewer.area, viewer.may("case"))
     if own not in _values:
@@ -167,7 +169,11 @@ def _read_values(
     definition: Definition, name: str, viewer: Viewer, release: Held
 ) -> tuple[str, ...]:
     """From the figures, where they count by this filter; else from the rows themselves."""
-    split = [one.name for one in definition.figures.values() if one.by == name and not (one.hidden or one.sum)]
+    split = [
+        one.name
+        for one in definition.figures.values()
+        if one.by == name and not (one.hidden or one.sum)
+    ]
     if split and not definition.case:
         return tuple(str(row["key"]) for row in rows(KEYS, [split[0], viewer.area or NATION]))
     key = definition.filters[name].sql(release.as_of)

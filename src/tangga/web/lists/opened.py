@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from urllib.parse import urlencode
 
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -22,6 +23,7 @@ from tangga.web.viewer import Viewer
 
 UP, DOWN = "naik", "turun"
 AREA, EXACT, SORT, WAY, FROM = "wilayah", "tepat", "urutan", "arah", "dari"
+NOTHING: Mapping[str, str | None] = MappingProxyType({})
 LENGTHS = (2, 4, 6, 10)
 """Digits of codes of areas, the widest first."""
 
@@ -55,13 +57,17 @@ class Opened:
             said |= {SORT: self.sort.name, WAY: DOWN if self.down else UP}
         return said
 
-    def address(self, name: str = "list", **changed: str | None) -> str:
-        """The list's page with some of the address changed; None takes a part away."""
-        said = {key: value for key, value in (self.params | changed).items() if value is not None}
+    def address(self, changed: Mapping[str, str | None] = NOTHING, *, page: str = "list") -> str:
+        """The list's page with some of the address changed; None takes a part away.
+
+        page: the name of another page of the same list.
+        """
+        both = {**self.params, **changed}
+        said = {key: value for key, value in both.items() if value is not None}
         if AREA in said and said[AREA] == (self.viewer.area or ""):
             del said[AREA]
         query = urlencode(said)
-        url = reverse(name, args=[self.definition.name])
+        url = reverse(page, args=[self.definition.name])
         return f"{url}?{query}" if query else url
 
     @property
@@ -73,7 +79,7 @@ class Opened:
     def mark(self, row: Row, page: int, *, back: bool = False) -> str:
         """The address of the page behind (before) a row."""
         written = cursor.write(cursor.Mark(row.place, page, back), self.about)
-        return self.address(**{FROM: written})
+        return self.address({FROM: written})
 
     @property
     def digits(self) -> int:
@@ -115,9 +121,7 @@ def open_list(request: HttpRequest, name: str) -> Opened:
     sort, down = _sort(seen, asked.get(SORT, ""), asked.get(WAY, ""))
     order = _order(definition, seen, sort, down)
     wanted = Wanted(definition, seen, area, narrowed, order, exact) if there else None
-    return Opened(
-        definition, viewer, release, area, exact, seen, narrowed, sort, down, wanted
-    )
+    return Opened(definition, viewer, release, area, exact, seen, narrowed, sort, down, wanted)
 
 
 def _sort(seen: Layout, name: str, way: str) -> tuple[Shown | None, bool]:
@@ -135,10 +139,8 @@ def sortable(column: Shown) -> bool:
     return not column.way and column.kind != "sealed"
 
 
-def _order(
-    definition: Definition, seen: Layout, sort: Shown | None, down: bool
-) -> tuple[Key, ...]:
-    """The order asked for, or the list's own: by area, then as its definition says, then by name."""
+def _order(definition: Definition, seen: Layout, sort: Shown | None, down: bool) -> tuple[Key, ...]:
+    """The order asked for; else by area, then as the definition says, then by name."""
     names = (seen.named("name"), seen.named("head_name"))
     by_name = tuple(Key(one.sql) for one in names if one is not None and sortable(one))
     if sort is not None:
@@ -152,4 +154,4 @@ def sort_link(opened: Opened, column: Shown) -> tuple[str, str]:
     by_it = opened.sort is not None and opened.sort.name == column.name
     way = UP if by_it and opened.down else DOWN if by_it else UP
     state = "" if not by_it else "descending" if opened.down else "ascending"
-    return opened.address(**{SORT: column.name, WAY: way}), state
+    return opened.address({SORT: column.name, WAY: way}), state

@@ -91,7 +91,9 @@ def parts(opened: Opened) -> list[Part]:
 
 def _name(opened: Opened, code: str) -> str:
     if code == opened.area:
-        return say("web_list.itself", opened.viewer.language, area=place(code, opened.viewer.language))
+        return say(
+            "web_list.itself", opened.viewer.language, area=place(code, opened.viewer.language)
+        )
     return place(code, opened.viewer.language)
 
 
@@ -100,8 +102,8 @@ def _below(opened: Opened, code: str) -> str:
         return ""
     if code == opened.area:
         deepest = len(code) >= opened.digits
-        return "" if deepest else opened.address(**{EXACT: "1"})
-    return opened.address(**{AREA: code})
+        return "" if deepest else opened.address({EXACT: "1"})
+    return opened.address({AREA: code})
 
 
 def crumbs(opened: Opened) -> list[tuple[str, str | None]]:
@@ -111,9 +113,9 @@ def crumbs(opened: Opened) -> list[tuple[str, str | None]]:
     found: list[tuple[str, str | None]] = [(say("web.nav_lists", language), reverse("lists"))]
     way = [(name, code) for name, code in way_to(opened.viewer, opened.area, language)]
     inside = [(name, code) for name, code in way if code is not None and len(code) >= len(own)]
-    found.append((opened.definition.label(language), opened.address(**{AREA: own, EXACT: None})))
+    found.append((opened.definition.label(language), opened.address({AREA: own, EXACT: None})))
     found += [
-        (name, opened.address(**{AREA: code, EXACT: None})) for name, code in inside if code != own
+        (name, opened.address({AREA: code, EXACT: None})) for name, code in inside if code != own
     ]
     return [*found[:-1], (found[-1][0], None)]
 
@@ -123,10 +125,10 @@ def state(opened: Opened) -> list[tuple[str, str, str]]:
     language = opened.viewer.language
     found = []
     if opened.area != (opened.viewer.area or ""):
-        away = opened.address(**{AREA: opened.viewer.area or "", EXACT: None})
+        away = opened.address({AREA: opened.viewer.area or "", EXACT: None})
         found.append((say("web_list.area", language), area_name(opened.area, language), away))
     for one in opened.chosen.active:
-        found.append((one.label, one.words, opened.address(**{one.name: None})))
+        found.append((one.label, one.words, opened.address({one.name: None})))
     return found
 
 
@@ -139,7 +141,7 @@ def pager(opened: Opened, mark: Mark, shown: Sequence[Row], more: bool) -> Pager
     if shown and earlier:
         first = mark.page <= 2
         before = (
-            opened.address(**{FROM: None})
+            opened.address({FROM: None})
             if first
             else opened.mark(shown[0], mark.page - 1, back=True)
         )

@@ -1,9 +1,9 @@
 """The rows of a list: in an area, through filters, in an order; one page of them, or all.
 
-    wanted = Wanted(definition, layout, area, chosen, order)
-    wanted.parts(6)          # how many rows in each district: their sum is the total
-    wanted.page(place)       # one page, behind a row
-    wanted.each()            # all rows, a few at a time in memory
+wanted = Wanted(definition, layout, area, chosen, order)
+wanted.parts(6)          # how many rows in each district: their sum is the total
+wanted.page(place)       # one page, behind a row
+wanted.each()            # all rows, a few at a time in memory
 """
 
 from __future__ import annotations

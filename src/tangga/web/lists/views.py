@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from itertools import groupby, islice
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -14,18 +14,19 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpRe
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tangga.texts import long_date, say
 from tangga.web.audit.actions import record
 from tangga.web.database.rows import rows
 from tangga.web.lists import cursor, page, saved
 from tangga.web.lists.columns import place
-from tangga.web.lists.definitions import WHOLE, definitions
-from tangga.web.lists.export import Export, Whole
+from tangga.web.lists.definitions import WHOLE, Definition, definitions
+from tangga.web.lists.export import Export
 from tangga.web.lists.opened import FROM, LENGTHS, Opened, may_open, open_list
 from tangga.web.lists.release import held
 from tangga.web.register.tables import NATION
+from tangga.web.reveal import PermitForm, permit
 from tangga.web.viewer import needs
 
 MOST_ON_PAPER = 4000
@@ -36,6 +37,21 @@ COUNTS = """
 SELECT figure, value FROM figures WHERE area = %s AND key = '' AND figure = ANY (%s)
 """
 View = Callable[..., HttpResponse]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A list among all. counted: a figure tells how many rows it has; there: the release has it."""
+
+    definition: Definition
+    there: bool
+    counted: bool
+    rows: int | None
+
+    @property
+    def paper(self) -> int:
+        """Its number among the papers of the office; 0 for none."""
+        return self.definition.paper or 0
 
 
 def explained(view: View) -> View:
@@ -64,16 +80,16 @@ def index(request: HttpRequest) -> HttpResponse:
     figures = list(whole.values())
     told = {row["figure"]: row["value"] for row in rows(COUNTS, [viewer.area or NATION, figures])}
     listed = [
-        {
-            "definition": one,
-            "there": all(release.has(table) for table in (one.table, *one.needs)),
-            "counted": one.name in whole,
-            "rows": told.get(whole.get(one.name, WHOLE)),
-        }
+        Entry(
+            definition=one,
+            there=all(release.has(table) for table in (one.table, *one.needs)),
+            counted=one.name in whole,
+            rows=told.get(whole.get(one.name, WHOLE)),
+        )
         for one in open_ones
     ]
-    papers = sorted((e for e in listed if e["definition"].paper), key=lambda e: e["definition"].paper)
-    others = [entry for entry in listed if not entry["definition"].paper]
+    papers = sorted((one for one in listed if one.paper), key=lambda one: one.paper)
+    others = [one for one in listed if not one.paper]
     kept = [one for one in saved.kept_by(viewer) if one.list in definitions()]
     about = {"papers": papers, "others": others, "kept": kept, "lists": definitions()}
     return render(request, "lists/index.html", about)
@@ -94,7 +110,9 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     shown, more = found
     parts = page.parts(opened)
     total = sum(part.many for part in parts)
-    record("list_seen", by=opened.viewer, area=opened.area, about={"list": name, "rows": len(shown)})
+    record(
+        "list_seen", by=opened.viewer, area=opened.area, about={"list": name, "rows": len(shown)}
+    )
     about = {
         "opened": opened,
         "heads": page.heads(opened),
@@ -139,25 +157,18 @@ def on_paper(request: HttpRequest, name: str) -> HttpResponse:
 @explained
 def download(request: HttpRequest, name: str) -> HttpResponse:
     """A list as a workbook, national numbers masked."""
-    return _send(request, open_list(request, name), None)
-
-
-def _send(request: HttpRequest, opened: Opened, whole: Whole | None) -> HttpResponse:
-    """Write all rows within this transaction, then send the file that has them."""
+    opened = open_list(request, name)
     total, most = _total(opened), opened.viewer.limit("export_rows")
     if total > most:
         return _too_many(request, opened, total, most)
-    export = Export(opened, total, whole)
+    about = {"list": name, "rows": total, "form": "xlsx", **opened.params}
+    record("exported", by=opened.viewer, area=opened.area, about=about)
+    return _file(Export(opened, total))
+
+
+def _file(export: Export) -> HttpResponse:
+    """All rows are written within this transaction; what is sent afterwards is a file."""
     file, written = export.write()
-    about: dict[str, Any] = {"list": opened.definition.name, "rows": written, "form": "xlsx"}
-    about |= {"whole": whole.purpose} if whole else {}
-    record(
-        "exported",
-        by=opened.viewer,
-        area=opened.area,
-        reason=whole.reason if whole else "",
-        about=about | opened.params,
-    )
     response = FileResponse(file, as_attachment=True, filename=export.file_name)
     response["X-Rows"] = str(written)
     return response
@@ -216,8 +227,30 @@ def forget(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("lists"))
 
 
-@needs("reveal")
+@needs("reveal", fresh=True)
+@require_http_methods(["GET", "POST"])
 @explained
 def download_whole(request: HttpRequest, name: str) -> HttpResponse:
-    """A list with national numbers in full: only with purpose and reason."""
-    raise Http404("not yet")
+    """A list with national numbers in full: only with purpose and reason, recorded and printed."""
+    opened = open_list(request, name)
+    viewer = opened.viewer
+    viewer.require("export")
+    total, most = _total(opened), viewer.limit("export_rows")
+    if total > most:
+        return _too_many(request, opened, total, most)
+    form = PermitForm(request.POST or None, language=viewer.language)
+    if not form.is_valid():
+        status = 422 if form.is_bound else 200
+        about = {"opened": opened, "form": form, "total": total}
+        return render(request, "lists/whole.html", about, status=status)
+    about = {"list": name, "rows": total, "form": "xlsx", **opened.params}
+    said = form.cleaned_data
+    granted = permit(
+        viewer,
+        what="exported_whole",
+        purpose=said["purpose"],
+        reason=said["reason"],
+        area=opened.area,
+        about=about,
+    )
+    return _file(Export(opened, total, granted))

@@ -11,7 +11,7 @@ from tangga.rules.policy import Move
 
 WIDTH, HEIGHT = 170, 54
 ACROSS, UP = 250, 110
-LEFT, TOP = 20, 30
+LEFT, TOP = 60, 30
 NOBODY = "none"
 
 
@@ -65,10 +65,15 @@ def ladder(
     ]
     width = max((one.x for one in rungs.values()), default=0) + WIDTH + LEFT
     height = max((one.y for one in rungs.values()), default=0) + HEIGHT + TOP
-    drawn = [*_arrows(arrows), *(_rung(one) for one in rungs.values())]
-    return Markup('<svg class="ladder" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>').format(
-        width, height, alternative, ARROW_HEAD, Markup("").join(drawn)
-    )
+    entries = [
+        _entry(number, rungs[one.to])
+        for number, one in enumerate(moves, 1)
+        if NOBODY in one.from_rungs and one.to in rungs
+    ]
+    drawn = [*_arrows(arrows), *entries, *(_rung(one) for one in rungs.values())]
+    return Markup(
+        '<svg class="ladder" viewBox="0 0 {} {}" role="img" aria-label="{}">{}{}</svg>'
+    ).format(width, height, alternative, ARROW_HEAD, Markup("").join(drawn))
 
 
 ARROW_HEAD = Markup(
@@ -100,38 +105,47 @@ def _rung(one: Rung) -> Markup:
 
 
 def _arrows(arrows: Sequence[Arrow]) -> list[Markup]:
-    """Arrows between the same two rungs beside each other, each with its number."""
+    """Arrows of one direction that meet at a rung end beside each other, each with its number."""
     drawn: list[Markup] = []
-    used: dict[tuple[str, str], int] = {}
+    used: dict[tuple[str, bool], int] = {}
     for one in arrows:
-        pair = (one.start.code, one.end.code)
-        place = used[pair] = used.get(pair, -1) + 1
+        meeting = (one.end.code, one.end.x > one.start.x)
+        place = used[meeting] = used.get(meeting, -1) + 1
         drawn.append(_arrow(one, place))
     return drawn
 
 
 def _arrow(one: Arrow, place: int) -> Markup:
-    forward = one.end.x > one.start.x
-    shift = 12 + place * 16
-    if one.end.x == one.start.x:
-        x = one.start.x + 30 + place * 30
-        down = one.end.y > one.start.y
-        y1 = one.start.y + (HEIGHT if down else 0)
-        y2 = one.end.y + (0 if down else HEIGHT)
-        path, at = f"M{x} {y1}V{y2}", (x, (y1 + y2) // 2)
-    elif forward:
-        y1, y2 = one.start.y + shift, one.end.y + HEIGHT - shift
-        x1, x2 = one.start.x + WIDTH, one.end.x
-        path, at = f"M{x1} {y1}L{x2} {y2}", ((x1 + x2) // 2, (y1 + y2) // 2)
-    else:
-        x1, x2 = one.start.x + WIDTH // 2 + place * 22, one.end.x + WIDTH - 20 + place * 10
-        y1, y2 = one.start.y + HEIGHT, one.end.y
-        if y2 < y1:
-            y2 = one.end.y + HEIGHT // 2
-            x2 = one.end.x + WIDTH
-        bend = (y1 + y2) // 2 + 14
-        path, at = f"M{x1} {y1}C{x1} {bend} {x2 + 40} {bend - 30} {x2} {y2}", ((x1 + x2) // 2, bend - 8)
+    path, at = _way(one.start, one.end, place)
     return Markup(
         '<g class="arrow"><path d="{}" marker-end="url(#ujung)"/><circle cx="{}" cy="{}" r="10"/>'
         '<text x="{}" y="{}" text-anchor="middle">{}</text></g>'
     ).format(path, at[0], at[1], at[0], at[1] + 4, one.number)
+
+
+def _way(start: Rung, end: Rung, place: int) -> tuple[str, tuple[int, int]]:
+    """The line of an arrow, and where its number stands; up straight, down in a bend."""
+    if end.x > start.x:
+        x1, x2 = start.x + WIDTH, end.x + 20 + place * 44
+        y1, y2 = start.y + 16 + place * 22, end.y + HEIGHT
+        bend = f"M{x1} {y1}Q{x2} {y1} {x2} {y2}"
+        return bend, (x2 - 6, (y1 + y2) // 2 + place * 10)
+    if end.x == start.x:
+        x = start.x + 40 + place * 40
+        down = end.y > start.y
+        y1, y2 = start.y + (HEIGHT if down else 0), end.y + (0 if down else HEIGHT)
+        return f"M{x} {y1}V{y2}", (x, (y1 + y2) // 2)
+    x1, x2 = start.x, end.x + 60 + place * 40
+    y1, y2 = start.y + 20 + place * 18, end.y
+    if y2 < y1:
+        return f"M{x1} {y1}L{end.x + WIDTH} {end.y + 20}", ((x1 + x2) // 2, (y1 + y2) // 2)
+    return f"M{x1} {y1}Q{x2} {y1} {x2} {y2}", (x2 + 4, (y1 + y2) // 2 - 6)
+
+
+def _entry(number: int, end: Rung) -> Markup:
+    """A move by which a family comes onto the ladder."""
+    y = end.y + HEIGHT // 2
+    return Markup(
+        '<g class="arrow"><path d="M4 {}H{}" marker-end="url(#ujung)"/><circle cx="18" cy="{}" r="10"/>'
+        '<text x="18" y="{}" text-anchor="middle">{}</text></g>'
+    ).format(y, end.x, y, y + 4, number)

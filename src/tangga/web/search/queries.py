@@ -17,7 +17,7 @@ LIMIT 50
 
 PEOPLE = """
 SELECT p.person_id, p.family_id, p.area, p.name AS found_name, p.birth_year AS found_year,
-       p.status, NULL::real AS likeness, f.head_name, f.rung, f.decile
+       p.status, NULL::text AS way, f.head_name, f.rung, f.decile
 FROM person_index AS p LEFT JOIN family_index AS f ON f.family_id = p.family_id
 WHERE p.person_id = ANY (%(people)s) OR p.family_id = ANY (%(families)s)
 ORDER BY p.area, p.name, p.person_id LIMIT 200
@@ -25,10 +25,10 @@ ORDER BY p.area, p.name, p.person_id LIMIT 200
 """Who they are, where a number leads to more than one family."""
 
 BY_NAME = """
-SELECT s.person_id, s.family_id, s.area, s.found_name, s.found_year, s.status, s.likeness,
+SELECT s.person_id, s.family_id, s.area, s.found_name, s.found_year, s.status, s.way,
        f.head_name, f.rung, f.decile
 FROM search_persons(%(name)s, %(year)s, %(area_from)s, %(area_to)s, %(most)s) AS s
 LEFT JOIN family_index AS f ON f.family_id = s.family_id
-ORDER BY s.likeness DESC, s.found_name, s.person_id
+ORDER BY array_position(%(ways)s, s.way), s.likeness DESC, s.found_name, s.person_id
 """
 """Names like one, the most alike first."""

@@ -29,8 +29,8 @@ PAGE = 20
 MOST = 200
 """People that one search offers: who is not among them is looked for with year and area."""
 
-SAME, NEARLY = 0.999, 0.65
-"""Likeness from which a name is called the same, or nearly the same."""
+WAYS = ["same", "begins", "word", "like"]
+"""How a name can fit, the closest first: as search_persons says it."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ def _by_name(viewer: Viewer, asked: Asked) -> list[dict[str, Any]]:
             "area_from": asked.area or FIRST,
             "area_to": f"{asked.area}{LAST}",
             "most": MOST,
+            "ways": WAYS,
         },
     )
     _record(viewer, "name", len(found))
@@ -100,9 +101,7 @@ def _record(viewer: Viewer, kind: str, found: int) -> None:
     record("searched", by=viewer, about={"kind": kind, "found": found})
 
 
-def _about(
-    viewer: Viewer, asked: Asked, found: Sequence[dict[str, Any]] | None
-) -> dict[str, Any]:
+def _about(viewer: Viewer, asked: Asked, found: Sequence[dict[str, Any]] | None) -> dict[str, Any]:
     language = viewer.language
     shown = found[(asked.page - 1) * PAGE : asked.page * PAGE] if found is not None else []
     return {
@@ -139,7 +138,9 @@ def _to(viewer: Viewer, row: dict[str, Any]) -> str:
     if not viewer.may("families"):
         return ""
     family = row["family_id"]
-    return reverse("family", args=[family]) if family else reverse("person", args=[row["person_id"]])
+    return (
+        reverse("family", args=[family]) if family else reverse("person", args=[row["person_id"]])
+    )
 
 
 def _name(viewer: Viewer, name: str | None) -> str:
@@ -151,11 +152,9 @@ def _name(viewer: Viewer, name: str | None) -> str:
 
 def _why(asked: Asked, row: dict[str, Any], language: Language) -> str:
     """Why somebody is among the results."""
-    likeness, year = row["likeness"], row["found_year"]
-    if likeness is None:
-        return say("web_search.why_number", language)
-    key = "same" if likeness >= SAME else "nearly" if likeness >= NEARLY else "like"
-    said = [say(f"web_search.why_{key}", language)]
+    year = row["found_year"]
+    key = row["way"] if row["way"] in WAYS else "like"
+    said = [say(f"web_search.why_{'number' if row['way'] is None else key}", language)]
     if asked.year is not None and year is not None:
         apart = abs(asked.year - year)
         far = say("web_search.why_year_near", language, years=apart)
@@ -166,7 +165,7 @@ def _why(asked: Asked, row: dict[str, Any], language: Language) -> str:
 
 
 def _places(viewer: Viewer, area: str, language: Language) -> list[tuple[str, str]]:
-    """Where one can look: the viewer's own area, the way down to the chosen one, and what is in it."""
+    """Where one can look: from the viewer's own area down to the chosen one, and inside it."""
     way = [(code, name) for name, code in way_to(viewer, area, language) if code is not None]
     own = [(code, name) for code, name in way if viewer.covers(code)]
     return [*own, *((code, f"– {area_name(code, language)}") for code in inside().get(area, ()))]

@@ -1,13 +1,13 @@
 """A list as a workbook: what it is above, the columns' names, then one row for each row.
 
-Only one row is held in memory at a time. No cell ever begins a formula, nor would it where the sheet
-is saved as CSV and opened again.
+Only one row is held in memory at a time. No cell ever begins a formula, nor would it where the
+sheet is saved as CSV and opened again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -48,7 +48,6 @@ class Head:
     warning: str = ""
     sheet: str = "Daftar"
     page: str = "&P / &N"
-    notes: Sequence[str] = field(default_factory=tuple)
 
 
 def harmless(text: str) -> str:

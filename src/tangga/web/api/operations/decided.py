@@ -21,7 +21,7 @@ from tangga.web.database.rows import one, rows
 from tangga.web.viewer import Viewer
 
 
-class Asked(Strict):
+class AskedRows(Strict):
     """Of which families; a page is of as many families as `limit` says."""
 
     area: AreaCode = ""
@@ -30,13 +30,13 @@ class Asked(Strict):
     cursor: Cursor = ""
 
 
-class AskedDecisions(Asked):
+class AskedDecisions(AskedRows):
     programme: Code | None = None
     determination: Code | None = None
     verdict: Code | None = None
 
 
-class AskedMoves(Asked):
+class AskedMoves(AskedRows):
     move: Code | None = None
     rung: Code | None = None
 
@@ -48,7 +48,7 @@ def decisions(request: HttpRequest, asked: Query[AskedDecisions]) -> dict[str, A
 
 
 @api.get("/ranking", response=RowsOut, operation_id="ranking", tags=["ranking"])
-def ranking(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
+def ranking(request: HttpRequest, asked: Query[AskedRows]) -> dict[str, Any]:
     """Peringkat dan desil keluarga. / Ranks and deciles of families."""
     return _page(request, asked, "ranking", ())
 
@@ -59,7 +59,9 @@ def moves(request: HttpRequest, asked: Query[AskedMoves]) -> dict[str, Any]:
     return _page(request, asked, "moves", ("person_id", "move"))
 
 
-def _page(request: HttpRequest, asked: Asked, table: str, order: Sequence[str]) -> dict[str, Any]:
+def _page(
+    request: HttpRequest, asked: AskedRows, table: str, order: Sequence[str]
+) -> dict[str, Any]:
     """The rows of a page of families; for the case team, those of cases among them."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     viewer.require("families")

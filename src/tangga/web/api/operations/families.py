@@ -35,7 +35,7 @@ IDENTITY = ("head_name",)
 OWN = ("family_id", "area")
 
 
-class Asked(Strict):
+class AskedFamilies(Strict):
     """Which families."""
 
     area: AreaCode = ""
@@ -53,7 +53,7 @@ class Asked(Strict):
 
 
 @api.get("/families", response=FamiliesOut, operation_id="families", tags=["families"])
-def families(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
+def families(request: HttpRequest, asked: Query[AskedFamilies]) -> dict[str, Any]:
     """Keluarga yang aktif, menurut wilayah dan saringan. / Active families, by area and filters."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     viewer.require("families")

@@ -28,7 +28,7 @@ MADE = {"family_index": ("personal", ("head_name",)), "person_index": ("personal
 ABOUT_PEOPLE = ("family", "person", "case")
 
 
-class Asked(Strict):
+class AskedList(Strict):
     """Which rows."""
 
     area: AreaCode = ""
@@ -55,7 +55,7 @@ def lists(request: HttpRequest) -> dict[str, Any]:
 
 
 @api.get("/lists/{name}", response=RowsOut, operation_id="list", tags=["lists"])
-def rows_of_list(request: HttpRequest, name: Path[Code], asked: Query[Asked]) -> dict[str, Any]:
+def rows_of_list(request: HttpRequest, name: Path[Code], asked: Query[AskedList]) -> dict[str, Any]:
     """Baris-baris satu daftar. / The rows of a list; as many as its figure says."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     viewer.require("lists")
@@ -75,7 +75,7 @@ def rows_of_list(request: HttpRequest, name: Path[Code], asked: Query[Asked]) ->
     return {"items": [item(shown, row) for row in found], "next": behind, **shown.about}
 
 
-def _query(listed: Definition, shown: Seen, asked: Asked, viewer: Viewer) -> sql.Composed:
+def _query(listed: Definition, shown: Seen, asked: AskedList, viewer: Viewer) -> sql.Composed:
     known = {column.stored for column in columns_of(listed.table)}
     people = listed.unit in ABOUT_PEOPLE
     of_family = people and ("family_id" in known or listed.table in MADE)
@@ -90,7 +90,7 @@ def _query(listed: Definition, shown: Seen, asked: Asked, viewer: Viewer) -> sql
     )
 
 
-def _filter(listed: Definition, asked: Asked, viewer: Viewer) -> sql.Composable:
+def _filter(listed: Definition, asked: AskedList, viewer: Viewer) -> sql.Composable:
     if asked.filter is None:
         return sql.SQL("true")
     chosen = listed.filters.get(asked.filter)

@@ -28,7 +28,7 @@ class AskedArea(Strict):
     code: AreaCode = ""
 
 
-class Asked(Strict):
+class AskedFigures(Strict):
     """Of which area; empty: of the token's own."""
 
     area: AreaCode = ""
@@ -62,7 +62,7 @@ def area(request: HttpRequest, asked: Query[AskedArea]) -> dict[str, Any]:
 
 
 @api.get("/figures", response=FiguresOut, operation_id="figures", tags=["aggregates"])
-def figures(request: HttpRequest, asked: Query[Asked]) -> dict[str, Any]:
+def figures(request: HttpRequest, asked: Query[AskedFigures]) -> dict[str, Any]:
     """Angka-angka satu wilayah, sama dengan dasbor. / The figures of an area, as on its dashboard.
 
     `key` memecah angka menurut isinya. / `key` splits a figure, e.g. by decile; empty: the whole.

@@ -10,11 +10,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     initial = True
 
-    dependencies = [
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = (migrations.swappable_dependency(settings.AUTH_USER_MODEL),)
 
-    operations = [
+    operations = (
         migrations.CreateModel(
             name="Upload",
             fields=[
@@ -195,4 +193,4 @@ class Migration(migrations.Migration):
                 condition=models.Q(("sha256__regex", "^[0-9a-f]{64}$")), name="sha256_of_a_file"
             ),
         ),
-    ]
+    )

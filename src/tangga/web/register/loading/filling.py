@@ -1,4 +1,4 @@
-"""Fills the tables of a release: two at a time, each over a connection and transaction of its own.
+"""Checks and fills the tables of a release: two at a time, each over a connection of its own.
 
 While one connection's server process builds an index, the other is sent rows; a table and its
 rows appear in one transaction, so that PostgreSQL writes them as frozen and reads them at once.
@@ -9,19 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 
 import psycopg
 import pyarrow as pa
 from psycopg import sql
 
+from tangga.registry.areas import Areas
 from tangga.registry.model import Pack
 from tangga.web.register.loading import schema
+from tangga.web.register.loading.checks import check_table
+from tangga.web.register.loading.findings import Finding
 from tangga.web.register.loading.places import Places
 from tangga.web.register.loading.release import ReleasedTable
 from tangga.web.register.loading.schema import Connection
 from tangga.web.register.loading.transform import StoredColumn, columns_of, transformed
+from tangga.web.register.tables import number_pattern
 from tangga.web.secrets import Secrets
 
 BATCH = 50_000
@@ -39,31 +43,45 @@ SET max_parallel_workers_per_gather = 0
 
 @dataclass(frozen=True)
 class Filling:
-    """What every table needs. schema: into which."""
+    """What every table needs. schema: into which. findings: of all tables, from all threads."""
 
     schema: str
     pack: Pack
+    areas: Areas
     secrets: Secrets
     places: Places
+    findings: list[Finding] = field(default_factory=list)
 
     def fill(self, con: Connection, table: ReleasedTable) -> frozenset[str]:
-        """One table, with its indexes and statistics; returns its columns."""
+        """One table, with its indexes and statistics; returns its columns.
+
+        Once anything is wrong nothing is filled any more, but the other tables are still checked.
+        """
+        located = self.places.locate(table)
+        pattern = number_pattern(self.pack)
+        self.findings.extend(check_table(table, located, self.areas, pattern))
+        if self.findings:
+            return frozenset()
         columns = columns_of(table, self.pack, self.secrets)
         there = {column.name for column in columns} | {schema.AREA}
         with con.transaction():
             schema.create_table(con, self.schema, table.name, columns)
-            schema.copy_rows(con, self.schema, table.name, self._batches(table, columns))
+            batches = _batches(table, columns, located.areas)
+            schema.copy_rows(con, self.schema, table.name, batches)
             schema.index_table(con, self.schema, table.name, table.storage, there)
             con.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(self.schema, table.name)))
         return frozenset(there)
 
-    def _batches(self, table: ReleasedTable, columns: list[StoredColumn]) -> Iterator[pa.Table]:
-        areas, at = self.places.of_table(table), 0
-        with table.reader() as reader:
-            for batch in reader.iter_batches(BATCH):
-                rows = pa.Table.from_batches([batch])
-                yield transformed(rows, columns, areas.slice(at, len(rows)))
-                at += len(rows)
+
+def _batches(
+    table: ReleasedTable, columns: list[StoredColumn], areas: pa.Array
+) -> Iterator[pa.Table]:
+    at = 0
+    with table.reader() as reader:
+        for batch in reader.iter_batches(BATCH):
+            rows = pa.Table.from_batches([batch])
+            yield transformed(rows, columns, areas.slice(at, len(rows)))
+            at += len(rows)
 
 
 def fill_all(

@@ -15,14 +15,13 @@ from tangga.errors import Conflict, UserError
 from tangga.registry.areas import Areas
 from tangga.registry.model import Pack
 from tangga.web.register.loading import derived, ledger, schema
-from tangga.web.register.loading.checks import check_rows
+from tangga.web.register.loading.checks import check_place
 from tangga.web.register.loading.filling import Filling, another, fill_all
 from tangga.web.register.loading.findings import BrokenRelease, Finding
 from tangga.web.register.loading.ledger import Entry
 from tangga.web.register.loading.places import Places
 from tangga.web.register.loading.release import Release, ReleasedTable, check_files, read_release
 from tangga.web.register.loading.schema import Connection
-from tangga.web.register.tables import number_pattern
 from tangga.web.secrets import Secrets
 
 Progress = Callable[[str, int, int], None]
@@ -99,17 +98,13 @@ def _give_up(con: Connection, entry: Entry) -> None:
 
 
 def _checked(release: Release, service: Service, progress: Progress) -> Places:
-    """All findings at once; those of rows only where the files can be read as they should."""
-    progress("check", 0, 2)
+    """Whatever can be asked before the rows are read one by one: all findings at once."""
+    progress("check", 0, 1)
     findings: list[Finding] = check_files(release)
     if findings:
         raise BrokenRelease(release.folder, findings)
-    progress("check", 1, 2)
     places = Places.of(release, service.root)
-    findings = check_rows(release, places, service.areas, number_pattern(service.pack))
-    if findings:
-        raise BrokenRelease(release.folder, findings)
-    progress("check", 2, 2)
+    progress("check", 1, 1)
     return places
 
 
@@ -134,7 +129,11 @@ class _Load:
         return self._count()
 
     def _fill(self) -> None:
-        filling = Filling(self.entry.schema, self.service.pack, self.service.secrets, self.places)
+        service = self.service
+        filling = Filling(
+            self.entry.schema, service.pack, service.areas, service.secrets, self.places
+        )
+        filling.findings.extend(check_place(self.release, self.places))
         done = 0
 
         def filled(table: ReleasedTable) -> None:
@@ -144,6 +143,8 @@ class _Load:
 
         self.progress("rows", 0, self.release.rows)
         self.columns = fill_all(self.con, filling, self.release.tables.values(), filled)
+        if filling.findings:
+            raise BrokenRelease(self.release.folder, sorted(filling.findings))
 
     def _derive(self) -> dict[str, sql.Composable]:
         """The tables that we make of them; returns who sees a row of each."""

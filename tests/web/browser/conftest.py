@@ -1,0 +1,98 @@
+"""A real browser on the real service: granian, PostgreSQL, Debian's Chromium."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+WHERE = ("chromium", "chromium-browser", "google-chrome")
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SIZE = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium. Where there is none the test is skipped, and in CI it fails."""
+    found = next(filter(None, map(shutil.which, WHERE)), None)
+    if found is None:
+        reason = "no Chromium here: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return {**browser_type_launch_args, "executable_path": found, "args": list(QUIET)}
+
+
+@dataclass
+class Service:
+    """The service as it is served, and who may look at it."""
+
+    web: Any
+    url: str
+    new_context: Callable[..., Any]
+
+    def open(self, role: str, area: str, language: str = "id", **how: Any) -> Any:
+        """A window of somebody who is logged in with the second factor."""
+        from django.conf import settings
+        from django.test import Client
+        from users import log_in
+
+        client = Client()
+        log_in(client, self.web.user(role, area))
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        context = self.new_context(base_url=self.url, **{"viewport": SIZE, **how})
+        context.add_cookies(
+            [
+                {"name": settings.SESSION_COOKIE_NAME, "value": session, "url": self.url},
+                {"name": "bahasa", "value": language, "url": self.url},
+            ]
+        )
+        return context.new_page()
+
+    def visit(self, language: str = "id", **how: Any) -> Any:
+        """A window of somebody who has not logged in."""
+        context = self.new_context(base_url=self.url, **{"viewport": SIZE, **how})
+        context.add_cookies([{"name": "bahasa", "value": language, "url": self.url}])
+        return context.new_page()
+
+
+@pytest.fixture(scope="module")
+def served(web: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the service on this module's database."""
+    import threading
+
+    from tangga.web.serving.processes import (
+        Listening,
+        answering,
+        free_port,
+        wait_until_it_answers,
+    )
+
+    listening = Listening(port=free_port("127.0.0.1", 8700), workers=1)
+    var = tmp_path_factory.mktemp("var")
+    environment = {**os.environ, "DATABASE_URL": web.url, "TANGGA_VAR": str(var)}
+    child = answering(listening, environment)
+    child.start()
+    wait_until_it_answers(listening, "127.0.0.1", [child], threading.Event())
+    yield listening.url
+    assert child.process is not None
+    child.process.terminate()
+    child.process.wait(timeout=20)
+
+
+@pytest.fixture
+def service(web: Any, served: str, new_context: Any) -> Service:
+    """The service, and windows on it; they are closed at the end of the test."""
+    return Service(web, served, new_context)

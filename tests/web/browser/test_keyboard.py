@@ -1,0 +1,112 @@
+"""Without a mouse: everything is reached, in order, and one sees where one is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from pages import HERE, OFFICER, pages
+
+pytestmark = pytest.mark.slow
+
+REACHABLE = """() => {
+    const all = [...document.querySelectorAll(
+        'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')];
+    return all.filter(e => !e.disabled && e.tabIndex >= 0 && e.getClientRects().length
+        && getComputedStyle(e).visibility !== 'hidden'
+        && !(e.type === 'radio' && !e.checked)).map((e, n) => { e.dataset.stop = n; return n; });
+}"""
+HERE_NOW = """() => {
+    const e = document.activeElement;
+    if (!e || e === document.body) return null;
+    const style = getComputedStyle(e), at = e.getBoundingClientRect();
+    const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+    return {stop: e.dataset.stop === undefined ? null : +e.dataset.stop,
+            what: e.outerHTML.slice(0, 90),
+            seen: (outlined || style.boxShadow !== 'none') && at.width > 0 && at.height > 0};
+}"""
+MOST_STOPS = 60
+"""Where a page has more, its first ones are walked: the others are rows of the same table."""
+
+
+def _walk(page: Any) -> tuple[list[int], list[dict[str, Any]]]:
+    """The stops that there are, and those that the Tab key makes."""
+    stops = page.evaluate(REACHABLE)
+    made = []
+    page.evaluate("document.activeElement.blur()")
+    for _ in range(min(len(stops), MOST_STOPS)):
+        page.keyboard.press("Tab")
+        at = page.evaluate(HERE_NOW)
+        if at is not None:
+            made.append(at)
+    return stops, made
+
+
+def test_the_tab_key_reaches_everything_in_order_and_visibly(service: Any) -> None:
+    wrong = []
+    windows: dict[tuple[str, str], Any] = {}
+    for page in pages(service.web):
+        if not page.role:
+            continue
+        key = (page.role, page.area)
+        window = windows.setdefault(key, None) or service.open(*key)
+        windows[key] = window
+        window.goto(page.path)
+        stops, made = _walk(window)
+        reached = [at["stop"] for at in made if at["stop"] is not None]
+        missed = set(stops[:MOST_STOPS]) - set(reached)
+        if missed:
+            wrong.append(f"{page.path}: not reached: {sorted(missed)[:5]} of {len(stops)}")
+        if reached != sorted(reached):
+            wrong.append(f"{page.path}: not in order: {reached}")
+        wrong += [f"{page.path}: not seen: {at['what']}" for at in made if not at["seen"]][:3]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_first_stop_leads_past_the_menu(service: Any) -> None:
+    page = service.open(OFFICER, HERE)
+    page.goto(f"/wilayah/{HERE}/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#isi"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('main')")
+
+
+def test_a_family_is_searched_for_and_opened_with_keys_alone(service: Any) -> None:
+    with service.web.owner() as con:
+        name = con.execute(
+            "SELECT head_name FROM r_1.family_index WHERE area LIKE %s AND head_name LIKE %s "
+            "ORDER BY family_id LIMIT 1",
+            [f"{HERE}%", "% %"],
+        ).fetchone()[0]
+    page = service.open(OFFICER, HERE)
+    page.goto("/cari/")
+    _press_until(page, "document.activeElement.name === 'q'")
+    page.keyboard.type(name)
+    page.keyboard.press("Enter")
+    page.wait_for_load_state()
+    assert name.split()[0].lower() in page.inner_text("main").lower()
+    _press_until(
+        page, "(document.activeElement.getAttribute('href') || '').match(/keluarga|orang/)"
+    )
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/keluarga/**")
+    assert page.locator("h1").count() == 1
+
+
+def test_the_language_is_changed_with_keys_alone(service: Any) -> None:
+    page = service.open(OFFICER, HERE)
+    page.goto("/cari/")
+    _press_until(page, "document.activeElement.name === 'bahasa'")
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.documentElement.lang === 'en'")
+    assert page.url.endswith("/cari/")
+
+
+def _press_until(page: Any, there: str) -> None:
+    for _ in range(120):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"!!({there})"):
+            return
+    pytest.fail(f"the Tab key never comes to {there}")

@@ -34,9 +34,8 @@ def questions(url: str, seed: int = 1) -> dict[str, list[Request]]:
         families = _some(con, f"SELECT family_id FROM family_index WHERE {where}", inside, chance)
         people = f"SELECT nik, name, birth_year FROM persons WHERE {where} AND length(name) > 5"
         found = _some(con, f"{people} AND nik IS NOT NULL AND status = 'active'", inside, chance)
-        villages = _some(
-            con, f"SELECT DISTINCT area FROM family_index WHERE {where}", inside, chance
-        )
+        places = f"SELECT DISTINCT area FROM family_index WHERE {where}"
+        villages = [row[0] for row in _some(con, places, inside, chance)]
     headers = _session("operator_kabkota", regency)
     return {
         "family": [Request(f"/keluarga/{row[0]}/", None, headers) for row in families],

@@ -54,6 +54,7 @@ def test_no_question_brings_an_error_of_ours_or_an_answer_that_is_not_described(
 ) -> None:
     import schemathesis
     from hypothesis import HealthCheck, Phase, given, settings
+    from schemathesis.checks import positive_data_acceptance
 
     from tangga.web.api import auth
     from tangga.web.api.limits import Limiter
@@ -77,7 +78,8 @@ def test_no_question_brings_an_error_of_ours_or_an_answer_that_is_not_described(
         )
         def ask(case: Any) -> None:
             nonlocal asked
-            case.call_and_validate(headers=headers)
+            # A cursor or an id that fits its pattern can still be nobody's.
+            case.call_and_validate(headers=headers, excluded_checks=[positive_data_acceptance])
             asked += 1
 
         ask()

@@ -12,7 +12,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 import psycopg
@@ -22,7 +22,8 @@ LONG_ENOUGH = 9
 
 NAMED_IN_QUERIES = ("wilayah", "area", "code", "kode", "dari", "cari", "cursor", "after", "q")
 MORE_IN_QUERIES = ("family", "keluarga", "family_id", "person", "person_id", "orang", "who", "id")
-POSTED = ("name", "nama", "nik", "kk", "nomor", "number", "q", "family_id", "person_id", "keluarga")
+NUMBERS_POSTED = ("nik", "kk", "nomor", "number")
+NAMES_POSTED = ("name", "nama", "q")
 
 
 @dataclass(frozen=True)
@@ -156,14 +157,14 @@ def _lists() -> list[str]:
     return [one.name for one in definitions().values() if not one.case]
 
 
-def filled(address: Address, side: Side) -> list[tuple[str, set[str]]]:
-    """The paths of an address with the side's values, each with the values given."""
+def filled(address: Address, side: Side, most: int = 3) -> list[tuple[str, set[str]]]:
+    """The paths of an address with the side's values, at most so many, each with those given."""
     unknown = [one for one in address.parameters if _values(one) is None]
     assert not unknown, f"/{address.route}: say in walking.ARGUMENTS what {unknown} is"
     each = [_values(one)(side) for one in address.parameters]
     return [
         (address.with_values(dict(zip(address.parameters, values, strict=True))), set(values))
-        for values in product(*each)
+        for values in islice(product(*each), most)
     ]
 
 
@@ -178,14 +179,13 @@ def query_of(side: Side) -> dict[str, str]:
     return asked | dict.fromkeys(MORE_IN_QUERIES, side.families[0] if side.families else "")
 
 
-def posts_of(side: Side) -> list[dict[str, str]]:
-    """Forms that ask for the side: by number, and by name."""
-    area = {"wilayah": side.area, "area": side.area}
+def form_of(side: Side) -> dict[str, str]:
+    """A form that asks for the side: by number and by name, in every way that a page may read."""
     number = sorted(side.numbers)[0]
     person, name = next((one for one in side.people if len(one[1]) >= LONG_ENOUGH), side.people[0])
-    by_number = dict.fromkeys(POSTED, number)
-    by_name = dict.fromkeys(POSTED, name) | {"person_id": person, "family_id": side.families[0]}
-    return [by_number | area, by_name | area]
+    form = dict.fromkeys(NUMBERS_POSTED, number) | dict.fromkeys(NAMES_POSTED, name)
+    ids = {"person_id": person, "family_id": side.families[0], "keluarga": side.families[0]}
+    return form | ids | {"wilayah": side.area, "area": side.area}
 
 
 def text_of(answer: Any) -> str:

@@ -19,7 +19,10 @@ LIMIT %(most)s
 ROWS_OF = """
 WITH page AS MATERIALIZED ({page})
 SELECT t.family_id, {person} AS person_id, page.area, {columns}
-FROM page JOIN {table} AS t ON t.family_id = page.family_id
+FROM page CROSS JOIN LATERAL (
+    -- Family by family, by its index: how many rows an area holds, the planner cannot guess.
+    SELECT * FROM {table} WHERE family_id = page.family_id OFFSET 0
+) AS t
 WHERE {where}
 ORDER BY page.area, page.family_id, {order}
 """
@@ -64,7 +67,7 @@ SEARCH = """
 SELECT s.person_id, s.family_id, s.area, s.found_name AS name, s.found_year AS birth_year, s.sex,
        s.likeness, {numbers}
 FROM search_persons(%(name)s, %(birth_year)s, %(low)s, %(high)s, %(most)s) AS s
-JOIN persons AS t ON t.person_id = s.person_id
+CROSS JOIN LATERAL (SELECT * FROM persons WHERE person_id = s.person_id LIMIT 1) AS t
 ORDER BY s.likeness DESC, s.found_name, s.person_id
 """
 LOOKUP = """

@@ -69,10 +69,10 @@ def of_django() -> Iterator[Finding]:
 def of_folders(env: Environment) -> Iterator[Finding]:
     """Folders with personal data that other accounts of the machine can enter."""
     places = [env.var, *([Path(env.workspace)] if env.workspace else [])]
-    for place in places:
+    for place in filter(Path.exists, places):
         open_ones = [p for p in (place, *_inside(place)) if p.stat().st_mode & 0o077]
         # Below a folder that is closed, nobody gets at what stands open.
-        if open_ones and place.exists() and place.stat().st_mode & 0o077:
+        if open_ones and place.stat().st_mode & 0o077:
             yield found("open_folder", folder=place, example=open_ones[0])
 
 

@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
+from tangga.web.dashboard.counting import statements
 from tangga.web.dashboard.suppression import hide_small
 from tangga.web.lists.bands import PUBLISH, settings
-from tangga.web.lists.definitions import WHOLE, Definition, Figure, definitions, source
+from tangga.web.lists.definitions import WHOLE, Definition, Figure, definitions
 from tangga.web.register.loading.schema import CASE_TEAM, by_area
 from tangga.web.register.tables import NATION
 
@@ -40,11 +41,6 @@ CREATE TABLE figures_case (
     area text NOT NULL COLLATE "C", figure text NOT NULL, key text NOT NULL, value bigint NOT NULL,
     PRIMARY KEY (area, figure, key)
 );
-"""
-COUNT = "INSERT INTO counted SELECT {figure}, t.area, {key}, {number} {source} GROUP BY t.area, 3"
-ADD_UP = """
-INSERT INTO counted SELECT {figure}, area, '', sum(value) FROM counted WHERE figure = {split}
-GROUP BY area
 """
 ROLL_UP = """
 INSERT INTO {table} (area, figure, key, value)
@@ -77,8 +73,9 @@ def make_figures(making: Making) -> Mapping[str, sql.Composable]:
     """Count every figure of the lists that this release can fill."""
     making.con.execute(CREATE)
     there = [one for one in definitions().values() if _has(making, one)]
-    for each in there:
-        _count(making, each)
+    for text in statements(there, _day(making)):
+        # Our own files' SQL, checked when they were read: nothing of it comes from a request.
+        making.con.execute(text.encode())
     of_all = [figure for each in there for figure in each.figures.values()]
     _roll_up(making, "figures", [one for one in of_all if not one.hidden])
     _roll_up(making, "figures_case", [one for one in of_all if one.hidden])
@@ -94,21 +91,6 @@ def _has(making: Making, definition: Definition) -> bool:
     tables = (definition.table, *definition.needs)
     there = all(table in MADE or table in making.columns for table in tables)
     return bool(definition.figures) and there
-
-
-def _count(making: Making, definition: Definition) -> None:
-    """Rows by their own area and key; a whole list is the sum of its parts, where it has any."""
-    split = [one for one in definition.figures.values() if one.by]
-    for one in (*split, *(each for each in definition.figures.values() if not each.by)):
-        if not one.by and not one.sum and split:
-            _run(making, ADD_UP, figure=one.name, split=split[0].name)
-            continue
-        key = definition.filters[one.by].sql(_day(making)) if one.by else f"'{WHOLE}'"
-        number = f"coalesce(sum({one.sum}), 0)" if one.sum else "count(*)"
-        parts = {"key": key, "number": number, "source": source(definition)}
-        # Our own files' SQL, checked when they were read: nothing of it comes from a request.
-        composed = {name: sql.SQL(part) for name, part in parts.items()}  # type: ignore[arg-type]
-        _run(making, COUNT, figure=one.name, **composed)
 
 
 def _day(making: Making) -> date:

@@ -16,9 +16,10 @@ UNNAMED = "case"
 """The class of what a release does not name: nobody but the case team sees it."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Classes:
-    """The privacy class of each column and fact of one release, by its manifest."""
+    """The privacy class of each column and fact of one release, by its manifest. Told apart by
+    which object it is, so that what is worded for a release can be kept."""
 
     tables: Mapping[str, Mapping[str, str]]
     facts: Mapping[str, str]

@@ -183,9 +183,9 @@ def _correction(eyes: Eyes, row: Row, names: Names) -> Iterator[Entry]:
     title = say("web_family.corrected", eyes.language, label=label)
     notes: tuple[str, ...] = ()
     privacy = eyes.classes.of("persons" if schema == "person" else "families", field)
-    if row.get("value") is not None and privacy in eyes.full and column is not None:
-        if column.type != "identifier":
-            notes = (in_words(row["value"], column, eyes.language),)
+    told = column is not None and column.type != "identifier" and privacy in eyes.full
+    if told and row.get("value") is not None:
+        notes = (in_words(row["value"], column, eyes.language),)
     yield Entry(as_date(row.get("as_of") or row.get("on_date")), "correction", title, notes)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
+from functools import lru_cache
+from itertools import takewhile
 
+from tangga.web.family.classes import Classes
 from tangga.web.family.eyes import Eyes, Row, Shown
 from tangga.web.family.people import chosen
 from tangga.web.pack import pack
@@ -39,7 +41,7 @@ def sections(eyes: Eyes, family: Row) -> list[Section]:
 
 def _section(eyes: Eyes, family: Row, name: str) -> Section:
     table = pack().tables[FAMILY]
-    columns = list(_columns(eyes, name))
+    columns = _columns(eyes, name)
     hidden = sum(eyes.sight(FAMILIES, column) == "hidden" for column in columns)
     values = tuple(
         (table.columns[column].labels[eyes.language], shown)
@@ -50,13 +52,17 @@ def _section(eyes: Eyes, family: Row, name: str) -> Section:
     return Section(labels.get(eyes.language, name), values, hidden)
 
 
-def _columns(eyes: Eyes, *sections_: str) -> Iterator[str]:
+def _columns(eyes: Eyes, *sections_: str) -> tuple[str, ...]:
     """The columns of sections that the release holds, in the order of the form."""
-    held = eyes.classes.tables.get(FAMILIES, {})
+    return _held(eyes.classes, sections_)
+
+
+@lru_cache(maxsize=64)
+def _held(classes: Classes, sections_: tuple[str, ...]) -> tuple[str, ...]:
+    held = classes.tables.get(FAMILIES, {})
     table = pack().tables.get(FAMILY)
-    for name, column in (table.columns if table else {}).items():
-        if column.section in sections_ and name in held:
-            yield name
+    columns = table.columns.items() if table else ()
+    return tuple(name for name, one in columns if one.section in sections_ and name in held)
 
 
 def belongings(eyes: Eyes, family: Row) -> Belongings:
@@ -82,12 +88,13 @@ def _shared_words(eyes: Eyes) -> str:
     """The words with which every yes-or-no label begins ("Punya "): said once, in the heading."""
     columns = pack().tables[FAMILY].columns
     labels = [
-        columns[name].labels[eyes.language]
+        columns[name].labels[eyes.language].split()
         for name in _columns(eyes, *chosen()["home"]["belongings"])
         if columns[name].type == "boolean"
     ]
-    shared = commonprefix(labels) if len(labels) > 1 else ""
-    return shared[: shared.rfind(" ") + 1]
+    alike = takewhile(lambda words: len(set(words)) == 1, zip(*labels, strict=False))
+    shared = [words[0] for words in alike] if len(labels) > 1 else []
+    return f"{' '.join(shared)} " if shared else ""
 
 
 def picked(eyes: Eyes, family: Row, names: Sequence[str]) -> list[tuple[str, Shown]]:

@@ -66,11 +66,11 @@ def open_family(
     Http404 for an unknown id and for one of another area alike: neither says that there is such a
     family.
     """
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     release = one(queries.RELEASE)
     if release is None or len(family_id) > LONGEST_ID:
         raise Http404
-    request.release = release  # type: ignore[attr-defined]
+    request.release = release
     case = viewer.may("case")
     if case:
         parts = {**parts, **queries.FOR_THE_CASE_TEAM}
@@ -98,7 +98,7 @@ def _became(request: HttpRequest, family_id: str) -> HttpResponse:
 
 
 def _has_lineage(request: HttpRequest) -> bool:
-    release = request.release  # type: ignore[attr-defined]
+    release = request.release
     return "lineage" in classes(release["number"]).held
 
 

@@ -90,7 +90,7 @@ def _reveal(eyes: Eyes, row: Row) -> str:
     """Numbers are masked for everybody: the page that shows one asks why."""
     if row.get("nik") is None or not eyes.viewer.may("reveal"):
         return ""
-    return reverse("reveal", args=[row["person_id"]])
+    return str(reverse("reveal", args=[row["person_id"]]))
 
 
 def named(eyes: Eyes, row: Row) -> Shown:

@@ -193,7 +193,7 @@ def read(parts: Mapping[str, Part], number: int, family_id: str, case: bool) -> 
 
 
 def _with_case(said: Mapping[str, Any], name: str, part: Part) -> Any:
-    """A part with the rows that only the case team may read, which stand in a table of their own."""
+    """A part with the rows that only the case team may read: they stand in a table of their own."""
     if not part.with_case:
         return said.get(name)
     return [*(said.get(name) or ()), *(said.get(name + CASE) or ())]

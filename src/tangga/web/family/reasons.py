@@ -64,6 +64,7 @@ class Reasons:
     hidden: int = 0
 
 
+@lru_cache(maxsize=8192)
 def reasons(
     text: str | None, on: date, classes: Classes, full: frozenset[str], language: Language
 ) -> Reasons:
@@ -173,8 +174,9 @@ def _same_bound(bound: Any, threshold: Any, on: date) -> bool:
     return str(day) == str(threshold)
 
 
-def _made(kind: type, fact: Mapping[str, Any], facts: FactBook, subject: str) -> Condition | None:
-    name, threshold = fact["fact"], fact.get("threshold")
+def _made(kind: Any, fact: Mapping[str, Any], facts: FactBook, subject: str) -> Condition | None:
+    name: str = fact["fact"]
+    threshold: Any = fact.get("threshold")
     if kind is Count:
         return Count(All(()), **threshold) if threshold else None
     if kind is Known:
@@ -184,15 +186,12 @@ def _made(kind: type, fact: Mapping[str, Any], facts: FactBook, subject: str) ->
     if kind is OneOf:
         return OneOf(name, tuple(threshold))
     if kind in (AtLeast, AtMost, MoreThan, LessThan) and not isinstance(threshold, dict):
-        bound = _value(threshold, _type(name, facts, subject))
-        made: Condition = kind(name, bound)
+        made: Condition = kind(name, _value(threshold, _type(name, facts, subject)))
         return made
     return None
 
 
-def _because(
-    fact: Mapping[str, Any], leaf: Any, on: date, rules: Book, subject: str
-) -> Because:
+def _because(fact: Mapping[str, Any], leaf: Any, on: date, rules: Book, subject: str) -> Because:
     of_type = "" if isinstance(leaf, Count) else _type(leaf.fact, rules.policy.facts, subject)
     threshold = fact.get("threshold")
     bound = tuple(threshold) if isinstance(threshold, list) else _value(threshold, of_type)

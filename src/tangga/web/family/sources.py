@@ -101,7 +101,9 @@ class _Teller:
             undecided=tuple(said for one, said in links if one["decision"] != "link"),
         )
 
-    def _values(self, table: str, schema: str, row: Row, won: Row, record_of: Any) -> Iterator[Value]:
+    def _values(
+        self, table: str, schema: str, row: Row, won: Row, record_of: Any
+    ) -> Iterator[Value]:
         for name, column in pack().tables[schema].columns.items():
             place = won.get(WON + name)
             if place is None or row.get(name) is None or not self._visible(table, name):

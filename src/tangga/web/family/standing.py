@@ -137,7 +137,7 @@ class Standing:
 def standing(eyes: Eyes, found: dict[str, Any], names: Names, on: date) -> Standing:
     """Of the rows of `moves`: the family's own, and those of its people."""
     rows = found["moves"]
-    own = next((row for row in rows if row.get("person_id") is None and row.get("rung")), {})
+    own: Row = next((row for row in rows if row.get("person_id") is None and row.get("rung")), {})
     rung = own.get("rung", "")
     known = say("explain.ladder_no_rung", eyes.language)
     return Standing(
@@ -197,7 +197,7 @@ def _told(eyes: Eyes, row: Row, found: dict[str, Any], move: Move | None) -> str
         return ""
     if row.get("effect") in (None, UNTOLD):
         return say("explain.due_untold", eyes.language)
-    letter = next((n for n in found.get("notices") or () if n.get("move") == row["move"]), {})
+    letter: Row = next((n for n in found.get("notices") or () if n.get("move") == row["move"]), {})
     about = [o for o in found.get("objections") or () if o.get("number") == letter.get("number")]
     key = {
         "notified": "due_told",
@@ -269,8 +269,9 @@ def _rank_words(eyes: Eyes, row: Row, changed: Row | None) -> Iterator[str]:
         yield say(f"explain.{key}", language, **given)
     if changed:
         yield from change_words(eyes, changed)
-    if by and pack().ranker:
-        yield say("explain.rank_who", language, by=by, office=pack().ranker[language])
+    office = pack().ranker
+    if by and office is not None:
+        yield say("explain.rank_who", language, by=by, office=office[language])
 
 
 def change_words(eyes: Eyes, row: Row) -> Iterator[str]:

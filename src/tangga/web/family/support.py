@@ -87,8 +87,7 @@ class _Teller:
             label=book().label(first["programme"], self.eyes.language),
             verdict=first["verdict"],
             determination=first.get("determination", ""),
-            outside=first.get("determination") == DETERMINED
-            and first["verdict"] == "does_not_fit",
+            outside=first.get("determination") == DETERMINED and first["verdict"] == "does_not_fit",
             given=tuple(self._given(row) for row in rows),
             reasons=told,
             basis=first.get("basis", ""),
@@ -135,9 +134,7 @@ class _Teller:
         if row.get("queue") != RANKED:
             return say("explain.waiting_rank", language, day=day)
         area = area_name(row.get("queue_area", row.get("area")), language)
-        return say(
-            "explain.waiting_place", language, position=row["position"], area=area, day=day
-        )
+        return say("explain.waiting_place", language, position=row["position"], area=area, day=day)
 
 
 def _by(rows: Iterable[Row] | None) -> dict[str, list[Row]]:
@@ -166,8 +163,7 @@ class Payee:
 
 
 def payees(eyes: Eyes, found: dict[str, Any], names: Names) -> list[Payee]:
-    """One row a programme of the family that pays; first those of which something is to be settled.
-    """
+    """One row a programme that pays; first those of which something is to be settled."""
     told = []
     wrong = {row["programme"]: row for row in found["payees"] or ()}
     for programme, row in wrong.items():
@@ -175,7 +171,9 @@ def payees(eyes: Eyes, found: dict[str, Any], names: Names) -> list[Payee]:
         told.append(
             Payee(
                 programme=book().label(programme, eyes.language),
-                name=names(row.get("payee_person_id"), eyes.classes.of("payees", "payee_person_id")),
+                name=names(
+                    row.get("payee_person_id"), eyes.classes.of("payees", "payee_person_id")
+                ),
                 why=say(f"web_family.payee_{row['why']}", eyes.language),
                 proposed=names(
                     row.get("proposed_person_id"), eyes.classes.of("payees", "proposed_person_id")
@@ -185,7 +183,7 @@ def payees(eyes: Eyes, found: dict[str, Any], names: Names) -> list[Payee]:
             )
         )
     privacy = eyes.classes.of("spells", "payee_person_id")
-    seen = {}
+    seen: dict[str, str] = {}
     for row in found["spells"] or ():
         payee = row.get("payee_person_id")
         of_family = payee is not None and payee != row.get("person_id")

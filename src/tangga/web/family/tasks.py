@@ -17,7 +17,7 @@ from tangga.web.pack import code_label
 from tangga.web.policy.book import book
 
 ASKABLE = "personal"
-"""Who sees this class goes on visits: a question tells nothing, whatever the class of its answer."""
+"""Who sees this class goes on visits: a question tells nothing, whatever its answer would."""
 
 UNKNOWN_WORD = "other"
 

@@ -9,11 +9,14 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from tangga.texts import say
-from tangga.web.family import code_image, history as past, home, queries, sheet as paper, sources as origins
+from tangga.web.family import code_image, home, queries, support, tasks
+from tangga.web.family import history as past
+from tangga.web.family import sheet as paper
+from tangga.web.family import sources as origins
 from tangga.web.family import standing as stands
-from tangga.web.family import support, tasks
 from tangga.web.family.opening import Opened, family_of, open_family
 from tangga.web.family.people import elsewhere, members
+from tangga.web.family.why import why
 from tangga.web.pack import code_label
 from tangga.web.policy.book import book
 from tangga.web.viewer import needs
@@ -78,6 +81,7 @@ def _page(opened: Opened) -> dict[str, Any]:
     if not opened.personal:
         return shared
     return shared | {
+        "why": why,
         "standing": stands.standing(eyes, found, names, on),
         "clock": stands.clock(eyes, found, on),
         "rank": stands.rank(eyes, found, on),

@@ -88,7 +88,10 @@ def chosen(
     common = (
         list(_common(asked_for, family)) if family and viewer.sight("personal") == "full" else []
     )
-    both = [*own, *(pair for pair in common if not _same(pair[0].name, definition))]
+    both = [
+        *own,
+        *(pair for pair in common if pair[0].value or not _same(pair[0].name, definition)),
+    ]
     return Chosen(
         choices=tuple(choice for choice, _ in both),
         conditions=tuple(said for choice, said in both if choice.value and said[0]),

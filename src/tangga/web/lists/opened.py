@@ -119,8 +119,8 @@ def open_list(request: HttpRequest, name: str) -> Opened:
     narrowed = chosen(definition, asked, viewer, release, family) if there else Chosen(())
     exact = asked.get(EXACT) == "1"
     sort, down = _sort(seen, asked.get(SORT, ""), asked.get(WAY, ""))
-    order = _order(definition, seen, sort, down)
-    wanted = Wanted(definition, seen, area, narrowed, order, exact) if there else None
+    order = _order(definition, sort, down)
+    wanted = Wanted(definition, seen, area, narrowed, order, exact, _names(seen)) if there else None
     return Opened(definition, viewer, release, area, exact, seen, narrowed, sort, down, wanted)
 
 
@@ -139,14 +139,18 @@ def sortable(column: Shown) -> bool:
     return not column.way and column.kind != "sealed"
 
 
-def _order(definition: Definition, seen: Layout, sort: Shown | None, down: bool) -> tuple[Key, ...]:
-    """The order asked for; else by area, then as the definition says, then by name."""
-    names = (seen.named("name"), seen.named("head_name"))
-    by_name = tuple(Key(one.sql) for one in names if one is not None and sortable(one))
+def _order(definition: Definition, sort: Shown | None, down: bool) -> tuple[Key, ...]:
+    """The order asked for; else by area, then as the definition says."""
     if sort is not None:
-        return (Key(sort.sql, down), *by_name)
+        return (Key(sort.sql, down),)
     own = keys(definition.sort) if definition.sort else ()
-    return (Key("t.area"), *own, *by_name)
+    return (Key("t.area"), *own)
+
+
+def _names(seen: Layout) -> tuple[Key, ...]:
+    """The names in a list, as far as the viewer may order by them."""
+    names = (seen.named("name"), seen.named("head_name"))
+    return tuple(Key(one.sql) for one in names if one is not None and sortable(one))
 
 
 def sort_link(opened: Opened, column: Shown) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from tangga.texts import long_date, say
 from tangga.web.dashboard.places import way_to
+from tangga.web.lists import counts
 from tangga.web.lists.columns import Shown, place
 from tangga.web.lists.cursor import Mark
 from tangga.web.lists.opened import AREA, EXACT, FROM, Opened, sort_link, sortable
@@ -85,7 +86,7 @@ def parts(opened: Opened) -> list[Part]:
         return []
     return [
         Part(code, _name(opened, code), many, _below(opened, code))
-        for code, many in opened.wanted.parts(opened.digits)
+        for code, many in counts.parts(opened.wanted, opened.digits)
     ]
 
 

@@ -55,11 +55,13 @@ def held(request: HttpRequest) -> Held:
         raise Http404("no release is in force")
     request.release = release  # type: ignore[attr-defined]
     number = int(release["number"])
-    return Held(number, str(release["release"]), release["as_of"], _tables(number))
+    return Held(
+        number, str(release["release"]), release["as_of"], _tables(number, str(release["release"]))
+    )
 
 
 @lru_cache(maxsize=4)
-def _tables(number: int) -> Mapping[str, Mapping[str, tuple[str, str]]]:
+def _tables(number: int, _name: str) -> Mapping[str, Mapping[str, tuple[str, str]]]:
     told: Mapping[str, Any] = json.loads(value(TABLES, [number]) or "{}")
     tables = {
         name: {

@@ -22,6 +22,7 @@ from tangga.web.lists.filters import Chosen
 from tangga.web.lists.order import ROW, Key, behind, order_by, total
 
 PAGE = 50
+MOST_BY_NAME = 20_000
 AT_ONCE = 2000
 """Rows that an export holds at a time."""
 
@@ -38,7 +39,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Wanted:
-    """Rows of one list. exact: of the area itself, not of those below."""
+    """Rows of one list. exact: of the area itself, not of those below.
+
+    names: by what rows that agree in the order are told apart for a reader; the names may stand in
+    another table, so that they cost a join of all rows.
+    """
 
     definition: Definition
     layout: Layout
@@ -46,6 +51,7 @@ class Wanted:
     chosen: Chosen
     order: tuple[Key, ...]
     exact: bool = False
+    names: tuple[Key, ...] = ()
 
     def parts(self, digits: int) -> list[tuple[str, int]]:
         """How many rows in each area of so many digits; shorter codes stand for themselves."""
@@ -57,12 +63,15 @@ class Wanted:
         )
         return [(str(row["part"]), int(row["many"])) for row in found]
 
-    def page(self, place: str = "", back: bool = False) -> tuple[list[Row], bool] | None:
+    def page(
+        self, place: str = "", back: bool = False, *, many: int = 0
+    ) -> tuple[list[Row], bool] | None:
         """Rows behind a row (back: before it), and whether there are more that way.
 
-        None where that row is not in this list any more, or never was.
+        None where that row is not in this list any more, or never was. many: how many rows the
+        list has; a long one is not ordered by names.
         """
-        order = total(self.order)
+        order = total(self.order if many > MOST_BY_NAME else (*self.order, *self.names))
         way = tuple(key.back for key in order) if back else order
         conditions: list[str] = []
         params: list[Any] = []
@@ -82,7 +91,7 @@ class Wanted:
         text, params = self._select([], [])
         with connection.chunked_cursor() as cursor:
             cursor.itersize = AT_ONCE
-            cursor.execute(f"{text} {order_by(total(self.order))}", params)
+            cursor.execute(f"{text} {order_by(total((*self.order, *self.names)))}", params)
             while batch := cursor.fetchmany(AT_ONCE):
                 names = [column.name for column in cursor.description]
                 yield from (self._row(dict(zip(names, row, strict=True))) for row in batch)

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tangga.texts import long_date, say
 from tangga.web.audit.actions import record
 from tangga.web.database.rows import rows
-from tangga.web.lists import cursor, page, saved
+from tangga.web.lists import counts, cursor, page, saved
 from tangga.web.lists.columns import place
 from tangga.web.lists.definitions import WHOLE, Definition, definitions
 from tangga.web.lists.export import Export
@@ -104,12 +104,12 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     if opened.wanted is None:
         return render(request, "lists/list.html", {"opened": opened, "parts": [], "total": 0})
     mark = cursor.read(request.GET.get(FROM, ""), opened.about)
-    found = opened.wanted.page(mark.place, mark.back)
+    parts = page.parts(opened)
+    total = sum(part.many for part in parts)
+    found = opened.wanted.page(mark.place, mark.back, many=total)
     if found is None:
         raise cursor.Stale("cursor")
     shown, more = found
-    parts = page.parts(opened)
-    total = sum(part.many for part in parts)
     record(
         "list_seen", by=opened.viewer, area=opened.area, about={"list": name, "rows": len(shown)}
     )
@@ -178,7 +178,7 @@ def _total(opened: Opened) -> int:
     """How many rows the list has; Http404 where the release lacks it."""
     if opened.wanted is None:
         raise Http404("not in this release")
-    return sum(many for _, many in opened.wanted.parts(opened.digits))
+    return sum(many for _, many in counts.parts(opened.wanted, opened.digits))
 
 
 def _too_many(request: HttpRequest, opened: Opened, total: int, most: int) -> HttpResponse:

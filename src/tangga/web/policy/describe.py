@@ -115,7 +115,7 @@ class Describer:
 
     def rule(self, listed: Listed, of: str) -> Described:
         """A rule whole. of: what its examples call it (programme, move, signal)."""
-        versions = listed.rule.versions
+        versions: Sequence[Dated[Any]] = listed.rule.versions
         pairs = zip(versions, (None, *versions), strict=False)
         told = [self._version(listed, version, before) for version, before in pairs]
         return Described(
@@ -134,9 +134,7 @@ class Describer:
             return "past"
         return "announced" if period.status == ANNOUNCED else "in_force"
 
-    def _version(
-        self, listed: Listed, version: Dated[Any], before: Dated[Any] | None
-    ) -> Version:
+    def _version(self, listed: Listed, version: Dated[Any], before: Dated[Any] | None) -> Version:
         says, period = version.says, version.period
         subject = subject_of(listed)
         lines = tuple(self._lines(says.requires, before, subject, period.valid_from))

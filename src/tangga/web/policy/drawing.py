@@ -100,7 +100,14 @@ def _rung(one: Rung) -> Markup:
         '<g class="step step-{}"><rect x="{}" y="{}" width="{}" height="{}" rx="8"/>'
         '<text x="{}" y="{}" text-anchor="middle">{}</text></g>'
     ).format(
-        one.code, one.x, one.y, WIDTH, HEIGHT, one.x + WIDTH // 2, one.y + HEIGHT // 2 + 6, one.label
+        one.code,
+        one.x,
+        one.y,
+        WIDTH,
+        HEIGHT,
+        one.x + WIDTH // 2,
+        one.y + HEIGHT // 2 + 6,
+        one.label,
     )
 
 
@@ -146,6 +153,7 @@ def _entry(number: int, end: Rung) -> Markup:
     """A move by which a family comes onto the ladder."""
     y = end.y + HEIGHT // 2
     return Markup(
-        '<g class="arrow"><path d="M4 {}H{}" marker-end="url(#ujung)"/><circle cx="18" cy="{}" r="10"/>'
+        '<g class="arrow"><path d="M4 {}H{}" marker-end="url(#ujung)"/>'
+        '<circle cx="18" cy="{}" r="10"/>'
         '<text x="18" y="{}" text-anchor="middle">{}</text></g>'
     ).format(y, end.x, y, y + 4, number)

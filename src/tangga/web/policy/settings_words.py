@@ -42,7 +42,7 @@ CODES: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class SettingsVersion:
-    """One version of a file of settings. lines: what it says; classes: (label, deciles or share)."""
+    """One version of a file of settings. lines: what it says; classes: (label, bounds)."""
 
     period: Period
     state: str
@@ -83,9 +83,7 @@ def _version(describer: Describer, name: str, one: Any) -> SettingsVersion:
     )
 
 
-def _lines(
-    describer: Describer, name: str, values: Mapping[str, Any], day: date
-) -> Iterator[str]:
+def _lines(describer: Describer, name: str, values: Mapping[str, Any], day: date) -> Iterator[str]:
     """A sentence for each setting that has one; what only the program needs has none."""
     for key, value in values.items():
         text = f"{name}_{key}"

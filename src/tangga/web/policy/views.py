@@ -19,7 +19,7 @@ from tangga.web.jinja import language_of
 from tangga.web.pack import code_label, pack
 from tangga.web.policy import drawing
 from tangga.web.policy.book import book
-from tangga.web.policy.describe import Describer, Described
+from tangga.web.policy.describe import Described, Describer
 from tangga.web.policy.settings_words import settings_parts
 from tangga.web.viewer import needs
 
@@ -54,7 +54,7 @@ class Listed:
 def _shared(request: HttpRequest, here: str) -> tuple[Describer, dict[str, Any]]:
     """The rules on the day of the release in force, and what each page says of them."""
     release = one(RELEASE)
-    request.release = release  # type: ignore[attr-defined]
+    request.release = release
     day = release["as_of"] if release else date.today()
     describer = _describer(language_of(request), day)
     said = {"policy": json.loads(release["policy"] or "{}")} if release else {}
@@ -101,7 +101,9 @@ def _listed(describer: Describer, id_: str) -> Listed:
 def overview(request: HttpRequest) -> HttpResponse:
     """`/kebijakan/`: what is decided, since when, and on what it rests."""
     describer, shared = _shared(request, "policy")
-    return render(request, "policy/overview.html", shared | _ladder(describer.language, shared["day"]))
+    return render(
+        request, "policy/overview.html", shared | _ladder(describer.language, shared["day"])
+    )
 
 
 @needs("policy")
@@ -118,11 +120,13 @@ def programme(request: HttpRequest, programme: str) -> HttpResponse:
 def ladder(request: HttpRequest) -> HttpResponse:
     """`/kebijakan/tangga/`: the moves from rung to rung."""
     describer, shared = _shared(request, "policy_ladder")
-    return render(request, "policy/ladder.html", shared | _ladder(describer.language, shared["day"]))
+    return render(
+        request, "policy/ladder.html", shared | _ladder(describer.language, shared["day"])
+    )
 
 
 @lru_cache(maxsize=8)
-def _ladder(language: Language, day: date) -> Mapping[str, Any]:
+def _ladder(language: Language, day: date) -> dict[str, Any]:
     describer = _describer(language, day)
     moves = list(book().policy.moves.values())
     of_families = [one for one in moves if not one.track]
@@ -153,7 +157,7 @@ def _from(move: Move, labels: Mapping[str, str]) -> str:
 
 @needs("policy")
 def settings_page(request: HttpRequest) -> HttpResponse:
-    """`/kebijakan/pengaturan/`: the clock, the cap, notice, classes, exits, the payee, and facts."""
+    """`/kebijakan/pengaturan/`: the clock, the cap, notice, classes, exits, payee, facts."""
     describer, shared = _shared(request, "policy_settings")
     return render(
         request, "policy/settings.html", shared | _settings(describer.language, shared["day"])
@@ -161,7 +165,7 @@ def settings_page(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=8)
-def _settings(language: Language, day: date) -> Mapping[str, Any]:
+def _settings(language: Language, day: date) -> dict[str, Any]:
     describer = _describer(language, day)
     return {
         "parts": tuple(settings_parts(describer, full=True)),
@@ -181,7 +185,7 @@ def signals(request: HttpRequest) -> HttpResponse:
 
 
 @lru_cache(maxsize=8)
-def _signals(language: Language, day: date) -> Mapping[str, Any]:
+def _signals(language: Language, day: date) -> dict[str, Any]:
     describer = _describer(language, day)
     held = book().policy.signals.values()
     told = [(one, describer.rule(one, "signal")) for one in held]

@@ -28,7 +28,10 @@ BY_NAME = """
 SELECT s.person_id, s.family_id, s.area, s.found_name, s.found_year, s.status, s.way,
        f.head_name, f.rung, f.decile
 FROM search_persons(%(name)s, %(year)s, %(area_from)s, %(area_to)s, %(most)s) AS s
-LEFT JOIN family_index AS f ON f.family_id = s.family_id
+LEFT JOIN LATERAL (
+    -- Family by family: PostgreSQL cannot guess how many rows an area holds, and would read it whole.
+    SELECT head_name, rung, decile FROM family_index WHERE family_id = s.family_id LIMIT 1
+) AS f ON true
 ORDER BY array_position(%(ways)s, s.way), s.likeness DESC, s.found_name, s.person_id
 """
 """Names like one, the most alike first."""

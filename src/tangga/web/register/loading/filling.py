@@ -11,6 +11,7 @@ from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
+from typing import NamedTuple
 
 import psycopg
 import pyarrow as pa
@@ -36,9 +37,17 @@ BULK = """
 SET synchronous_commit = off;
 SET maintenance_work_mem = '256MB';
 SET max_parallel_maintenance_workers = 0;
-SET max_parallel_workers_per_gather = 0
+SET max_parallel_workers_per_gather = 0;
+SET default_statistics_target = 50
 """
 """What is loaded counts only when the ledger says so, in a transaction that is waited for."""
+
+
+class Filled(NamedTuple):
+    """A table as it stands in the database: its columns, and the rows that arrived."""
+
+    columns: frozenset[str]
+    rows: int
 
 
 @dataclass(frozen=True)
@@ -52,8 +61,8 @@ class Filling:
     places: Places
     findings: list[Finding] = field(default_factory=list)
 
-    def fill(self, con: Connection, table: ReleasedTable) -> frozenset[str]:
-        """One table, with its indexes and statistics; returns its columns.
+    def fill(self, con: Connection, table: ReleasedTable) -> Filled:
+        """One table, with its indexes and statistics.
 
         Once anything is wrong nothing is filled any more, but the other tables are still checked.
         """
@@ -61,16 +70,16 @@ class Filling:
         pattern = number_pattern(self.pack)
         self.findings.extend(check_table(table, located, self.areas, pattern))
         if self.findings:
-            return frozenset()
+            return Filled(frozenset(), 0)
         columns = columns_of(table, self.pack, self.secrets)
         there = {column.name for column in columns} | {schema.AREA}
         with con.transaction():
             schema.create_table(con, self.schema, table.name, columns)
             batches = _batches(table, columns, located.areas)
-            schema.copy_rows(con, self.schema, table.name, batches)
+            rows = schema.copy_rows(con, self.schema, table.name, batches)
             schema.index_table(con, self.schema, table.name, table.storage, there)
             con.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(self.schema, table.name)))
-        return frozenset(there)
+        return Filled(frozenset(there), rows)
 
 
 def _batches(
@@ -89,15 +98,15 @@ def fill_all(
     filling: Filling,
     tables: Iterable[ReleasedTable],
     filled: Callable[[ReleasedTable], None],
-) -> dict[str, frozenset[str]]:
-    """Every table, the largest first; returns the columns of each.
+) -> dict[str, Filled]:
+    """Every table, the largest first.
 
     con: says where to connect to. filled: called after each table. The first error ends the rest.
     """
     waiting: SimpleQueue[ReleasedTable] = SimpleQueue()
     for table in sorted(tables, key=lambda one: (-one.rows * len(one.columns), one.name)):
         waiting.put(table)
-    found: dict[str, frozenset[str]] = {}
+    found: dict[str, Filled] = {}
 
     def work() -> None:
         with another(con) as own:

@@ -46,16 +46,15 @@ def create_table(con: Connection, schema: str, table: str, columns: Sequence[Sto
 
 
 def copy_rows(con: Connection, schema: str, table: str, batches: Iterable[pa.Table]) -> int:
-    """Fill a table that this transaction has made; returns the rows."""
-    rows = 0
+    """Fill a table that this transaction has made; returns how many rows the server counted."""
     copy_sql = sql.SQL("COPY {} FROM STDIN (FORMAT csv, FREEZE)").format(
         sql.Identifier(schema, table)
     )
-    with con.cursor() as cursor, cursor.copy(copy_sql) as copy:
-        for batch in batches:
-            rows += batch.num_rows
-            copy.write(as_csv(batch))
-    return rows
+    with con.cursor() as cursor:
+        with cursor.copy(copy_sql) as copy:
+            for batch in batches:
+                copy.write(as_csv(batch))
+        return cursor.rowcount
 
 
 def as_csv(batch: pa.Table) -> memoryview:

@@ -1,0 +1,223 @@
+"""The search: numbers exactly, names tolerantly, in the viewer's own area, and no trace of what was
+typed."""
+
+from __future__ import annotations
+
+import logging
+import re
+from html import unescape
+from typing import Any
+
+import psycopg
+import pytest
+
+from tangga.web.secrets import unseal
+
+REGENCY, OTHER, ROLE = "1811", "1771", "operator_kabkota"
+NAMES = re.compile(r'data-label="Nama"><a href="([^"]+)">([^<]+)</a>')
+
+
+@pytest.fixture(scope="module")
+def officer(web: Any) -> Any:
+    return web.client(ROLE, REGENCY)
+
+
+def person(web: Any, area: str, more: str = "") -> dict[str, Any]:
+    """Somebody with a number of their own, alive, in an area."""
+    with web.owner() as con:
+        row = con.execute(
+            "SELECT p.nik, p.kk, p.name, p.birth_year, p.family_id, p.area FROM r_1.persons AS p"
+            " JOIN r_1.family_index AS f USING (family_id)"
+            " WHERE p.nik IS NOT NULL AND p.kk IS NOT NULL AND p.area LIKE %s"
+            " AND (SELECT count(DISTINCT q.family_id) FROM r_1.persons AS q"
+            "      WHERE q.nik_index = p.nik_index) = 1"
+            " AND (SELECT count(DISTINCT q.family_id) FROM r_1.persons AS q"
+            "      WHERE q.kk_index = p.kk_index) = 1"
+            f" AND p.status = 'active' AND length(p.name) > 8 {more} ORDER BY p.person_id LIMIT 1",
+            [f"{area}%"],
+        ).fetchone()
+    keys = ("nik", "kk", "name", "year", "family", "area")
+    found = dict(zip(keys, row, strict=True))
+    return found | {"nik": unseal(found["nik"]), "kk": unseal(found["kk"])}
+
+
+def ask(client: Any, typed: str, **more: str) -> Any:
+    return client.post("/cari/", {"q": typed, **more})
+
+
+def found(response: Any) -> list[str]:
+    assert response.status_code == 200
+    return [unescape(name) for _, name in NAMES.findall(response.content.decode())]
+
+
+def test_a_number_leads_straight_to_its_family(officer: Any, web: Any) -> None:
+    one = person(web, REGENCY)
+    for number in (one["nik"], one["kk"]):
+        dotted = f"{number[:6]}.{number[6:12]} {number[12:]}"
+        for typed in (number, dotted, f"  {number}\t"):
+            response = ask(officer, typed)
+            assert response.status_code == 302
+            assert response["Location"] == f"/keluarga/{one['family']}/"
+
+
+def test_a_number_elsewhere_and_one_that_nobody_has_answer_alike(officer: Any, web: Any) -> None:
+    elsewhere = ask(officer, person(web, OTHER)["nik"])
+    nobody = ask(officer, "9999999999999999")
+    assert elsewhere.status_code == nobody.status_code == 200
+    assert _plain(elsewhere) == _plain(nobody)
+    assert "Tidak ditemukan di wilayah Anda" in _plain(nobody)
+
+
+def _plain(response: Any) -> str:
+    text = response.content.decode()
+    return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", text)
+
+
+@pytest.mark.parametrize("typed", ["12345678", "18110516121400012", "1811 0516 1214"])
+def test_a_number_of_the_wrong_length_is_explained(officer: Any, typed: str) -> None:
+    response = ask(officer, typed)
+    assert response.status_code == 422
+    assert "tepat 16 angka" in response.content.decode()
+
+
+def test_a_name_is_found_with_a_wrong_letter(officer: Any, web: Any) -> None:
+    one = person(web, REGENCY, "AND p.name LIKE '%% %%'")
+    name = one["name"]
+    at = next(n for n in range(2, len(name)) if name[n].isalpha())
+    for typed in (name, name.lower(), name[:at] + name[at + 1 :], name[:at] + "x" + name[at + 1 :]):
+        assert name in found(ask(officer, typed)), typed
+    assert name in found(ask(officer, name, tahun=str(one["year"] + 1)))
+    assert name not in found(ask(officer, name, tahun=str(one["year"] + 40)))
+
+
+def test_a_name_is_looked_for_in_the_chosen_area_alone(officer: Any, web: Any) -> None:
+    one = person(web, REGENCY)
+    there = found(ask(officer, one["name"], wilayah=one["area"]))
+    assert one["name"] in there
+    with web.owner() as con:
+        others = con.execute(
+            "SELECT DISTINCT area FROM r_1.person_index WHERE area LIKE '1811%%' AND area <> %s"
+            " AND length(area) = 10 AND NOT area IN"
+            " (SELECT area FROM r_1.person_index WHERE name = %s)",
+            [one["area"], one["name"]],
+        ).fetchall()
+    for (area,) in others[:1]:
+        assert one["name"] not in found(ask(officer, one["name"], wilayah=area))
+
+
+def test_nobody_of_another_area_is_found(officer: Any, web: Any) -> None:
+    one = person(
+        web,
+        OTHER,
+        "AND NOT p.name IN (SELECT name FROM r_1.person_index WHERE area LIKE '1811%%')",
+    )
+    assert one["name"] in found(ask(web.client(ROLE, OTHER), one["name"]))
+    assert one["name"] not in found(ask(officer, one["name"]))
+    assert one["name"] not in found(ask(officer, one["name"], wilayah=OTHER))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "A" * 10_000,
+        "a",
+        "Siti",
+        "Ma'ruf",
+        "100%",
+        "_ % \\",
+        "a%",
+        "x\x00y",
+        "\u202eitis",
+        "名前",
+        "<script>alert(1)</script>",
+        "'; DROP TABLE persons; --",
+        "é" * 300,
+    ],
+)
+def test_any_name_gets_a_page(officer: Any, typed: str) -> None:
+    response = ask(officer, typed)
+    assert response.status_code in (200, 422)
+    assert "<script>alert" not in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"tahun": "19"},
+        {"tahun": "abcd"},
+        {"wilayah": "xx"},
+        {"halaman": "-3"},
+        {"halaman": "9" * 50},
+    ],
+)
+def test_other_fields_that_cannot_be_read_are_no_error(officer: Any, more: dict[str, str]) -> None:
+    assert ask(officer, "Siti", **more).status_code in (200, 422)
+
+
+def test_pages_of_results_show_everybody_once(officer: Any, web: Any) -> None:
+    with web.owner() as con:
+        word = con.execute(
+            "SELECT split_part(name, ' ', 1) FROM r_1.person_index WHERE area LIKE '1811%'"
+            " GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+        ).fetchone()[0]
+    seen: list[tuple[str, str]] = []
+    first = ask(officer, word).content.decode()
+    total = int(re.search(r'class="found"[^>]*><strong>([\d.]+)<', first)[1].replace(".", ""))
+    for page in range(1, 12):
+        here = NAMES.findall(ask(officer, word, halaman=str(page)).content.decode())
+        seen += here
+        if not here:
+            break
+    assert len(seen) == total
+
+
+def test_an_address_never_holds_what_is_looked_for(officer: Any, web: Any) -> None:
+    one = person(web, REGENCY)
+    text = ask(officer, one["name"]).content.decode()
+    assert not re.search(rf'(href|action)="[^"]*{re.escape(one["name"].split()[0])}', text, re.I)
+    assert found(officer.get("/cari/", {"q": one["name"]})) == []
+    assert 'method="post"' in text
+
+
+def test_what_was_typed_stands_in_no_log_and_in_no_trail(
+    officer: Any, web: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    one = person(web, REGENCY)
+    with caplog.at_level(logging.DEBUG):
+        ask(officer, one["nik"])
+        ask(officer, one["name"])
+        ask(officer, person(web, OTHER)["nik"])
+    with psycopg.connect(web.superuser_url) as con:
+        trail = str(con.execute("SELECT * FROM public.audit_events").fetchall())
+    assert "searched" in trail
+    logged = "\n".join(
+        record.getMessage() for record in caplog.records if record.name != "django.db.backends"
+    )
+    for private in (one["nik"], one["name"]):
+        assert private not in logged and private not in trail
+
+
+def test_who_may_not_search_cannot(web: Any) -> None:
+    for role in ("bps", "bupati"):
+        client = web.client(role, REGENCY)
+        assert client.get("/cari/").status_code == 403
+        assert ask(client, "Siti").status_code == 403
+    assert web.client().post("/cari/", {"q": "Siti"}).status_code in (302, 403)
+
+
+def test_who_sees_identity_alone_finds_no_rung(web: Any) -> None:
+    one = person(web, REGENCY)
+    text = ask(web.client("disdukcapil", REGENCY), one["name"]).content.decode()
+    assert one["name"] in unescape(text)
+    assert "Desil" not in text and "Tahun lahir</th>" not in text
+
+
+def test_a_search_takes_few_queries(officer: Any, web: Any) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    one = person(web, REGENCY)
+    for typed in (one["nik"], one["name"]):
+        with CaptureQueriesContext(connection) as queries:
+            ask(officer, typed)
+        assert len(queries) <= 12, [q["sql"][:80] for q in queries]

@@ -17,9 +17,11 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from bench.web_client import Measured, Request, measure
 from tangga.web.serving.processes import Listening, answering, free_port, is_free
@@ -64,14 +66,14 @@ def prepare(folder: Path, release: Path) -> str:
 
 
 @contextmanager
-def served(target: str) -> Iterator[int]:
-    """A WSGI application as the service is served, on a free port of loopback."""
+def served(target: str) -> Iterator[tuple[int, int]]:
+    """A WSGI application as the service is served: its port on loopback, and its process."""
     listening = Listening(port=free_port("127.0.0.1", 8600), workers=WORKERS)
     service = answering(listening, dict(os.environ))
     process = subprocess.Popen([*service.command[:-1], target], cwd=ROOT)
     try:
         _wait(listening.port)
-        yield listening.port
+        yield listening.port, process.pid
     finally:
         process.terminate()
         process.wait(timeout=20)
@@ -85,42 +87,73 @@ def _wait(port: int) -> None:
         time.sleep(0.1)
 
 
-def run(url: str, connections: int, seconds: float, only: list[str]) -> dict[str, Any]:
-    """Every kind of question, and the bare view before and after them."""
+def run(
+    url: str, database: int, connections: int, seconds: float, only: list[str]
+) -> dict[str, Any]:
+    """Every kind of question, and the bare view before them. database: PostgreSQL's process."""
     from bench.web_questions import questions
 
     asked = {kind: found for kind, found in questions(url).items() if not only or kind in only}
     bare = [Request("/")]
-    with served("bench.web_bare:application") as port:
+    with served("bench.web_bare:application") as (port, _):
         measure(port, bare, connections=connections, seconds=2)
         before = measure(port, bare, connections=connections, seconds=min(5.0, seconds))
-    found: dict[str, Measured] = {}
-    with served("tangga.web.wsgi:application") as port:
+    found: dict[str, dict[str, float]] = {}
+    with served("tangga.web.wsgi:application") as (port, service):
         for kind, requests in asked.items():
             measure(port, requests, connections=connections, seconds=2)
-            found[kind] = measure(port, requests, connections=connections, seconds=seconds)
+            began = _cpu_seconds(service, database)
+            measured = measure(port, requests, connections=connections, seconds=seconds)
+            used = [
+                now - then for now, then in zip(_cpu_seconds(service, database), began, strict=True)
+            ]
+            found[kind] = measured.figures() | _each(measured, used)
     return {
         "connections": connections,
         "workers": WORKERS,
         "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[0], 1),
         "bare": before.figures(),
-        **{kind: measured.figures() for kind, measured in found.items()},
+        **found,
     }
+
+
+def _cpu_seconds(*roots: int) -> tuple[float, ...]:
+    """Of each process and all below it, so far: steadier than time on the clock."""
+    return tuple(sum(map(_used, _tree(root))) for root in roots)
+
+
+def _tree(root: int) -> list[psutil.Process]:
+    process = psutil.Process(root)
+    return [process, *process.children(recursive=True)]
+
+
+def _used(process: psutil.Process) -> float:
+    with suppress(psutil.Error):
+        times = process.cpu_times()
+        return times.user + times.system
+    return 0.0
+
+
+def _each(measured: Measured, used: list[float]) -> dict[str, float]:
+    answers = max(1, len(measured.milliseconds))
+    service, database = (round(1000 * seconds / answers, 1) for seconds in used)
+    return {"cpu_ms": service, "database_cpu_ms": database}
 
 
 def table(result: Mapping[str, Any]) -> str:
     """The figures as Markdown, each beside its aim."""
-    rows = [
-        "| what | a second | p50 ms | p95 ms | p99 ms | kB | of the bare view | aim |",
-        "| --- | --- | --- | --- | --- | --- | --- | --- |",
-    ]
+    heads = ("what", "a second", "p50 ms", "p95 ms", "p99 ms", "kB", "CPU ms", "PostgreSQL ms")
+    heads += ("of the bare view", "aim")
+    rows = [f"| {' | '.join(heads)} |", "| --- " * len(heads) + "|"]
     bare = result["bare"]["a_second"]
     for kind, one in result.items():
         if not isinstance(one, dict):
             continue
         share = f"1/{bare / one['a_second']:.0f}" if one["a_second"] else "–"
         cells = [kind, *(one[key] for key in ("a_second", "p50_ms", "p95_ms", "p99_ms"))]
-        rows.append(f"| {' | '.join(map(str, [*cells, one['kilobytes'], share, _aim(kind)]))} |")
+        cells += [one["kilobytes"], one.get("cpu_ms", ""), one.get("database_cpu_ms", "")]
+        rows.append(f"| {' | '.join(map(str, [*cells, share, _aim(kind)]))} |")
     return "\n".join(rows) + "\n"
 
 
@@ -140,7 +173,8 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[])
     given = parser.parse_args()
     url = prepare(given.dir, given.release)
-    result = run(url, given.connections, given.seconds, given.only)
+    database = int((given.dir / "postgres/cluster/postmaster.pid").read_text().split()[0])
+    result = run(url, database, given.connections, given.seconds, given.only)
     print(table(result))
     if given.out:
         given.out.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n")

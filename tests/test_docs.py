@@ -36,11 +36,11 @@ TO_RUN = [page for page in PAGES if RUN.search(page.read_text(encoding="utf-8"))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("page", TO_RUN, ids=_id)
-def test_commands_of_a_page_run(page: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("document", TO_RUN, ids=_id)
+def test_commands_of_a_page_run(document: Path, tmp_path: Path) -> None:
     """In a copy of what they need, with `./tangga` handing over to the Python that runs this."""
     shutil.copytree(GUIDES / "example", tmp_path / "docs" / "guides" / "example")
-    if "var/public/" in page.read_text(encoding="utf-8"):
+    if "var/public/" in document.read_text(encoding="utf-8"):
         shutil.copytree(TUTORIAL, tmp_path / "docs" / "tutorial")
         (tmp_path / "var" / "public").mkdir(parents=True)
         for name in (SAMPLE, CENSUS):
@@ -48,7 +48,7 @@ def test_commands_of_a_page_run(page: Path, tmp_path: Path) -> None:
     command = tmp_path / "tangga"
     command.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m tangga "$@"\n')
     command.chmod(0o755)
-    for block in RUN.findall(page.read_text(encoding="utf-8")):
+    for block in RUN.findall(document.read_text(encoding="utf-8")):
         done = subprocess.run(
             ["bash", "-euo", "pipefail", "-c", block],
             cwd=tmp_path,
@@ -121,23 +121,23 @@ def test_each_key_of_a_programme_is_described() -> None:
     assert (keys | words) - described == set()
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_id)
-def test_links_between_pages_lead_somewhere(page: Path) -> None:
-    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
-    assert [link for link in links if not (page.parent / link).exists()] == []
+@pytest.mark.parametrize("document", PAGES, ids=_id)
+def test_links_between_pages_lead_somewhere(document: Path) -> None:
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", document.read_text(encoding="utf-8"))
+    assert [link for link in links if not (document.parent / link).exists()] == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=_id)
-def test_paths_that_pages_name_are_there(page: Path) -> None:
-    text = page.read_text(encoding="utf-8")
+@pytest.mark.parametrize("document", PAGES, ids=_id)
+def test_paths_that_pages_name_are_there(document: Path) -> None:
+    text = document.read_text(encoding="utf-8")
     named = re.findall(r"`((?:src|docs|tests|scripts|requirements|bench)/[\w./-]+)`", text)
     fixed = [path for path in named if not re.search("[A-Z]{4}", path)]  # TABLE.toml is any
     assert [path for path in fixed if not (ROOT / path).exists()] == []
 
 
-@pytest.mark.parametrize("page", [p for p in PAGES if p.parent.name != "reference"], ids=_id)
-def test_no_page_insults_its_reader(page: Path) -> None:
-    text = page.read_text(encoding="utf-8").casefold()
+@pytest.mark.parametrize("document", [p for p in PAGES if p.parent.name != "reference"], ids=_id)
+def test_no_page_insults_its_reader(document: Path) -> None:
+    text = document.read_text(encoding="utf-8").casefold()
     assert re.findall(r"\b(?:simply|just|obviously|easily|blazing\w*)\b", text) == []
 
 

@@ -66,8 +66,8 @@ def edited(rows: pa.Table, key: str, of: str, **values: Any) -> pa.Table:
     for name, value in values.items():
         column = rows[name].to_pylist()
         column[at] = value
-        place = rows.column_names.index(name)
-        rows = rows.set_column(place, rows.schema.field(name), [column])
+        at_column, kept = rows.column_names.index(name), rows.schema.field(name)
+        rows = rows.set_column(at_column, kept, pa.array(column, kept.type))
     return rows
 
 

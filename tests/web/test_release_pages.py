@@ -17,6 +17,12 @@ FEWER, FALLEN = 3, 5
 """Families of the second release that went, and that changed their decile."""
 
 
+@pytest.fixture(autouse=True)
+def no_demonstration(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a demonstration one person may do both: here they may not."""
+    monkeypatch.delenv("TANGGA_DEMO", raising=False)
+
+
 @pytest.fixture(scope="module")
 def second(web: Any, tmp_path_factory: pytest.TempPathFactory) -> int:
     """A second release, loaded by `loader` and waiting: some families of the regency differ."""
@@ -160,7 +166,7 @@ def test_a_second_person_approves_and_everybody_reads_the_new_release(
     assert _families(client) == before - FEWER
     with psycopg.connect(web.superuser_url) as con:
         query = "SELECT about ->> 'number' FROM audit_events WHERE what = 'release_approved'"
-        assert con.execute(query).fetchall()[-1][0] == str(second)
+        assert (str(second),) in con.execute(query).fetchall()
 
 
 def test_approving_twice_says_that_it_is_done(web: Any, second: int) -> None:

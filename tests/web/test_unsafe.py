@@ -127,6 +127,7 @@ def settings_of_office(monkeypatch: pytest.MonkeyPatch) -> Any:
     }
     for name, value in values.items():
         monkeypatch.setattr(settings, name, value)
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)  # of the browser's tests
     for name in ("DEBUG", "SESSION_COOKIE_HTTPONLY"):
         monkeypatch.setattr(settings, name, getattr(settings, name))
     return settings

@@ -340,6 +340,10 @@ def test_a_streamed_answer_is_refused(web: Any) -> None:
 # --- By role -------------------------------------------------------------------------------------
 
 
+NARROWER = {"process"}
+"""Addresses that ask for more than their verb: to process files needs the whole workspace."""
+
+
 def _own(web: Any, role: str) -> Side:
     """An area of a role's first level, with families in it."""
     level = ROLES[role].levels[0]
@@ -365,6 +369,8 @@ def test_every_address_answers_a_role_as_the_table_says(web: Any, role: str) -> 
         if status == 405:
             status = client.post(path, {}).status_code
         may = _may(role, address.needed, side.area)
+        if may and status == 403 and address.name in NARROWER:
+            continue
         if (status == 403) is may or status >= 500 or (status == 302 and not may):
             wrong.append((path, address.needed, may, status))
     assert not wrong, wrong
@@ -407,6 +413,7 @@ def test_who_has_not_logged_in_sees_nothing(web: Any) -> None:
 
 SAME = (
     (r'name="csrfmiddlewaretoken" value="[^"]+"', "csrf"),
+    (r'dari=[^"&]+', "cursor"),
     (r"\d\d[.:]\d\d(?:[.:]\d\d)?", "time"),
 )
 """What differs between two answers to the same question."""

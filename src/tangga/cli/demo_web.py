@@ -20,7 +20,7 @@ from tangga.errors import Conflict, UserError
 from tangga.texts import both
 
 if TYPE_CHECKING:
-    from tangga.cli.web_service import Service
+    from tangga.cli.demo_accounts import Account
     from tangga.web.serving.processes import Listening
 
 SECRETS = "secrets.json"
@@ -55,6 +55,7 @@ def alone(to: Path) -> Iterator[None]:
 
 def show_in_browser(to: Path, *, port: int, check: bool) -> None:
     """Serve the release of this demo until Ctrl-C; check: ask a page of ourselves, and end."""
+    from tangga.cli.demo_accounts import make_accounts
     from tangga.cli.web_serve import run
     from tangga.cli.web_service import migrate, service
     from tangga.web.serving.processes import Listening, free_port
@@ -66,7 +67,7 @@ def show_in_browser(to: Path, *, port: int, check: bool) -> None:
     with service() as running:
         migrate()
         _load(web, to, kept)
-        accounts = _accounts(running)
+        accounts: list[Account] = []
         listening = Listening(HOST, free_port(HOST, port))
 
         def ready() -> bool:
@@ -75,7 +76,12 @@ def show_in_browser(to: Path, *, port: int, check: bool) -> None:
                 _ask_ourselves(listening, accounts)
             return check
 
-        run(running, listening, ready=ready)
+        run(
+            running,
+            listening,
+            meanwhile=lambda: accounts.extend(make_accounts(running.url)),
+            ready=ready,
+        )
     screen.out.print(both("web_demo.stopped"))
 
 
@@ -177,14 +183,7 @@ def _program() -> str:
     return digest.hexdigest()
 
 
-def _accounts(running: Service) -> list[Any]:
-    """One account a role, each with a new password."""
-    from tangga.cli.demo_accounts import make_accounts
-
-    return make_accounts(running.url)
-
-
-def _say(web: Path, listening: Listening, accounts: list[Any]) -> None:
+def _say(web: Path, listening: Listening, accounts: list[Account]) -> None:
     file = web / SECRETS
     screen.out.print(both("web_demo.kept", file=file), style="dim", soft_wrap=True)
     headings = [both(f"web_demo.h_{h}") for h in ("name", "password", "role", "area")]
@@ -195,7 +194,7 @@ def _say(web: Path, listening: Listening, accounts: list[Any]) -> None:
     sys.stdout.flush()
 
 
-def _ask_ourselves(listening: Listening, accounts: list[Any]) -> None:
+def _ask_ourselves(listening: Listening, accounts: list[Account]) -> None:
     """Log in as one of them, over HTTP; Conflict where a page is not what it should be."""
     from tangga.cli.demo_visit import visit
 

@@ -43,11 +43,16 @@ def serve(
 
 
 def run(
-    running: Service, listening: Listening, *, jobs: bool = True, ready: Callable[[], bool]
+    running: Service,
+    listening: Listening,
+    *,
+    jobs: bool = True,
+    meanwhile: Callable[[], None] = lambda: None,
+    ready: Callable[[], bool],
 ) -> None:
     """The processes of the service, until asked to stop, or `ready` gives back True.
 
-    ready: called once, when the service answers.
+    meanwhile: called while they start. ready: called once, when the service answers.
     """
     from tangga.web.serving.processes import (
         answering,
@@ -65,6 +70,7 @@ def run(
     with until_asked_to_stop() as asked:
         supervisor.start()
         try:
+            meanwhile()
             wait_until_it_answers(listening, _host_name(running), children, asked)
             if asked.is_set() or ready():
                 return

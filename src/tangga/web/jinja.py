@@ -84,6 +84,14 @@ def _menu(viewer: Viewer, here: str, say: Callable[..., str]) -> Iterator[dict[s
 
 
 def _csrf(request: HttpRequest) -> Markup:
+    """The field of a form; the same in all forms of a page, since each mask costs time."""
+    made = getattr(request, "csrf_field", None)
+    if made is None:
+        made = request.csrf_field = _new_csrf(request)  # type: ignore[attr-defined]
+    return made
+
+
+def _new_csrf(request: HttpRequest) -> Markup:
     return Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(
         get_token(request)
     )

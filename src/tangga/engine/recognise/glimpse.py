@@ -149,7 +149,7 @@ def _of_parquet(found: Found) -> Glimpse:
         what = f"the Parquet file cannot be read ({type(error).__name__})"
         raise BrokenFile(what, file=found.name, todo="Fetch it again") from None
     data = tuple(tuple(cell or "" for cell in row) for row in rows)
-    return Glimpse(found.name, "parquet", tuple(names), 1, data)
+    return Glimpse(found.name, "parquet", _named(names), 1, data)
 
 
 def _made(

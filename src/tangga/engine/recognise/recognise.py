@@ -39,6 +39,8 @@ from tangga.registry.toml_text import write_toml
 
 SHOWN = 8
 """Rows of the preview."""
+FEW = 12
+"""A column with so few different texts may be one of codes in the shortest file."""
 ENOUGH = 0.6
 """A layout with a lower score is not what this file is."""
 DATES = (
@@ -178,7 +180,8 @@ def _values(one: Glimpse) -> dict[str, dict[str, int]]:
     found = {}
     for name in one.header:
         counted = Counter(one.column(name))
-        if 0 < len(counted) <= MOST_VALUES and len(counted) < max(0.5 * len(one.rows), 3):
+        few = len(counted) <= FEW or len(counted) < 0.5 * len(one.rows)
+        if 0 < len(counted) <= MOST_VALUES and few:
             found[name] = dict(sorted(counted.items()))
     return found
 

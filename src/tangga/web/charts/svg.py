@@ -21,13 +21,14 @@ def element(name: str, *inside: str, **attributes: Value) -> Markup:
 
     inside: Markup as it is, any other text escaped.
     """
-    said = Markup("").join(
-        Markup(' {}="{}"').format(_attribute(key), _value(value))
+    # Plain text put together by hand: Markup.format would take half of the time of a page.
+    said = "".join(
+        f' {_attribute(key)}="{_value(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    body = Markup("").join(escape(one) for one in inside)
-    return Markup("<{0}{1}>{2}</{0}>").format(Markup(name), said, body)
+    body = "".join(one if isinstance(one, Markup) else escape(one) for one in inside)
+    return Markup(f"<{name}{said}>{body}</{name}>")
 
 
 def picture(name: str, said: Said, width: float, height: float, *inside: str) -> Markup:
@@ -77,4 +78,4 @@ def _attribute(key: str) -> str:
 def _value(value: Value) -> str:
     if isinstance(value, float):
         return f"{value:.1f}".rstrip("0").rstrip(".")
-    return str(value)
+    return str(escape(value)) if isinstance(value, str) else str(value)

@@ -44,8 +44,9 @@ def of_settings(env: Environment) -> Iterator[Finding]:
         yield found("root")
 
 
-OURS = {f"security.W{number:03}" for number in (2, 4, 8, 9, 12, 16, 18)}
-"""Of these we speak ourselves, in plainer words; W002: our policy of content forbids framing."""
+OURS = {f"security.W{number:03}" for number in (2, 4, 5, 8, 9, 12, 16, 18, 21)}
+"""Of these we speak ourselves, in plainer words. W002: our policy of content forbids framing; W005
+and W021: an office decides about its own name, not about others of its domain."""
 
 
 def of_django() -> Iterator[Finding]:

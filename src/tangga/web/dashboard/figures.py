@@ -142,4 +142,4 @@ def _run(making: Making, text: str, **parts: Any) -> None:
         name: part if isinstance(part, sql.Composable) else sql.Literal(part)
         for name, part in parts.items()
     }
-    making.con.execute(sql.SQL(text).format(**composed))  # type: ignore[arg-type]
+    making.con.execute(sql.SQL(text).format(**composed))

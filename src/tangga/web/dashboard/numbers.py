@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -30,13 +31,18 @@ class Links:
     viewer: Viewer
     area: str
 
-    def to(self, name: str, *, exact: bool = False, **filters: str) -> str:
+    def to(self, name: str, **filters: str) -> str:
         """The address of a list with its filters; '' where the viewer may not open it."""
         if not may_open(definitions()[name], self.viewer):
             return ""
         asked = {"wilayah": self.area} if self.area else {}
-        asked |= filters | ({"tepat": "1"} if exact else {})
-        return f"{reverse('list', args=[name])}{'?' if asked else ''}{urlencode(asked)}"
+        asked |= filters
+        return f"{_address(name)}{'?' if asked else ''}{urlencode(asked)}"
+
+
+@cache
+def _address(name: str) -> str:
+    return str(reverse("list", args=[name]))
 
 
 class Numbers:

@@ -172,7 +172,7 @@ def _named(language: Language) -> Callable[[str], str]:
 
 
 def _to(code: str) -> str:
-    return reverse("area", args=[code])
+    return str(reverse("area", args=[code]))
 
 
 def _elsewhere(
@@ -185,7 +185,7 @@ def _elsewhere(
     inner = sum(found[code].get((FAMILIES, WHOLE)) or 0 for code in there)
     if not inside().get(asked.area) or mine == inner:
         return None
-    to = Links(asked.viewer, asked.area).to(FAMILIES, exact=True)
+    to = Links(asked.viewer, asked.area).to(FAMILIES, tepat="1")
     return Number(mine - inner, to)
 
 

@@ -33,14 +33,14 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, code: str | None) -> HttpResponse:
-    viewer = request.viewer  # type: ignore[attr-defined]
+    viewer = request.viewer
     asked = area_of(viewer, code)
     release = release_in_force()
     if release is None:
         name = area_name(asked, viewer.language)
         way = way_to(viewer, asked, viewer.language)
         return render(request, "dashboard/no_release.html", {"name": name, "way": way})
-    request.release = release  # type: ignore[attr-defined]
+    request.release = release
     known = Asked(
         viewer=viewer,
         area=asked,

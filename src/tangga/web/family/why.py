@@ -13,7 +13,7 @@ from tangga.web.family.reasons import Reason, Reasons
 
 @lru_cache(maxsize=8192)
 def why(reasons: Reasons, basis: str, language: Language, is_open: bool = False) -> Markup:
-    """Each requirement with its answer and the facts behind it; how many are not told; the basis."""
+    """Each requirement with its answer and its facts; how many are kept back; the basis."""
     items = Markup("").join(_items(reasons, language))
     rests = Markup('<p class="basis">{}: {}</p>').format(_say("basis", language), basis)
     return Markup(

@@ -30,9 +30,10 @@ MOST_PROBLEMS = 12
 
 
 @needs("jobs")
-@require_POST
 def process(request: HttpRequest) -> HttpResponse:
-    """Process all files of the workspace."""
+    """Process all files of the workspace; who only looks, looks at the uploads."""
+    if request.method != "POST":
+        return redirect("uploads")
     if not actions.may_place(request.viewer):
         request.viewer.require("no such verb")
     actions.find_interrupted()

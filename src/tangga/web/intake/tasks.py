@@ -5,9 +5,7 @@ One at a time of those that touch the workspace; recognising touches nothing.
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from django.db import connection
@@ -18,7 +16,7 @@ from tangga.errors import UserError
 from tangga.web.intake import actions
 from tangga.web.intake.models import Job
 from tangga.web.intake.work import place, recognise, run_all
-from tangga.web.intake.work.state import Cancelled
+from tangga.web.intake.work.state import Cancelled, place_of
 
 WORKSPACE = "workspace"
 
@@ -72,9 +70,7 @@ def _work(number: str, do: Callable[[Job], dict[str, Any]]) -> None:
         except UserError as wrong:
             state, words = Job.REFUSED, str(wrong)
         except Exception as wrong:
-            last = traceback.extract_tb(wrong.__traceback__)[-1]
-            state = Job.FAILED
-            words = f"{type(wrong).__name__}, {Path(last.filename).name}:{last.lineno}"
+            state, words = Job.FAILED, place_of(wrong)
         _end(job, state, words, report)
     finally:
         connection.close()

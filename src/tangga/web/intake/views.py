@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
@@ -23,6 +24,7 @@ from tangga.web.intake.work.recognise import seen_of
 from tangga.web.viewer import needs
 
 MOST_FILES = 400
+PAGE = re.compile("[0-9]{1,5}")
 STEPS = {
     Upload.RECEIVED: 1,
     Upload.KNOWN: 2,
@@ -47,7 +49,7 @@ def _uploads(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _receive(request)
     number = request.GET.get("halaman", "1")
-    page = int(number) if number.isdigit() and 0 < int(number) < 10_000 else 1
+    page = max(int(number), 1) if PAGE.fullmatch(number) else 1
     found, runs = queries.uploads(page), queries.runs()
     running = next((job for job in runs if job.active), None)
     shown = found[: queries.SHOWN]

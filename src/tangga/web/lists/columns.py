@@ -29,6 +29,10 @@ FILE = Path(__file__).parent / "columns.toml"
 PERSON, FAMILY = "p", "f"
 """Aliases of the person and of the family that a row is about."""
 
+DOOR = "rt_rw"
+DOOR_SQL = "nullif(concat_ws('/', {0}.rt, {0}.rw), '')"
+"""Both numbers of a neighbourhood in one column, as officers write them."""
+
 KINDS = {"DATE": "day", "BOOLEAN": "yes_no", "TIMESTAMP": "moment"}
 NUMBERS = ("INTEGER", "BIGINT", "SMALLINT", "DOUBLE", "DECIMAL", "TINYINT", "UINTEGER", "HUGEINT")
 
@@ -138,7 +142,7 @@ def _wanted(definition: Definition, about: About) -> Iterable[str]:
         yield f"{about.family}.head_name"
     yield "t.area"
     if about.family:
-        yield from (f"{about.family}.rt", f"{about.family}.rw")
+        yield f"{about.family}.{DOOR}"
     yield from (one for one in definition.columns if one.split(".")[-1] not in _not_shown())
     if about.family and not definition.case:
         yield from (f"{about.family}.decile", f"{about.family}.rung")
@@ -162,7 +166,7 @@ def _column(
     column = Shown(
         name=name,
         label=_label(name, declared, viewer.language),
-        sql=f"{alias}.{name}",
+        sql=DOOR_SQL.format(alias) if name == DOOR else f"{alias}.{name}",
         kind=_kind(table, name, type_, privacy, codes),
         codes=codes,
         privacy=privacy,

@@ -28,8 +28,7 @@ INDEX_COLUMNS: Mapping[str, tuple[str, str]] = {
     "months_left": ("INTEGER", "personal"),
     "visit_deadline": ("DATE", "personal"),
     "place_kind": ("VARCHAR", "personal"),
-    "rt": ("VARCHAR", "personal"),
-    "rw": ("VARCHAR", "personal"),
+    "rt_rw": ("VARCHAR", "personal"),
 }
 """Columns of the index of families that lists show: type and class of those they were made from."""
 

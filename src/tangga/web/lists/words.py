@@ -17,6 +17,9 @@ from tangga.web.policy.book import book
 RULES = ("signal", "choice")
 """Values that the rules name, with the office's own overlays."""
 
+DAY = "%d-%m-%Y"
+"""Days in tables: short, and read alike by everybody here."""
+
 
 def word(codes: str, value: str, language: Language, day: date) -> str:
     """A coded value in words; the value itself where nobody named it."""
@@ -50,9 +53,9 @@ def said(kind: str, value: Any, language: Language) -> str:
     if kind == "rupiah":
         return f"Rp{number(int(value), language)}"
     if isinstance(value, datetime):
-        return long_date(timezone.localtime(value).date(), language)
+        return f"{timezone.localtime(value):{DAY}}"
     if isinstance(value, date):
-        return long_date(value, language)
+        return f"{value:{DAY}}"
     return _counted(kind, value, language)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -103,22 +102,20 @@ def storage_of(name: str) -> Stored | None:
 
 
 def number_pattern(pack: Pack) -> str:
-    """What a national number of this pack looks like inside a text, for RE2; '' for none."""
-    numbers = [one for one in _references(pack) if one.pattern]
-    return "|".join(sorted({f"(?:{one.pattern})" for one in numbers}))
+    """What a number that the country gives looks like inside a text, for RE2; '' for none."""
+    patterns = {f"(?:{column.pattern})" for column in _country_numbers(pack) if column.pattern}
+    return "|".join(sorted(patterns))
 
 
-def _references(pack: Pack) -> list[Column]:
-    """Identifiers of a person or family that the country gave."""
+def _country_numbers(pack: Pack) -> list[Column]:
+    """Those by which records of any source say of whom they speak: a person's, a family card's."""
+    each = [column for table in pack.tables.values() for column in table.columns.values()]
     return [
         column
-        for name in ("person", "family")
-        if name in pack.tables
-        for column in pack.tables[name].columns.values()
+        for column in each
         if column.type == "identifier"
         and column.privacy == "identity"
-        and column.name in pack.tables[name].columns
-        and re.fullmatch(r"\[0-9\]\{\d+\}", column.pattern or "")
+        and column.name in {one.name for one in each if one.reference}
     ]
 
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
 
 from tangga import texts
 from tangga.web.audit.actions import record
@@ -70,7 +69,6 @@ def release_changes(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "register/changed.html", shown)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @needs("approve_release", fresh=True)
 def approve(request: HttpRequest, number: int) -> HttpResponse:
     """Ask once more, then approve a staged release and put it in force."""
@@ -87,7 +85,6 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
     return render(request, "register/approve.html", shown)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
 @needs("rollback", fresh=True)
 def rollback(request: HttpRequest) -> HttpResponse:
     """Put the former release in force again, for a reason that is kept."""
@@ -109,7 +106,7 @@ def rollback(request: HttpRequest) -> HttpResponse:
 
 
 def _viewer(request: HttpRequest) -> Viewer:
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer: Viewer = request.viewer
     return viewer
 
 

@@ -10,7 +10,7 @@ from django.conf import settings
 from tangga.errors import UserError
 from tangga.web.intake import engine, storage, workspace
 from tangga.web.intake.models import Job
-from tangga.web.intake.work.state import EngineFailed, sound, tell, telling
+from tangga.web.intake.work.state import EngineFailed, place_of, sound, tell, telling
 from tangga.web.register.commands import approve_release, load_release
 
 STAGES = ("ingest", "standardise", "link", "resolve", "rank", "plan", "publish", "load")
@@ -54,6 +54,9 @@ def _load(job: Job, where: Path, report: dict[str, Any]) -> dict[str, Any]:
             entry = approve_release(entry.number, by=THE_SERVICE)
     except UserError as wrong:
         return {"state": "refused", "words": str(wrong)}
+    except Exception as wrong:
+        # The run is good and stays; of an error that nobody foresaw only kind and place are told.
+        return {"state": "refused", "words": place_of(wrong)}
     return {"state": entry.state, "number": entry.number, "release": entry.release}
 
 

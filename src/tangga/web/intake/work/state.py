@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from django.utils import timezone
@@ -52,3 +54,9 @@ def sound(ended: Ended) -> None:
         raise UserError(ended.words or "the command refused, and did not say why")
     if ended.code:
         raise EngineFailed(f"tangga ended with {ended.code}")
+
+
+def place_of(wrong: BaseException) -> str:
+    """The kind of an error and where it happened; its text may hold somebody's data."""
+    last = traceback.extract_tb(wrong.__traceback__)[-1]
+    return f"{type(wrong).__name__}, {Path(last.filename).name}:{last.lineno}"

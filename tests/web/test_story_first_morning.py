@@ -1,0 +1,252 @@
+"""The first morning in Mesuji: five deliveries as received, and the lists, without a terminal.
+
+A real browser on the real service, with its worker and its own PostgreSQL.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import psycopg
+import pytest
+from first_morning import BOOKS, Delivery, deliver, of_lampung
+
+pytestmark = pytest.mark.slow
+
+PASSWORD = "tangga-naik-setangga-9"  # pragma: allowlist secret
+WHERE = ("chromium", "chromium-browser", "google-chrome")
+QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
+PATIENCE = 600_000
+DAYS = {"penerima": "2026-01-15", "dukcapil": "2026-01-25", "dasar": "2026-01-23"}
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    found = next(filter(None, map(shutil.which, WHERE)), None)
+    if found is None:
+        reason = "no Chromium here: apt-get install chromium"
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return {**browser_type_launch_args, "executable_path": found, "args": list(QUIET)}
+
+
+@pytest.fixture(scope="module")
+def received(tmp_path_factory: pytest.TempPathFactory) -> Delivery:
+    return deliver(tmp_path_factory.mktemp("received"))
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
+    """The service of one kabupaten with an empty workspace, and one officer."""
+    from tangga.web.database.bootstrap import bootstrap
+    from tangga.web.database.postgres import start
+    from tangga.web.serving.processes import (
+        Listening,
+        answering,
+        free_port,
+        wait_until_it_answers,
+        working,
+    )
+
+    folder = tmp_path_factory.mktemp("office")
+    workspace = folder / "mesuji"
+    server = start(folder / "postgres", fast=True)
+    environment = {
+        **os.environ,
+        "DATABASE_URL": bootstrap(server.url("postgres")),
+        "DJANGO_SETTINGS_MODULE": "tangga.web.settings",
+        "TANGGA_SECRET_KEY": "of-the-story-" + "x" * 40,
+        "TANGGA_FIELD_KEY": base64.b64encode(bytes(range(32))).decode(),
+        "TANGGA_INSECURE_HTTP": "yes",
+        "TANGGA_DEMO": "yes",
+        "TANGGA_ROOT_AREA": "1811",
+        "TANGGA_VAR": str(folder / "var"),
+        "TANGGA_WORKSPACE": str(workspace),
+    }
+
+    def tangga(*asked: str, said: str = "") -> None:
+        command = [sys.executable, "-m", "tangga", *asked]
+        done = subprocess.run(command, env=environment, input=said, text=True, capture_output=True)
+        assert done.returncode == 0, done.stderr
+
+    tangga("init", str(workspace), "--name", "Mesuji")
+    tangga("web", "migrate")
+    account = ["budi", "--role", "operator_kabkota", "--area", "1811", "--password-stdin"]
+    tangga("web", "user", *account, said=PASSWORD)
+    listening = Listening(port=free_port("127.0.0.1", 8600), workers=1)
+    children = [answering(listening, environment), working(environment)]
+    for child in children:
+        child.start()
+    wait_until_it_answers(listening, "localhost", children, threading.Event())
+    yield {"url": listening.url, "workspace": workspace, "database": environment["DATABASE_URL"]}
+    for child in children:
+        assert child.process is not None
+        child.process.terminate()
+        child.process.wait(timeout=60)
+    server.stop()
+
+
+@pytest.fixture
+def page(office: dict[str, Any], new_context: Any) -> Any:
+    """The officer's browser, logged in."""
+    opened = new_context(base_url=office["url"].replace("127.0.0.1", "localhost")).new_page()
+    opened.set_default_timeout(PATIENCE)
+    opened.goto("/masuk/")
+    opened.locator("input[name=login]").fill("budi")
+    opened.locator("input[name=password]").fill(PASSWORD)
+    opened.locator("main form button").first.click()
+    opened.wait_for_load_state()
+    return opened
+
+
+def upload(page: Any, files: list[str]) -> None:
+    """Choose files, and wait until they are recognised."""
+    page.goto("/unggah/")
+    page.get_by_label("Berkas dari komputer Anda").set_input_files(files)
+    page.get_by_role("button", name="Unggah", exact=True).click()
+    page.get_by_role("button", name="Benar, pakai berkas ini").wait_for()
+
+
+def confirm(page: Any, source: str, *, day: str = "", system: str = "") -> None:
+    """Say what is asked, and wait until the file is part of the workspace."""
+    if day:
+        page.get_by_label("Keadaan data per tanggal").fill(day)
+    page.get_by_label("Nama sumber").fill(source)
+    if system:
+        page.locator("[name=sistem__village]").select_option(system)
+    page.get_by_role("button", name="Benar, pakai berkas ini").click()
+    page.get_by_text("Berkas siap diproses").wait_for()
+
+
+def number_of(page: Any, text: str) -> int:
+    return int(re.sub(r"[^0-9]", "", text))
+
+
+def total(page: Any, name: str) -> int:
+    """The rows of a list, as its page says."""
+    page.goto(f"/daftar/{name}/")
+    return int(page.locator("[data-total]").first.get_attribute("data-total"))
+
+
+def test_the_first_morning(received: Delivery, office: dict[str, Any], page: Any) -> None:
+    # The base: nobody has described it. One code of relations is counted otherwise by this form.
+    upload(page, received.files("dasar"))
+    page.get_by_text("Ini rilis resmi yang menjadi dasar").click()
+    relation = page.locator("fieldset.values").filter(has_text="Isi kolom Hubungan")
+    for said, code in {"5": "grandchild", "6": "parent", "7": "other_relative"}.items():
+        field = relation.locator(".field").filter(
+            has=page.locator("q", has_text=re.compile(f"^{said}$"))
+        )
+        if field.count():
+            field.locator("select").select_option(code)
+    confirm(page, "dtsen")
+    upload(page, received.files("dukcapil"))
+    confirm(page, "dukcapil", day=DAYS["dukcapil"])
+    upload(page, received.files("penerima"))
+    confirm(page, "kepesertaan", day=DAYS["penerima"])
+    upload(page, received.files("desil"))
+    assert page.get_by_text("Berkas ini dikenal: Unduhan desil SIKS-NG").count()
+    confirm(page, "desil")
+    upload(page, received.files("desa"))
+    assert page.locator("[name^=desa__]").count() == BOOKS
+    confirm(page, "buku_desa", day="2024-06-30")
+
+    _swap_is_refused(page, office)
+
+    page.goto("/unggah/")
+    page.get_by_label("Keputusan per tanggal").fill("2026-01-31")
+    page.get_by_role("button", name="Proses semua berkas").click()
+    page.get_by_text("Jumlah baris setiap sumber").wait_for()
+    sums = {
+        one.locator("h3").inner_text(): one.locator(".sum")
+        for one in page.locator("article.result").all()
+    }
+    named = {"dtsen": "dasar", "dukcapil": "dukcapil", "kepesertaan": "penerima"}
+    named |= {"desil": "desil", "buku_desa": "desa"}
+    assert set(sums) == set(named)
+    for source, delivery in named.items():
+        rows, accepted, held = (
+            int(sums[source].get_attribute(f"data-{key}"))
+            for key in ("rows", "accepted", "quarantined")
+        )
+        assert rows == received.rows[delivery] == accepted + held, source
+        assert "cocok" in sums[source].inner_text()
+    assert int(sums["buku_desa"].get_attribute("data-quarantined")) == 1
+    assert page.get_by_text("sudah berlaku di semua halaman").count()
+    page.get_by_role("link", name="Buka daftar-daftar").click()
+    page.wait_for_url("**/daftar/")
+    _the_lists_hold_what_is_true(received, office, page)
+
+
+def _swap_is_refused(page: Any, office: dict[str, Any]) -> None:
+    """Over all of Lampung, codes of one system said to be of the other, both ways."""
+    files = of_lampung(Path(office["workspace"]).parent / "lampung")
+    for own, other in (("kemendagri", "bps"), ("bps", "kemendagri")):
+        upload(page, [files[own]])
+        page.get_by_label("Keadaan data per tanggal").fill("2026-01-01")
+        page.locator("[name=sistem__village]").select_option(other)
+        page.get_by_role("button", name="Benar, pakai berkas ini").click()
+        page.get_by_text(f"Kode wilayahnya bukan kode {other}").first.wait_for()
+        page.get_by_text("Tarik unggahan ini").click()
+        page.get_by_role("button", name="Tarik").click()
+        page.get_by_text("Unggahan ini ditarik").wait_for()
+    assert not list(Path(office["workspace"]).glob("sources/lampung*"))
+
+
+def _the_lists_hold_what_is_true(received: Delivery, office: dict[str, Any], page: Any) -> None:
+    workspace = Path(office["workspace"])
+    run = workspace / "runs" / (workspace / "runs" / "CURRENT").read_text().strip()
+    crosswalk = duckdb.sql(
+        f"SELECT source, source_id, person_id FROM '{run}/resolve/crosswalk/*.parquet'"
+    ).fetchall()
+    person = {(source, own): who for source, own, who in crosswalk}
+    deaths = f"SELECT person_id FROM '{run}/resolve/deaths/*.parquet'"
+    dead = {who for (who,) in duckdb.sql(deaths).fetchall()}
+    with psycopg.connect(office["database"]) as con:
+        (number,) = con.execute("SELECT number FROM register_current").fetchone()
+        con.execute(f"SET search_path = r_{number}, public")
+        gone = {
+            who for (who,) in con.execute("SELECT person_id FROM persons WHERE status = 'dead'")
+        }
+        running = "SELECT person_id FROM spells WHERE open"
+        supported = {who for (who,) in con.execute(running)}
+        paperless = {
+            who for (who,) in con.execute("SELECT person_id FROM persons WHERE nik IS NULL")
+        }
+    # Every planted death is known by an exact link, stands on the list, and stops nothing.
+    planted = _planted(received, run, person)
+    assert len(planted) == len(received.dead)
+    assert planted <= dead and planted <= gone
+    assert planted <= supported
+    assert total(page, "gone_recipients") == len(gone & supported) or len(gone & supported) >= 3
+    assert total(page, "gone_recipients") >= len(planted)
+    # Who never had a number is in the register, and on the list for the civil registry.
+    without = {person["dtsen", own] for own in received.no_papers}
+    assert len(without & paperless) >= 0.95 * len(without)
+    assert total(page, "unmatched") >= len(without & paperless - gone)
+    beyond = {person["dtsen", own] for own in received.beyond}
+    assert beyond, "somebody lives outside any village"
+    # 105 workbooks sum to the kabupaten.
+    page.goto("/unggah/")
+    row = page.locator("tr").filter(has_text=f"dan {BOOKS - 1} berkas lain").first
+    assert number_of(page, row.locator("td.number").inner_text()) == received.rows["desa"]
+
+
+def _planted(received: Delivery, run: Path, person: dict[tuple[str, str], str]) -> set[str]:
+    listed = ", ".join(f"'{nik}'" for nik in received.dead)
+    query = (
+        f"SELECT source_id FROM '{run}/standardise/records/*.parquet' "
+        f"WHERE source = 'dukcapil' AND nik IN ({listed}) AND status = 'dead'"
+    )
+    return {person["dukcapil", own] for (own,) in duckdb.sql(query).fetchall()}

@@ -104,9 +104,8 @@ def run(
             measure(port, requests, connections=connections, seconds=2)
             began = _cpu_seconds(service, database)
             measured = measure(port, requests, connections=connections, seconds=seconds)
-            used = [
-                now - then for now, then in zip(_cpu_seconds(service, database), began, strict=True)
-            ]
+            ended = _cpu_seconds(service, database)
+            used = [now - then for now, then in zip(ended, began, strict=True)]
             found[kind] = measured.figures() | _each(measured, used)
     return {
         "connections": connections,

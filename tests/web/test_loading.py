@@ -221,6 +221,47 @@ def test_no_table_is_without_a_policy(con: Con, first: Entry) -> None:
     con.execute(f"DROP TABLE {first.schema}.stray".encode())
 
 
+SEARCH = "SELECT person_id FROM search_persons(%s, %s, %s, %s, %s)"
+
+
+def test_the_search_runs_as_the_owner_yet_stays_inside_the_area(con: Con, first: Entry) -> None:
+    index = f"SELECT person_id, name, area, birth_year FROM {first.schema}.person_index"
+    rows = con.execute(
+        f"{index} WHERE name LIKE '%% %%' AND area LIKE '1811%%'".encode()
+    ).fetchall()
+    person, name, _, year = next(row for row in rows if row[3])
+    misspelt = name[:-1] + "x" + name[-1]
+    with request(con, first.schema):
+        assert values(con, SEARCH, name, None, "!", "~", 200) == [], "closed by default"
+    with request(con, first.schema, "1811", "1811~"):
+        for asked in (name, misspelt, f"  {name.lower()} ", name.replace(" ", "   ")):
+            assert person in values(con, SEARCH, asked, year, None, None, 200), asked
+        assert person not in values(con, SEARCH, name, year + 5, None, None, 200)
+        assert len(values(con, SEARCH, name, None, None, None, 1)) == 1
+        own = set(values(con, SEARCH, name, None, None, None, 200))
+        assert set(values(con, SEARCH, name, None, "!", "~", 200)) == own, "asked wider"
+        assert values(con, SEARCH, name, None, "1771", "1771~", 200) == [], "asked elsewhere"
+        for nonsense in ("", " ", "%", "x" * 10_000, "\\", "a", None):
+            values(con, SEARCH, nonsense, None, None, None, 200)
+    with request(con, first.schema, "1771", "1771~"):
+        assert person not in values(con, SEARCH, name, None, "1811", "1811~", 200)
+
+
+def test_who_is_in_service_is_said_of_one_family_inside_the_area(con: Con, first: Entry) -> None:
+    asked = f"SELECT family_id, area FROM {first.schema}.cases WHERE closed IS NULL"
+    rows = [row for row in con.execute(asked.encode()).fetchall() if row[0]]
+    query = "SELECT * FROM in_service(%s)"
+    said = 0
+    for family, area in rows:
+        with request(con, first.schema, area, f"{area}~"):
+            said += len(values(con, query, family))
+        with request(con, first.schema, "99", "99~"):
+            assert values(con, query, family) == []
+        with request(con, first.schema):
+            assert values(con, query, family) == []
+    assert said or not rows
+
+
 # --- Into force -----------------------------------------------------------------------------------
 
 

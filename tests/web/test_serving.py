@@ -24,7 +24,8 @@ from tangga.web.database.postgres import running
 from tangga.web.serving.processes import Listening, answers, free_port
 
 OURS = re.compile(r"^(TANGGA_|DJANGO_|DATABASE_URL)")
-PATIENCE = 240.0
+PATIENCE = 900.0
+"""Seconds, for a machine that does much else."""
 
 
 def _environment(**more: str) -> dict[str, str]:
@@ -182,9 +183,11 @@ def test_what_is_missing_is_told_before_anything_starts(tmp_path: Path) -> None:
 def test_the_demo_ends_in_a_browser(tmp_path: Path) -> None:
     """Twice: the second start uses what the first made, with new passwords."""
     port = str(free_port("127.0.0.1", 8500))
-    command = ("demo", "--people", "1200", "--dir", str(tmp_path / "demo"), "--port", port)
+    command = ("demo", "--people", "800", "--dir", str(tmp_path / "demo"), "--port", port)
     until, kept = "until it is stopped", tmp_path / "demo-web" / "secrets.json"
+    began = time.monotonic()
     first = _visit_demo(tmp_path / "first", command, until)
+    took_first = time.monotonic() - began
     keys = _keys(kept)
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     began = time.monotonic()
@@ -195,7 +198,7 @@ def test_the_demo_ends_in_a_browser(tmp_path: Path) -> None:
     assert first.keys() == second.keys()
     assert not set(first.values()) & set(second.values())
     assert not [word for word in second.values() if word in kept.read_text()]
-    assert took < 60  # seconds, on a machine that does other things as well
+    assert took < took_first / 2
 
 
 def _keys(file: Path) -> dict[str, str]:

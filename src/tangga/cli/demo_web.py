@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from tangga.cli.demo_accounts import Account
     from tangga.web.serving.processes import Listening
 
-SECRETS = "secrets.json"
+SECRETS = "secrets.json"  # pragma: allowlist secret
 """What a second start needs: the keys, and what was loaded. Never a password."""
 
 HOST = "127.0.0.1"

@@ -100,7 +100,7 @@ def database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **asked,
-            "pool": {"min_size": 1, "max_size": ENV.pool, "timeout": 10},
+            "pool": {"min_size": 1, "max_size": ENV.pool, "timeout": 3},
             "application_name": "tangga",
         },
     }
@@ -183,6 +183,8 @@ STATIC_ROOT = ENV.var / "static"
 WHITENOISE_USE_FINDERS = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+# The workbooks of all villages of a kabupaten in one go.
+DATA_UPLOAD_MAX_NUMBER_FILES = 400
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 

@@ -88,7 +88,7 @@ class SetUpForm(Labelled, ActivateTOTPForm):
 class AccountForm(forms.Form):
     """A new account."""
 
-    username = forms.CharField(max_length=60, validators=[USERNAME])
+    username = forms.CharField(max_length=60)
     name = forms.CharField(max_length=120)
     email = forms.EmailField(required=False)
 
@@ -101,6 +101,10 @@ class AccountForm(forms.Form):
     def clean_username(self) -> str:
         """In lower case, and not taken."""
         username = self.cleaned_data["username"].lower()
+        try:
+            USERNAME(username)
+        except forms.ValidationError:
+            raise forms.ValidationError(say("username_help")) from None
         if User.objects.filter(username=username).exists():
             raise forms.ValidationError(say("taken"))
         return username

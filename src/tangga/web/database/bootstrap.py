@@ -8,7 +8,7 @@ becomes it, and sees what the policies let through.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit, urlunsplit
+from urllib.parse import quote, urlsplit
 
 import psycopg
 from psycopg import sql
@@ -178,7 +178,8 @@ def _at(url: str, *, database: str, user: str | None = None, password: str | Non
     if user is not None:
         account = _account({"user": user, "password": password})
     place = f"{account}@{host}" if account else host
-    return urlunsplit(parts._replace(netloc=place, path="/" + quote(database, safe="")))
+    query = f"?{parts.query}" if parts.query else ""
+    return f"{parts.scheme}://{place}/{quote(database, safe='')}{query}"
 
 
 def _account(of: Mapping[str, str | None]) -> str:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from tangga.web.database.rows import one, rows
+from tangga.web.database.rows import rows
 from tangga.web.family.classes import classes
+from tangga.web.family.prepared import value
 
 LAST_PAYMENTS = 4
 CASE = "_case"
@@ -187,8 +188,7 @@ WHERE l.old_id = %s ORDER BY l.run DESC, l.new_id
 
 def read(parts: Mapping[str, Part], number: int, family_id: str, case: bool) -> dict[str, Any]:
     """Every part of a page in one round trip; None for a part without rows or without a table."""
-    found = one(_statement(tuple(parts.items()), number, case), {"id": family_id})
-    said = json.loads(found["page"]) if found else {}
+    said = json.loads(value(_statement(tuple(parts.items()), number, case), {"id": family_id}))
     return {name: _with_case(said, name, part) for name, part in parts.items()}
 
 

@@ -23,7 +23,7 @@ from tangga.web.intake.storage import Received, ToOurFolder
 from tangga.web.intake.work.recognise import seen_of
 from tangga.web.viewer import needs
 
-MOST_FILES = 400
+MOST_FILES = settings.DATA_UPLOAD_MAX_NUMBER_FILES
 PAGE = re.compile("[0-9]{1,5}")
 STEPS = {
     Upload.RECEIVED: 1,

@@ -39,7 +39,7 @@ NUMBERS = ("INTEGER", "BIGINT", "SMALLINT", "DOUBLE", "DECIMAL", "TINYINT", "UIN
 
 @dataclass(frozen=True)
 class Shown:
-    """A column on a page. kind: text, number, rupiah, day, moment, yes_no, code, area, sealed.
+    """A column on a page. kind: text, number, plain (a year, a decile), rupiah, day, moment, yes_no, code, area, sealed.
 
     way: how it is masked for this viewer, '' where it is shown whole.
     """
@@ -135,11 +135,9 @@ def _about(definition: Definition, release: Held) -> About:
 
 def _wanted(definition: Definition, about: About) -> Iterable[str]:
     """Columns in their order: who, where, what this list says, how the family stands."""
-    if about.person:
-        yield f"{about.person}.name"
-        yield f"{about.person}.birth_year"
-    if about.family:
-        yield f"{about.family}.head_name"
+    person = [f"{about.person}.name", f"{about.person}.birth_year"] if about.person else []
+    family = [f"{about.family}.head_name"] if about.family else []
+    yield from (*family, *person[:1]) if definition.unit == "family" else (*person, *family)
     yield "t.area"
     if about.family:
         yield f"{about.family}.{DOOR}"
@@ -191,7 +189,7 @@ def _kind(table: str, name: str, type_: str, privacy: str, codes: str) -> str:
     base = type_.partition("(")[0].split(" ")[0]
     if base in NUMBERS:
         money = privacy == "financial" or name in ("amount", "owed", "paid", "unpaid")
-        return "rupiah" if money else ("text" if name in _plain() else "number")
+        return "rupiah" if money else ("plain" if name in _plain() else "number")
     return KINDS.get(base, "text")
 
 

@@ -24,7 +24,7 @@ from tangga.web.lists.page import title_lines
 from tangga.web.lists.rows_of import Row
 from tangga.web.reveal import Permit
 from tangga.web.secrets import unseal
-from tangga.web.sheets.book import Column, Head, write_book
+from tangga.web.sheets.book import Column, Head, Kind, write_book
 
 WIDTHS = {"number": 10, "rupiah": 14, "day": 14, "moment": 14, "yes_no": 8, "sealed": 20}
 MOST_NAME = 26
@@ -109,7 +109,7 @@ class Export:
             return number if self.whole is not None else masked("last4", number)
         if column.way:
             return column.text(value, self.opened.viewer.language, self.opened.release.as_of)
-        if column.kind in ("number", "rupiah") or isinstance(value, Decimal):
+        if column.kind in ("number", "rupiah", "plain") or isinstance(value, Decimal):
             return float(value) if isinstance(value, Decimal) else value
         if column.kind == "day" and isinstance(value, date):
             return value
@@ -120,9 +120,15 @@ LEVELS = LENGTHS[1:]
 """Regency, district and village: the province is above the list."""
 
 
-def _kind(column: Shown) -> Any:
-    if column.way:
-        return "text"
-    return {"number": "number", "rupiah": "number", "day": "day", "sealed": "number_text"}.get(
-        column.kind, "text"
-    )
+KINDS: dict[str, Kind] = {
+    "number": "number",
+    "rupiah": "number",
+    "plain": "whole",
+    "day": "day",
+    "sealed": "number_text",
+}
+"""How a workbook holds each kind of column; all others as text."""
+
+
+def _kind(column: Shown) -> Kind:
+    return "text" if column.way else KINDS.get(column.kind, "text")

@@ -26,12 +26,13 @@ MOST_SIGNS = 32_000
 ACTIVE = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 """Signs at the beginning of a text that a spreadsheet may take for a formula."""
 
-Kind = Literal["text", "number", "day", "number_text"]
+Kind = Literal["text", "number", "whole", "day", "number_text"]
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column. kind: number_text is a number that is never counted with (NIK, KK, telephone)."""
+    """One column. kind: whole: a number without separators (a year); number_text: one that is
+    never counted with (NIK, KK, telephone)."""
 
     label: str
     kind: Kind = "text"
@@ -104,7 +105,7 @@ def _write_head(book: Workbook, sheet: Worksheet, head: Head, columns: Sequence[
 
 
 def _format(book: Workbook, column: Column) -> Format | None:
-    forms = {"day": "dd-mm-yyyy", "number": "#,##0", "number_text": "@"}
+    forms = {"day": "dd-mm-yyyy", "number": "#,##0", "whole": "0", "number_text": "@"}
     form = forms.get(column.kind)
     return book.add_format({"num_format": form}) if form else None
 
@@ -139,10 +140,14 @@ def _write_cell(sheet: Worksheet, row: int, place: int, column: Column, value: A
         return
     if isinstance(value, date | datetime) and column.kind == "day":
         sheet.write_datetime(row, place, value)
-    elif isinstance(value, int | float) and not isinstance(value, bool) and column.kind == "number":
+    elif isinstance(value, int | float) and not isinstance(value, bool) and _counts(column):
         sheet.write_number(row, place, value)
     else:
         sheet.write_string(row, place, harmless(str(value)))
+
+
+def _counts(column: Column) -> bool:
+    return column.kind in ("number", "whole")
 
 
 def _sheet_name(text: str) -> str:

@@ -73,10 +73,13 @@ def template(cluster: Any, release: Path) -> str:
     from django.core.management import call_command
 
     from tangga.web.database.bootstrap import bootstrap
+    from tangga.web.database.grants import grant_to_app
     from tangga.web.register.commands import approve_release, load_release
 
     point_django_at(bootstrap(cluster.url("postgres"), database=TEMPLATE))
     call_command("migrate", verbosity=0)
+    # As `tangga web migrate` does.
+    grant_to_app()
     approve_release(load_release(release, by="loader").number, by="approver")
     close_connections()
     return TEMPLATE

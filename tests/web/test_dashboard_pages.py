@@ -219,6 +219,14 @@ def test_areas_are_drawn_in_the_boundaries_that_the_office_gave(web: Any, bounda
     assert "<table" in text.split("picture map")[1]
 
 
+def test_a_broken_file_of_boundaries_costs_the_map_and_not_the_page(
+    web: Any, boundaries: Path
+) -> None:
+    boundaries.write_text("{")
+    text = page(web.client("dinas_provinsi", "18"))
+    assert "bukan peta" in text and "picture map" not in text
+
+
 def test_without_boundaries_circles_are_no_map(web: Any) -> None:
     text = page(web.client("dinas_provinsi", "18"))
     assert "bukan peta" in text and "picture map" not in text

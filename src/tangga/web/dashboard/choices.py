@@ -54,3 +54,9 @@ def label(choice: Choice, language: Language, day: date) -> str:
     if not figure.by:
         return definition.label(language)
     return key_label(definition.filters[figure.by], choice.key, language, day)
+
+
+def full_label(choice: Choice, language: Language, day: date) -> str:
+    """The same with the list that it is a part of: Keluarga: Desil 1."""
+    of = definitions()[figures()[choice.figure].list].label(language)
+    return f"{of}: {label(choice, language, day)}" if choice.key else of

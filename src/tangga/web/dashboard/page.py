@@ -11,7 +11,15 @@ from django.urls import reverse
 from tangga.texts import Language
 from tangga.web.charts.bars import longest
 from tangga.web.dashboard import plans, queries
-from tangga.web.dashboard.choices import FAMILIES, PEOPLE, Choice, choices, chosen, label
+from tangga.web.dashboard.choices import (
+    FAMILIES,
+    PEOPLE,
+    Choice,
+    choices,
+    chosen,
+    full_label,
+    label,
+)
 from tangga.web.dashboard.numbers import Links, Number, Numbers, by_area
 from tangga.web.dashboard.pictures import Words, clock_of, ladder_of, places_of
 from tangga.web.dashboard.places import inside, level_of, row_of, way_to
@@ -150,16 +158,17 @@ def _places(
         "picture": places_of(picked, _named(language), _to, text, words, absent),
         "chosen": choice,
         "chosen_text": text,
-        "choices": [(one.name, label(one, language, words.day)) for one in choices()],
+        "choices": [(one.name, full_label(one, language, words.day)) for one in choices()],
         "inside_level": words.code("area_level", level_of(there[0])) if there else "",
     }
 
 
 def _columns(choice: Choice) -> list[Choice]:
     """The figures of the table: those that stand there always, and the chosen one."""
-    always = [Choice(FAMILIES), Choice(PEOPLE), *COLUMNS]
-    known = {(one.figure, one.key) for one in always}
-    return always if (choice.figure, choice.key) in known else [*always, choice]
+    always = [Choice(PEOPLE), *COLUMNS]
+    known = {(one.figure, one.key) for one in (Choice(FAMILIES), *always)}
+    chosen_one = [] if (choice.figure, choice.key) in known else [choice]
+    return [Choice(FAMILIES), *chosen_one, *always]
 
 
 def _place(asked: Asked, code: str, numbers: Numbers, choice: Choice) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,9 @@ from django.conf import settings
 from markupsafe import Markup
 
 from tangga import texts
+from tangga.errors import UserError
 from tangga.texts import Language
-from tangga.web.charts.boundaries import shapes_of
+from tangga.web.charts.boundaries import Shapes, shapes_of
 from tangga.web.charts.choropleth import choropleth, shade
 from tangga.web.charts.clock import Band, clock
 from tangga.web.charts.ladder import Rung, ladder
@@ -142,13 +144,22 @@ def places_of(
     if not places:
         return None
     most = texts.number(largest, words.language)
-    shapes = shapes_of(boundaries(), [*numbers, *absent])
+    shapes = _shapes([*numbers, *absent])
     if shapes is not None:
         none = words.say("no_families")
         places += [Place(code, name_of(code), None, none) for code in absent]
         said = Said(words.say("places_map", figure=figure), words.say("places_map_text"))
         return Drawn(choropleth(said, places, shapes), True, most)
     return Drawn(tiles(places), False, most)
+
+
+def _shapes(codes: Sequence[str]) -> Shapes | None:
+    """None where there is no file, and where it cannot be read: the page then has its circles."""
+    try:
+        return shapes_of(boundaries(), codes)
+    except UserError as error:
+        logging.getLogger(__name__).warning("boundaries: %s", error)
+        return None
 
 
 def boundaries() -> Path | None:

@@ -39,7 +39,8 @@ NUMBERS = ("INTEGER", "BIGINT", "SMALLINT", "DOUBLE", "DECIMAL", "TINYINT", "UIN
 
 @dataclass(frozen=True)
 class Shown:
-    """A column on a page. kind: text, number, plain (a year, a decile), rupiah, day, moment, yes_no, code, area, sealed.
+    """A column on a page. kind: text, number, plain (a year, a decile), rupiah, day, moment,
+    yes_no, code, area, sealed (a national number).
 
     way: how it is masked for this viewer, '' where it is shown whole.
     """

@@ -29,7 +29,7 @@ SELECT s.person_id, s.family_id, s.area, s.found_name, s.found_year, s.status, s
        f.head_name, f.rung, f.decile
 FROM search_persons(%(name)s, %(year)s, %(area_from)s, %(area_to)s, %(most)s) AS s
 LEFT JOIN LATERAL (
-    -- Family by family: PostgreSQL cannot guess how many rows an area holds, and would read it whole.
+    -- Family by family: PostgreSQL cannot guess how many rows an area holds, and would read all.
     SELECT head_name, rung, decile FROM family_index WHERE family_id = s.family_id LIMIT 1
 ) AS f ON true
 ORDER BY array_position(%(ways)s, s.way), s.likeness DESC, s.found_name, s.person_id

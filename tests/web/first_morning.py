@@ -60,7 +60,8 @@ def deliver(folder: Path) -> Delivery:
         if "non_desa" in said:
             made.beyond.add(row["id_dtsen"])
     # What a row of nobody looks like: the kind of thing that stands in quarantine.
-    read["dtks"].append({**dict.fromkeys(read["dtks"][0], ""), "KODE_DESA": "18.11.01.2008"})
+    nobody = dict.fromkeys(read["dtks"][0], "")
+    read["dtks"].append({**nobody, "TGL_LAHIR": "01-01-1990", "KODE_DESA": "18.11.01.2008"})
     _write(made, "dasar", f"dtsen_{RELEASE}.csv", read["dtsen"])
     _write(made, "dukcapil", "padan_dukcapil_2026-01-25.csv", read["dukcapil"])
     _write(made, "penerima", "kepesertaan_2026-01-15.csv", read["kepesertaan"])

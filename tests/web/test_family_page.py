@@ -138,6 +138,23 @@ def test_a_case_is_told_to_the_case_team_alone(web: Any) -> None:
     assert "/rehabilitate" not in officer and "Rujuk ke rehabilitasi" not in officer
 
 
+def test_others_learn_that_somebody_is_in_service_and_no_more(web: Any) -> None:
+    """Of an open case: neither its kind nor its state."""
+    found = one(
+        web,
+        "SELECT c.family_id, c.source_id, f.area FROM cases AS c JOIN families AS f "
+        "USING (family_id) ORDER BY c.source_id LIMIT 1",
+    )
+    with connection(web) as con:
+        con.execute(
+            "UPDATE cases SET closed = NULL, state = 'in_service' WHERE source_id = %s",
+            [found["source_id"]],
+        )
+    officer = page(web.client("operator_kabkota", found["area"][:4]), found["family_id"])
+    assert "dalam layanan rehabilitasi" in officer
+    assert "Kasus dan asesmen" not in officer
+
+
 def test_another_area_and_an_unknown_id_answer_alike(web: Any, any_family: dict[str, Any]) -> None:
     """Neither says that there is such a family."""
     other = {"1811": "1771", "1771": "1811"}[any_family["area"][:4]]

@@ -28,15 +28,11 @@ from tangga.web.access import load_access
 
 ROLES = load_access(pack_dir("indonesia")).roles
 LENGTHS = {"village": 10, "district": 6, "regency": 4}
-WALKED = {
-    "village": ("operator_desa",),
-    "district": ("pendamping_rehsos",),
-    "regency": ("operator_kabkota", "auditor", "administrator"),
-}
+WALKED = {"village": ("operator_desa",), "regency": ("operator_kabkota",)}
 """Roles walked in every run; the slow walk takes all that a level may have."""
 
-MOST = 2
-"""Values of each argument in every run; the slow walk takes all, every list among them."""
+MOST = 1
+"""Values of each argument in every run: the slow walk takes all, every list among them."""
 
 LEAVES = {"logout", "account_logout", "choose_post", "account_change_password"}
 """Addresses that end or change the walker's own session when they are posted to."""
@@ -423,7 +419,7 @@ NOT_OF_THE_TEAM = [role for role, said in ROLES.items() if said.about_families a
 )]  # fmt: skip
 
 
-@pytest.mark.parametrize("role", ["operator_desa", "operator_kabkota", "bps", "kepala_dinas"])
+@pytest.mark.parametrize("role", ["operator_kabkota"])
 def test_no_page_changes_when_all_cases_are_taken_away(fresh_web: Any, role: str) -> None:
     """What a role outside the case team sees does not depend on any case."""
     _taken_away(fresh_web, role)

@@ -11,7 +11,11 @@ from typing import Any
 from tangga.web.database.rows import rows, value
 
 MANIFEST = "SELECT manifest::text FROM public.register_releases WHERE number = %s"
-TABLES = "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = %s"
+HELD = """
+SELECT tablename AS name FROM pg_catalog.pg_tables WHERE schemaname = %(schema)s
+UNION SELECT f.proname FROM pg_catalog.pg_proc AS f
+JOIN pg_catalog.pg_namespace AS n ON n.oid = f.pronamespace WHERE n.nspname = %(schema)s
+"""
 UNNAMED = "case"
 """The class of what a release does not name: nobody but the case team sees it."""
 
@@ -37,8 +41,8 @@ class Classes:
         return self.facts.get(f"{entity or subject}/{own}", UNNAMED)
 
     def says_something(self, table: str) -> bool:
-        """Whether the release has rows of this table; of what was worked out while it was loaded
-        only whether there is such a table."""
+        """Whether the release has rows of this table; of a table or function that was made while it
+        was loaded only whether it is there."""
         return table in self.held and self.rows.get(table, 1) > 0
 
 
@@ -55,5 +59,5 @@ def classes(number: int) -> Classes:
         facts=dict(manifest.get("facts", {})),
         policy={"policy": manifest.get("policy", {})},
         rows={name: int(said.get("rows", 0)) for name, said in tables.items()},
-        held=frozenset(row["tablename"] for row in rows(TABLES, [f"r_{number}"])),
+        held=frozenset(row["name"] for row in rows(HELD, {"schema": f"r_{number}"})),
     )

@@ -84,6 +84,12 @@ LAST_VISIT = Part(
     ORDER BY t.on_date DESC NULLS LAST, t.source_id LIMIT 1""",
 )
 
+IN_SERVICE = Part(
+    "in_service",
+    "SELECT json_agg(json_build_object('person_id', s)) FROM in_service(%(id)s) AS s",
+)
+"""A function: whose case is open, and nothing else of it, for one family that the viewer sees."""
+
 PAGE: Mapping[str, Part] = {
     "family": FAMILY,
     "people": PEOPLE,
@@ -111,7 +117,7 @@ PAGE: Mapping[str, Part] = {
     "objections": _all_of("objections", "t.lodged_on DESC"),
     "graduations": _all_of("graduations", "t.graduated_on DESC"),
     "workers": WORKERS,
-    "in_service": _all_of("in_service"),
+    "in_service": IN_SERVICE,
 }
 FOR_THE_CASE_TEAM: Mapping[str, Part] = {
     "cases": _all_of("cases", "t.opened DESC"),

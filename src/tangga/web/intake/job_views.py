@@ -63,7 +63,7 @@ def job(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 
 def _shown(request: HttpRequest, found: Job) -> dict[str, Any]:
     stage = found.progress.get("stage", "")
-    at = STAGES.index(stage) if stage in STAGES else -1
+    at = STAGES.index(stage) if stage in STAGES else 0 if found.state == Job.RUNNING else -1
     return {
         "job": found,
         "log": str(storage.jobs_folder(found.id) / "log.txt"),

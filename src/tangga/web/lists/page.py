@@ -36,6 +36,13 @@ class Cell:
     text: str
     numeric: bool = False
     to: str = ""
+    tight: bool = False
+
+    @property
+    def look(self) -> str:
+        """Its classes."""
+        said = (("number", self.numeric), ("tight", self.tight), ("empty", not self.text))
+        return " ".join(name for name, true in said if true)
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,9 @@ def cells(opened: Opened, row: Row, *, links: bool = True) -> list[Cell]:
     for n, (column, value) in enumerate(zip(opened.layout.columns, row.values, strict=True)):
         text = place(str(value), language) if column.kind == "area" and value else ""
         text = text or column.text(value, language, day)
-        found.append(Cell(column.label, text, column.numeric, to if n == 0 else ""))
+        leads = to if n == 0 else ""
+        tight = column.kind in ("day", "moment", "sealed")
+        found.append(Cell(column.label, text, column.numeric, leads, tight))
     return found
 
 
@@ -131,6 +140,15 @@ def state(opened: Opened) -> list[tuple[str, str, str]]:
     for one in opened.chosen.active:
         found.append((one.label, one.words, opened.address({one.name: None})))
     return found
+
+
+def fixed(opened: Opened) -> set[str]:
+    """Columns that say the same in each row of a sheet: its head says it once."""
+    own = opened.definition.filters
+    named = {
+        own[one.name].column.removeprefix("t.") for one in opened.chosen.active if one.name in own
+    }
+    return named | {"area"}
 
 
 def pager(opened: Opened, mark: Mark, shown: Sequence[Row], more: bool) -> Pager:

@@ -149,6 +149,7 @@ def on_paper(request: HttpRequest, name: str) -> HttpResponse:
     about = {"list": name, "rows": total, "form": "paper", **opened.params}
     record("exported", by=opened.viewer, area=opened.area, about=about)
     about = {"opened": opened, "sheets": sheets, "total": total, "heads": page.heads(opened)}
+    about["fixed"] = page.fixed(opened)
     return render(request, "lists/paper.html", about | {"place": place, "who": _who(opened)})
 
 

@@ -57,6 +57,7 @@ def deliver(folder: Path) -> Delivery:
         said = flags["dtsen", row["id_dtsen"]]
         if "no_papers" in said and "dead" not in said and row["nik"] not in gone:
             made.no_papers.add(row["id_dtsen"])
+        row["jenis_wilayah"] = "Kawasan non-desa" if "non_desa" in said else "Desa"
         if "non_desa" in said:
             made.beyond.add(row["id_dtsen"])
     # What a row of nobody looks like: the kind of thing that stands in quarantine.

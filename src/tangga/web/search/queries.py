@@ -18,8 +18,16 @@ LIMIT 50
 PEOPLE = """
 SELECT p.person_id, p.family_id, p.area, p.name AS found_name, p.birth_year AS found_year,
        p.status, NULL::text AS way, f.head_name, f.rung, f.decile
-FROM person_index AS p LEFT JOIN family_index AS f ON f.family_id = p.family_id
-WHERE p.person_id = ANY (%(people)s) OR p.family_id = ANY (%(families)s)
+FROM (
+    SELECT unnest(%(people)s::text[]) AS person_id
+    UNION
+    SELECT person_id FROM persons WHERE family_id = ANY (%(families)s::text[])
+) AS wanted
+-- One by one, by their keys: PostgreSQL cannot guess how many rows an area holds, and would read it.
+CROSS JOIN LATERAL (SELECT * FROM person_index WHERE person_id = wanted.person_id LIMIT 1) AS p
+LEFT JOIN LATERAL (
+    SELECT head_name, rung, decile FROM family_index WHERE family_id = p.family_id LIMIT 1
+) AS f ON true
 ORDER BY p.area, p.name, p.person_id LIMIT 200
 """
 """Who they are, where a number leads to more than one family."""

@@ -191,12 +191,15 @@ def test_every_text_is_said_somewhere() -> None:
         "open.",
         "optimise.",
         "plots.",
+        "problem.",
         "ranks.",
+        "recognise.",
         "rules.",
         "run.kind_",
         "run.",
         "targets.",
         "web_check.",
+        "web_intake.",
         "welfare.",
     )
     for key in texts.catalogue():

@@ -12,6 +12,10 @@ PLAIN = {
     "listen_addresses": "",
     "max_connections": "100",
     "max_wal_size": "4GB",
+    # Nobody reads the log of changes but recovery itself: copies are made by pg_dump, not from it.
+    # So what a load writes into tables of its own transaction goes to disk once, not twice.
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
     "random_page_cost": "1.1",
     "timezone": "UTC",
     "lc_messages": "C",

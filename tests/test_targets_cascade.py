@@ -303,3 +303,11 @@ def test_no_subtraction_finds_what_is_hidden(villages: dict[str, int]) -> None:
     for parent in set(counts) - hidden:
         within = [a for a in counts if a in hidden and TREE.parent(a) == parent]
         assert not within or (len(within) > 1 and sum(counts[a] for a in within) >= 5)
+    for area in hidden:
+        assert not [a for a in counts if TREE.parent(a) == area and counts[a] and a not in hidden]
+
+
+def test_the_only_regency_of_a_hidden_province_is_hidden_too() -> None:
+    """Shown, it would give the other province away: the nation less this one."""
+    counts = {"": 15, "17": 4, "18": 11, "1771": 4, "1811": 11}
+    assert hidden_areas(counts, 5, [0, 2, 4], TREE) == {"", "17", "18", "1771", "1811"} - {""}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import tomllib
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib import resources
 from typing import Literal
@@ -30,7 +31,8 @@ def catalogue() -> dict[str, dict[str, str]]:
 
 
 def say(key: str, language: Language, **values: object) -> str:
-    """One text in one language. Whole numbers get that language's separators of thousands."""
+    """One text in one language. Whole numbers get that language's separators of thousands, Decimal
+    its sign before the fraction."""
     return catalogue()[key][language].format(**{k: _said(v, language) for k, v in values.items()})
 
 
@@ -66,4 +68,6 @@ def long_date(day: date, language: Language) -> str:
 def _said(value: object, language: Language) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return number(value, language)
+    if isinstance(value, Decimal):
+        return str(value).replace(".", ",") if language == "id" else str(value)
     return str(value)

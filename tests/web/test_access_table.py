@@ -39,7 +39,7 @@ verifikator_kabkota   K       xxx xxxx .x ... ..x . x.   FFFFmF- 2
 kepala_dinas          K       xxx xx.. .. .xx ..x . x.   FFFFmF- 2
 bupati                K       x.. .... .. ... ... . x.   F------ 1
 dinas_provinsi        P       xxx xxxx xx xxx ..x . xx   FFFFmF- 2
-sentra                PK      xxx .x.. .. ... ..x x x.   FFF--FF 2
+sentra                PK      xx. .x.. .. ... ..x x x.   FFF--FF 2
 kemensos              N       xxx xxxx xx xxx ..x . xx   FFFFmF- 2
 disdukcapil           PK      .xx .xxx .. ... ... . x.   F-F---- 2
 bps                   NPK     xx. xx.. .. ... ... . xx   FFmF-m- 2
@@ -144,6 +144,10 @@ def test_cases_are_the_case_teams_alone() -> None:
     assert see == {"pendamping_rehsos", "sentra"}
 
 
+def test_a_centre_is_kept_to_the_families_that_have_a_case() -> None:
+    assert [code for code, role in ACCESS.roles.items() if role.cases_only] == ["sentra"]
+
+
 def test_who_gives_accounts_sees_no_family_and_not_even_an_area() -> None:
     assert viewer("administrator", "18").area is None
     assert viewer("administrator", "18").post.area == "18"
@@ -177,6 +181,17 @@ BAD = {
         'verbs = ["accounts", "families", "policy"]',
         "who gives accounts sees no family",
     ),
+    "cases only, without cases": (
+        "second_factor = true",
+        "second_factor = true\ncases_only = true",
+        "cases_only goes with the verb case",
+    ),
+    "cases only, and a search of everybody": (
+        '"lists", "lookers", "case", "policy"]\ncases_only',
+        '"lists", "search", "lookers", "case", "policy"]\ncases_only',
+        "without verbs that reach every family",
+    ),
+    "cases only, as a word": ("cases_only = true", 'cases_only = "yes"', "wrong type"),
 }
 
 

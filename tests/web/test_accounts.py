@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import psycopg
 import pytest
+from django.db import transaction
 from django.test import Client
+from django.utils import timezone
 from users import make_user
+
+from tangga.web.viewer import open_accounts
 
 VILLAGE, ELSEWHERE = "1811052001", "1771012001"
 POST = {"lakukan": "post", "role": "kepala_desa", "area": VILLAGE, "valid_from": "2026-01-01"}
@@ -151,3 +156,124 @@ def test_without_a_fresh_confirmation_nothing_is_reset(web: Any) -> None:
     assert answer.status_code == 302
     user.refresh_from_db()
     assert user.password == hashed
+
+
+# --- Whose account is whose to manage ------------------------------------------------------------
+
+RESETS = ("sandi", "kode", "kunci", "post")
+
+
+def secrets_of(web: Any, username: str) -> tuple[Any, ...]:
+    """What a manager could change, read past every policy."""
+    with psycopg.connect(web.superuser_url) as con:
+        found = con.execute(
+            "SELECT u.password, u.is_active, count(a.id) FROM accounts_user AS u"
+            " LEFT JOIN mfa_authenticator AS a ON a.user_id = u.id"
+            " WHERE username = %s GROUP BY u.id",
+            [username],
+        ).fetchone()
+    assert found is not None
+    return found
+
+
+def with_second_factor(user: Any) -> Any:
+    from allauth.mfa.models import Authenticator
+
+    Authenticator.objects.create(user=user, type="totp", data={})
+    return user
+
+
+def with_post(user: Any, role: str, area: str, begins: int, ends: int | None) -> Any:
+    """A further post, from and to so many days from today."""
+    from tangga.web.accounts.actions import give_post
+
+    today = timezone.localdate()
+    end = None if ends is None else today + timedelta(days=ends)
+    begin = today + timedelta(days=begins)
+    give_post(user=user, role=role, area=area, by=None, valid_from=begin, valid_to=end)
+    return user
+
+
+@pytest.mark.parametrize(
+    ("name", "area", "own"),
+    [
+        ("nation-ended-here", "", (-900, -300)),
+        ("nation-open-here", "", (-900, None)),
+        ("nation-future-here", "", (30, None)),
+        ("province-open-here", "18", (-10, None)),
+        ("elsewhere-open-here", "1771", (-10, None)),
+    ],
+)
+def test_an_account_that_reaches_further_is_not_taken_over(
+    web: Any, name: str, area: str, own: tuple[int, int | None]
+) -> None:
+    role = {"": "kemensos", "18": "dinas_provinsi", "1771": "kepala_dinas"}[area]
+    user = with_second_factor(make_user(role, area, username=name))
+    with_post(user, "bupati", "1811", *own)
+    client, before = web.client("administrator", "1811"), secrets_of(web, name)
+    for does in RESETS:
+        answer = client.post(f"/akun/{user.pk}/", {**POST, "lakukan": does})
+        assert answer.status_code in (403, 404), does
+        assert "<code>" not in answer.content.decode()
+    assert secrets_of(web, name) == before
+    assert len(posts_of(web, name)) == 2
+
+
+def test_a_post_still_to_come_elsewhere_counts_as_well(web: Any) -> None:
+    user = with_post(make_user("bupati", "1811", username="off-to-jakarta"), "kemensos", "", 9, 99)
+    answer = web.client("administrator", "1811").post(f"/akun/{user.pk}/", {"lakukan": "sandi"})
+    assert answer.status_code == 403
+
+
+def test_ended_posts_alone_give_nothing(web: Any) -> None:
+    from tangga.web.accounts.actions import end_post
+    from tangga.web.accounts.models import Post
+
+    user = make_user("bupati", "1811", username="bupati-before")
+    with transaction.atomic():
+        open_accounts("")
+        end_post(post=Post.objects.get(user=user), by=None)
+    client = web.client("administrator", "1811")
+    assert "bupati-before" not in client.get("/akun/?cari=bupati-before").content.decode().replace(
+        'value="bupati-before"', ""
+    )
+    assert client.get(f"/akun/{user.pk}/").status_code == 404
+    assert client.post(f"/akun/{user.pk}/", {"lakukan": "sandi"}).status_code == 404
+    whole = web.client("administrator", "")
+    assert whole.get(f"/akun/{user.pk}/").status_code == 200, "who has everything has this too"
+
+
+def test_what_an_administrator_made_stays_theirs_while_it_holds_nothing(web: Any) -> None:
+    client = web.client("administrator", "1811")
+    client.post("/akun/baru/", {"username": "made-here", "name": "Baru"})
+    page = f"/akun/{number_of('made-here')}/"
+    assert client.get(page).status_code == 200
+    from tangga.web.accounts.models import User
+
+    with_post(User.objects.get(username="made-here"), "kemensos", "", -99, -9)
+    assert client.post(page, {"lakukan": "sandi"}).status_code == 404, "it was a national account"
+
+
+def test_a_post_of_the_own_area_is_ended_though_the_account_reaches_further(web: Any) -> None:
+    user = with_post(make_user("kemensos", "", username="two-hats"), "bupati", "1811", -10, None)
+    client = web.client("administrator", "1811")
+    page = client.get(f"/akun/{user.pk}/").content.decode()
+    assert 'value="sandi"' not in page and 'value="kunci"' not in page
+    posts = re.findall(r'name="post" value="(\d+)"', page)
+    assert len(posts) == 1, "of the other posts nothing is seen"
+    assert client.post(
+        f"/akun/{user.pk}/", {"lakukan": "akhiri", "post": posts[0]}
+    ).status_code == 302  # fmt: skip
+    assert posts_of(web, "two-hats") == [("kemensos", "", True), ("bupati", "1811", False)]
+
+
+def test_a_post_that_has_ended_is_not_ended_again(web: Any, client: Client) -> None:
+    """The day on which a post ended is part of the trail."""
+    user = with_post(
+        make_user("kepala_desa", VILLAGE, username="once-tksk"), "tksk", VILLAGE[:6], -90, -30
+    )
+    with psycopg.connect(web.superuser_url) as con:
+        query = "SELECT id, valid_to FROM accounts_post WHERE user_id = %s AND valid_to IS NOT NULL"
+        number, ended = con.execute(query, [user.pk]).fetchone()
+        client.post(f"/akun/{user.pk}/", {"lakukan": "akhiri", "post": number})
+        assert con.execute(query, [user.pk]).fetchall() == [(number, ended)]

@@ -140,3 +140,31 @@ def test_who_asks_too_often_is_told_in_words_when_to_come_back(
     assert other.get("release").status_code == 200
     now = 161.0
     assert asks.get("release").status_code == 200
+
+
+@pytest.mark.parametrize("how", ["reset_password", "reset_second_factor"])
+def test_a_token_ends_when_its_owners_password_or_telephone_is_reset(web: Any, how: str) -> None:
+    """Who stole the machine may have the token as well."""
+    from users import make_user
+
+    from tangga.web.accounts import actions
+
+    user = make_user(ROLE, HERE, username=f"robbed-{how.replace('_', '-')}")
+    made = _token_of(user)
+    assert Program(made).get("figures").status_code == 200
+    getattr(actions, how)(user=user, by=None)
+    assert Program(made).get("figures").status_code == 401
+
+
+def _token_of(user: Any) -> str:
+    from django.db import transaction
+    from django.utils import timezone
+
+    from tangga.web.api.tokens import issue
+    from tangga.web.viewer import open_for, posts_in_force, viewer_of
+
+    with transaction.atomic():
+        viewer = viewer_of(user, posts_in_force(user.pk)[0])
+        open_for(viewer)
+        end = timezone.now() + timedelta(days=1)
+        return issue(by=viewer, name="robbed", scopes=["figures"], expires_at=end)[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -208,3 +209,69 @@ def test_events_that_wait_too_long_for_a_seal_are_told(fresh_web: Any) -> None:
     add()
     tamper(fresh_web, "UPDATE public.audit_events SET at = now() - interval '20 minutes'")
     assert "wait for a seal" in verify_audit()[0].what
+
+
+# --- A trail that was cut, emptied or added to by its owner --------------------------------------
+
+
+def test_an_emptied_trail_is_told(fresh_web: Any) -> None:
+    from tangga.web.audit.verify import verify_audit
+
+    _three_seals()
+    tamper(fresh_web, "DELETE FROM public.audit_events; DELETE FROM public.audit_seals")
+    assert "neither event nor seal" in verify_audit()[0].what
+
+
+def test_a_seal_kept_beside_the_database_tells_that_the_end_was_cut(
+    fresh_web: Any, tmp_path: Path
+) -> None:
+    from tangga.web.audit.kept import keep, kept
+    from tangga.web.audit.seal import last_seal, seal_now
+    from tangga.web.audit.verify import verify_audit
+
+    after = _three_seals()[-1][0]
+    last = last_seal()
+    assert last and keep(last, tmp_path / "var") and not keep(last, tmp_path / "var"), "hourly"
+    assert verify_audit(kept=kept(tmp_path / "var")) == []
+    tamper(fresh_web, "DELETE FROM public.audit_seals WHERE number = 3")
+    tamper(fresh_web, f"DELETE FROM public.audit_events WHERE id >= {after}")
+    assert seal_now(), "the worker goes on, and covers the gap"
+    assert verify_audit() == [], "the chain holds in itself"
+    assert verify_audit(kept=kept(tmp_path / "var"))[0].seal == 3
+
+
+def test_numbers_of_what_failed_are_sealed_too(fresh_web: Any) -> None:
+    from django.db import transaction
+
+    from tangga.web.audit.seal import seal_now
+    from tangga.web.audit.verify import verify_audit
+
+    _three_seals()
+    with transaction.atomic():
+        add()
+        transaction.set_rollback(True)
+    seal = seal_now()
+    assert seal is not None and seal.events == 0
+    tamper(fresh_web, "UPDATE public.audit_seals SET sealed_at = sealed_at WHERE number = 1")
+    assert verify_audit() == []
+
+
+def test_an_event_that_no_area_holds_is_sealed_and_checked_all_the_same(fresh_web: Any) -> None:
+    from tangga.web.audit.seal import seal_now
+    from tangga.web.audit.verify import verify_audit
+
+    _three_seals()
+    tamper(fresh_web, "INSERT INTO public.audit_events (id, what, area) VALUES (-1, 'hid', '~~')")
+    assert verify_audit() != []
+    tamper(fresh_web, "DELETE FROM public.audit_events WHERE id = -1")
+    add(area="~~")
+    seal = seal_now()
+    assert seal is not None and seal.events == 1
+
+
+def test_nobody_writes_in_the_name_of_another(web: Any) -> None:
+    with as_app(web) as con:
+        con.execute("SELECT set_config('app.user', '7', true)")
+        con.execute("INSERT INTO public.audit_events (by_user, what) VALUES (7, 'own_event')")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            con.execute("INSERT INTO public.audit_events (by_user, what) VALUES (8, 'forged')")

@@ -89,3 +89,75 @@ def test_a_day_has_a_limit(web: Any, side: Side, monkeypatch: Any) -> None:
     client = web.client("operator_kabkota", REGENCY)
     answers = [client.post(url(side, number), FORM).status_code for number in (1, 2, 3)]
     assert answers == [200, 200, 403]
+
+
+def test_the_limit_of_a_day_is_one_for_all_posts(web: Any, side: Side, monkeypatch: Any) -> None:
+    from datetime import timedelta
+
+    from django.db import transaction
+    from django.utils import timezone
+    from users import make_user
+
+    from tangga.web.reveal.permit import TooMany, permit
+    from tangga.web.viewer import Viewer, open_for, posts_in_force, viewer_of
+
+    user = make_user("operator_kabkota", REGENCY, username="two-regencies")
+    today = timezone.localdate()
+    make_user(
+        "operator_kabkota", "1771", username="two-regencies", valid_from=today - timedelta(days=1)
+    )
+    monkeypatch.setattr(Viewer, "limit", lambda self, name: 1)
+    refused = []
+    for post in _posts_of(posts_in_force, user):
+        with transaction.atomic():
+            viewer = viewer_of(user, post)
+            open_for(viewer)
+            try:
+                permit(viewer, what="revealed", area=post.area, **FORM)
+            except TooMany:
+                refused.append(post.area)
+    assert refused == ["1771"]
+
+
+def _posts_of(posts_in_force: Any, user: Any) -> Any:
+    from django.db import transaction
+
+    with transaction.atomic():
+        return posts_in_force(user.pk)
+
+
+def test_files_with_whole_numbers_have_a_limit_of_a_day_too(
+    web: Any, side: Side, monkeypatch: Any
+) -> None:
+    from tangga.web.viewer import Viewer
+
+    client = web.client("operator_kabkota", REGENCY)
+    rows = client.post("/daftar/people/utuh/", FORM)
+    assert rows.status_code == 200
+    with psycopg.connect(web.superuser_url) as con:
+        query = "SELECT about->>'rows' FROM audit_events WHERE what = 'exported_whole'"
+        many = int(con.execute(query).fetchone()[0])
+    monkeypatch.setattr(Viewer, "limit", lambda self, name: 2 * many - 1)
+    assert client.post("/daftar/people/utuh/", FORM).status_code == 403
+
+
+def test_requests_at_once_count_one_another(web: Any, side: Side, monkeypatch: Any) -> None:
+    from concurrent.futures import ThreadPoolExecutor
+
+    from django.db import connection
+
+    from tangga.web.viewer import Viewer
+
+    monkeypatch.setattr(Viewer, "limit", lambda self, name: 2)
+    web.user("operator_kabkota", "1771")
+    people = Side(web.superuser_url, "1771")
+    clients = [web.client("operator_kabkota", "1771") for _ in range(3)]
+
+    def ask(number: int) -> int:
+        try:
+            return int(clients[number].post(url(people, number), FORM).status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(3) as pool:
+        assert sorted(pool.map(ask, range(3))) == [200, 200, 403]

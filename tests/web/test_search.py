@@ -105,6 +105,77 @@ def test_a_name_is_looked_for_in_the_chosen_area_alone(officer: Any, web: Any) -
         assert one["name"] not in found(ask(officer, one["name"], wilayah=area))
 
 
+def of_many_words(web: Any) -> tuple[str, str]:
+    """A long name, and a word of it that no name is and no name begins with."""
+    with web.owner() as con:
+        row = con.execute(
+            "SELECT p.name, w.word FROM r_1.person_index AS p,"
+            " unnest(string_to_array(p.search_name, ' ')) AS w (word)"
+            " WHERE p.area LIKE %s AND length(p.name) > 14 AND w.word ~ '^[a-z]{6,}$'"
+            " AND NOT EXISTS (SELECT FROM r_1.person_index AS q"
+            "                 WHERE starts_with(q.search_name, w.word))"
+            " AND similarity(p.search_name, w.word) < 0.45 ORDER BY p.person_id LIMIT 1",
+            [f"{REGENCY}%"],
+        ).fetchone()
+    assert row is not None
+    return row
+
+
+def search_persons(web: Any, name: str, low: str, high: str, area: str | None) -> list[Any]:
+    """The function itself, as a request of an area asks it; None: no area is set."""
+    with web.owner() as con, con.transaction():
+        if area is not None:
+            con.execute(
+                "SELECT set_config('app.area_from', %s, true), set_config('app.area_to', %s, true)",
+                [area, f"{area}~"],
+            )
+        con.execute("SET LOCAL search_path = r_1, public")
+        asked = "SELECT found_name, way, area FROM search_persons(%s, NULL, %s, %s, 200)"
+        return con.execute(asked, [name, low, high]).fetchall()
+
+
+def test_one_word_finds_people_of_long_names(officer: Any, web: Any) -> None:
+    name, word = of_many_words(web)
+    assert name in found(ask(officer, word))
+    assert name in found(ask(officer, word.upper()))
+    ways = {way for found_name, way, _ in search_persons(web, word, "", "", REGENCY)
+            if found_name == name}  # fmt: skip
+    assert ways == {"word"}
+
+
+def test_one_word_with_a_wrong_letter_finds_them_too(officer: Any, web: Any) -> None:
+    name, word = of_many_words(web)
+    for typed in (word[:-1] + "x", word[:3] + word[3] + word[3:], word[:-1]):
+        names = [row[0] for row in search_persons(web, typed, "", "", REGENCY)]
+        assert name in names, typed
+
+
+def test_whole_words_come_before_parts_of_words(officer: Any, web: Any) -> None:
+    name, word = of_many_words(web)
+    names = [row[0] for row in search_persons(web, word[:5], "", "", REGENCY)]
+    assert name in names
+    ways = ["same", "begins", "word", "like"]
+    assert {way for _, way, _ in search_persons(web, word, "", "", REGENCY)} <= set(ways)
+
+
+def test_a_word_is_looked_for_in_the_sessions_area_alone(web: Any) -> None:
+    _, word = of_many_words(web)
+    assert search_persons(web, word, "", "", None) == []
+    assert search_persons(web, word, "!", "~", None) == []
+    assert not any(word in row[0].lower() for row in search_persons(web, word, "", "", "9"))
+    for _, _, area in search_persons(web, word, "!", "~", REGENCY):
+        assert area.startswith(REGENCY)
+
+
+@pytest.mark.parametrize(
+    "typed", ["100%abc", "abc_", "a\\bc\\def", "%%%", "___", "---", "ab", "'abc"]
+)
+def test_signs_of_a_pattern_are_signs_of_a_name(web: Any, typed: str) -> None:
+    whole = search_persons(web, typed, "", "", REGENCY)
+    assert len(whole) <= 200
+    assert not [name for name, way, _ in whole if way in ("same", "begins")]
+
+
 def test_nobody_of_another_area_is_found(officer: Any, web: Any) -> None:
     one = person(
         web,

@@ -8,21 +8,37 @@ from typing import Annotated
 import typer
 
 from tangga.cli.intake_app import add_commands as add_intake_commands
+from tangga.cli.later import later
 from tangga.cli.options import AsJson, OneLanguage
 from tangga.cli.planning_app import add_commands
-from tangga.cli.web_app import web
-from tangga.cli.welfare_app import welfare
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain words: to draw boxes takes longer than all the rest
     help="One register of the families and people of a country or a district.",
 )
 linkage = typer.Typer(no_args_is_help=True, help="The model that links records of one person.")
 app.add_typer(linkage, name="linkage")
-app.add_typer(welfare, name="welfare")
-app.add_typer(web, name="web")
+
+
+def _welfare() -> typer.Typer:
+    from tangga.cli.welfare_app import welfare
+
+    return welfare
+
+
+def _web() -> typer.Typer:
+    from tangga.cli.web_app import web
+
+    return web
+
+
+app.add_typer(later("Who is poor, and how sure that is: from a survey.", _welfare), name="welfare")
+app.add_typer(
+    later("The service: the register in a browser, each to their own area.", _web), name="web"
+)
 
 Directory = Annotated[Path, typer.Argument(metavar="DIR", help="The workspace.")]
 AsOf = Annotated[str | None, typer.Option(metavar="DATE", help="The day decisions speak of.")]

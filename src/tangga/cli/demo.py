@@ -62,8 +62,10 @@ def demo(
 
     fresh: even where the same people's register is there. web: whether to go on to the browser.
     """
-    from tangga.cli.demo_web import alone, forget, show_in_browser
+    from tangga.cli.demo_web import alone, forget, hold_to_postgres, show_in_browser
 
+    if web:
+        hold_to_postgres()
     with alone(to):
         wanted = _stamp(people, seed)
         if fresh:
@@ -81,7 +83,7 @@ def _register(to: Path, *, people: int, seed: int, check: bool, wanted: str, fre
     """The engine's part: the register, what happened to make it, and what it is worth."""
     from tangga.cli.demo_future import print_future
     from tangga.cli.demo_ladder import print_families, print_ladder
-    from tangga.cli.demo_money import judge_money, print_money
+    from tangga.cli.demo_money import judge_money, print_money, print_too_few
     from tangga.cli.demo_planning import print_planning
     from tangga.cli.demo_ranks import print_one, print_ranks
     from tangga.cli.run import print_release, print_sources
@@ -111,6 +113,7 @@ def _register(to: Path, *, people: int, seed: int, check: bool, wanted: str, fre
     if check:
         _hold(to, found, judged, money)
         screen.out.print(both("demo.checked"), style="green")
+        print_too_few(money)
 
 
 def _stamp(people: int, seed: int) -> str:

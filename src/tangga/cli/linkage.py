@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -33,7 +35,8 @@ def print_evaluation(found: Evaluation, *, flags: Collection[str] | None = None)
     rows = [_row(flag, score) for flag, score in found.flagged.items() if flag in chosen]
     if rows:
         _print("evaluate.flagged", "evaluate.flag", rows)
-    percent = decimal(100 * found.over_merged_share, 2)
+    # Up: the fewer the better, so cutting would make it look better than it is.
+    percent = Decimal(math.ceil(10_000 * found.over_merged_share)).scaleb(-2)
     values = {"persons": found.over_merged, "all": found.persons, "percent": percent}
     screen.out.print(both("evaluate.over_merged", **values))
     screen.out.print(both("evaluate.missing", count=found.missing))

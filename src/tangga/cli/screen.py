@@ -36,7 +36,7 @@ def print_table(
         justify = "right" if right else "left"
         table.add_column(heading, justify=justify, overflow="fold", no_wrap=whose)
     for row in rows:
-        table.add_row(*(Text(_shown(cell)) for cell in row))
+        table.add_row(*(Text(shown(cell)) for cell in row))
     out.print(table)
 
 
@@ -51,8 +51,8 @@ def for_people() -> bool:
     return sys.stdout.isatty()
 
 
-def _shown(cell: object) -> str:
-    """Thousands are parted by a blank, which is right in Indonesian and in English."""
+def shown(cell: object) -> str:
+    """A cell of a table; thousands parted by a blank, which is right in both languages."""
     if cell is None:
         return "-"
     if isinstance(cell, int) and not isinstance(cell, bool):

@@ -64,13 +64,20 @@ def check() -> None:
 
     from tangga.web.checks.audit import of_audit
     from tangga.web.checks.database import of_database
-    from tangga.web.checks.environment import of_backups, of_django, of_folders, of_settings
+    from tangga.web.checks.environment import (
+        of_backups,
+        of_boundaries,
+        of_django,
+        of_folders,
+        of_settings,
+    )
     from tangga.web.checks.migrations import of_migrations
 
     with service() as running:
         import psycopg
 
         found = [*of_settings(running.env), *of_django(), *of_folders(running.env)]
+        found += of_boundaries(running.env)
         found += of_backups(backups_folder(running.env), datetime.now(UTC))
         found += of_migrations()
         found += of_audit() if not any(one.name == "migrations" for one in found) else ()
@@ -129,10 +136,13 @@ def releases() -> None:
 def verify_audit(*, known: str) -> None:
     """Check the trail against its seals; UserError where anything does not hold."""
     with service():
+        from django.conf import settings
+
+        from tangga.web.audit.kept import kept
         from tangga.web.audit.seal import last_seal
         from tangga.web.audit.verify import verify_audit
 
-        found = verify_audit(known)
+        found = verify_audit(known, kept(settings.ENV.var))
         last = last_seal()
     for one in found:
         seal = "" if one.seal is None else f" (seal {one.seal})"

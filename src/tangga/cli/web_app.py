@@ -9,6 +9,7 @@ import typer
 
 web = typer.Typer(
     no_args_is_help=True,
+    rich_markup_mode=None,
     help="The service: the register in a browser, each to their own area.",
 )
 

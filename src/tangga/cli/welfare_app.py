@@ -10,7 +10,9 @@ import typer
 from tangga.cli.options import AsJson, OneLanguage
 
 welfare = typer.Typer(
-    no_args_is_help=True, help="Who is poor, and how sure that is: from a survey."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Who is poor, and how sure that is: from a survey.",
 )
 
 Survey = Annotated[Path, typer.Argument(metavar="SURVEY", help="A survey: CSV or Parquet.")]

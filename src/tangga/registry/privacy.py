@@ -82,6 +82,20 @@ def sight(privacy: str, audience: str) -> Sight:
     return SIGHT[audience].get(privacy, "hidden")
 
 
+STRICTNESS = ("full", "masked", "hidden")
+
+
+def stricter(first: str, second: str) -> str:
+    """Of two classes the second, where the first shows as much or more to every audience; else the
+    first. What those who pay and the case team see besides is not weighed: they are few."""
+    looser = all(
+        STRICTNESS.index(sight(first, audience)) <= STRICTNESS.index(sight(second, audience))
+        for audience in AUDIENCE_LABELS
+        if audience not in ("case", "payer")
+    )
+    return second if looser else first
+
+
 def mask(column: Column, value: object, audience: str) -> object:
     """The value as this audience may see it; None where it may not.
 

@@ -90,6 +90,11 @@ class Viewer:
         return self.area is not None and area.startswith(self.area)
 
     @property
+    def cases_only(self) -> bool:
+        """Whether of the area only families with a case or an assessment exist for the viewer."""
+        return self.role is not None and self.role.cases_only
+
+    @property
     def holds_everything(self) -> bool:
         """Whether the post's area holds the whole register of this service."""
         return self.post is not None and settings.ENV.root_area.startswith(self.post.area)

@@ -69,7 +69,7 @@ def pages(web: Any) -> list[Page]:
         Page(f"/orang/{person}/nomor/"),
         Page(f"/keluarga/{family}/", role=HEAD),
         Page(f"/keluarga/{family}/", role="bps"),
-        Page(f"/keluarga/{family}/", role="sentra"),
+        Page(f"/keluarga/{family}/", role="pendamping_rehsos"),
     ]
 
 

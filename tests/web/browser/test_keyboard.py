@@ -13,17 +13,22 @@ REACHABLE = """() => {
     const all = [...document.querySelectorAll(
         'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')];
     return all.filter(e => !e.disabled && e.tabIndex >= 0 && e.getClientRects().length
-        && getComputedStyle(e).visibility !== 'hidden'
+        && e.checkVisibility({visibilityProperty: true})
         && !(e.type === 'radio' && !e.checked)).map((e, n) => { e.dataset.stop = n; return n; });
 }"""
 HERE_NOW = """() => {
     const e = document.activeElement;
     if (!e || e === document.body) return null;
-    const style = getComputedStyle(e), at = e.getBoundingClientRect();
-    const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+    const at = e.getBoundingClientRect();
+    // A link of a picture shows it on its shape; a part of a date field, on itself.
+    const shown = one => one.outlineStyle !== 'none' && parseFloat(one.outlineWidth) > 0
+        || one.boxShadow !== 'none';
+    const inner = [...e.querySelectorAll('rect, path, circle')].map(p => getComputedStyle(p));
+    const seen = shown(getComputedStyle(e)) || e.type === 'date'
+        || inner.some(p => shown(p) || (p.stroke !== 'none' && parseFloat(p.strokeWidth) >= 2));
     return {stop: e.dataset.stop === undefined ? null : +e.dataset.stop,
             what: e.outerHTML.slice(0, 90),
-            seen: (outlined || style.boxShadow !== 'none') && at.width > 0 && at.height > 0};
+            seen: seen && at.width > 0 && at.height > 0};
 }"""
 MOST_STOPS = 60
 """Where a page has more, its first ones are walked: the others are rows of the same table."""
@@ -34,10 +39,13 @@ def _walk(page: Any) -> tuple[list[int], list[dict[str, Any]]]:
     stops = page.evaluate(REACHABLE)
     made = []
     page.evaluate("document.activeElement.blur()")
-    for _ in range(min(len(stops), MOST_STOPS)):
+    while len(made) < min(len(stops), MOST_STOPS):
         page.keyboard.press("Tab")
         at = page.evaluate(HERE_NOW)
-        if at is not None:
+        if at is None:
+            break
+        # The parts of a date are stops of their own inside of one field.
+        if not made or at["stop"] is None or at["stop"] != made[-1]["stop"]:
             made.append(at)
     return stops, made
 

@@ -32,17 +32,28 @@ def hidden_areas(
 
     counts: area -> people behind the figure, of all areas of these levels (letters of a code, the
     widest first) that have any. What is hidden within one area is at least two figures and at least
-    `least` people, or the area itself is hidden.
+    `least` people, or the area itself is hidden, and with it all that lies inside of it.
     """
     hidden = {area for area, many in counts.items() if 0 < many < least}
-    for letters in sorted(levels, reverse=True)[:-1]:
-        siblings: dict[str, list[str]] = defaultdict(list)
-        for area in sorted(counts):
-            if len(area) == letters and counts[area] > 0:
-                siblings[tree.parent(area) or ""].append(area)
-        for parent, areas in siblings.items():
-            _hide_more(parent, areas, counts, least, hidden)
+    before = -1
+    while before != len(hidden):
+        before = len(hidden)
+        for letters in sorted(levels, reverse=True)[:-1]:
+            for parent, areas in _within(counts, letters, tree).items():
+                _hide_more(parent, areas, counts, least, hidden)
+                if parent in hidden:
+                    # Shown, they would add up to the parent again.
+                    hidden.update(areas)
     return hidden
+
+
+def _within(counts: Mapping[str, int], letters: int, tree: AreaTree) -> dict[str, list[str]]:
+    """The areas of a level that have any, by the area around them."""
+    siblings: dict[str, list[str]] = defaultdict(list)
+    for area in sorted(counts):
+        if len(area) == letters and counts[area] > 0:
+            siblings[tree.parent(area) or ""].append(area)
+    return siblings
 
 
 def _hide_more(

@@ -39,6 +39,9 @@ ABOUT_FAMILIES = frozenset(
 )
 """Verbs that show a family to somebody."""
 
+NOT_BY_CASE = frozenset({"search", "sources", "export", "reveal", "tokens"})
+"""Those of them that cannot be kept to the families that have a case."""
+
 LIMITS: dict[str, str] = {"reveals_a_day": "reveal", "export_rows": "export"}
 """Each limit with the verb that it bounds: who has the verb has the limit, and nobody else."""
 
@@ -69,6 +72,7 @@ class Role:
     sees: Mapping[str, Sight]
     limits: Mapping[str, int]
     why: str
+    cases_only: bool = False
 
     def __post_init__(self) -> None:
         for wrong in _wrong(self):
@@ -122,6 +126,10 @@ def _wrong(role: Role) -> list[str]:
         (
             ("case" in role.verbs) != (role.sees.get("case") != "hidden"),
             "the verb case and sight of case data go together",
+        ),
+        (
+            role.cases_only and ("case" not in role.verbs or bool(role.verbs & NOT_BY_CASE)),
+            "cases_only goes with the verb case, and without verbs that reach every family",
         ),
         ("export" in role.verbs and role.sees.get("case") != "hidden", "cases are never exported"),
         (

@@ -25,7 +25,9 @@ ROLE_KEYS: dict[str, type] = {
     "sees": dict,
     "limits": dict,
     "why": str,
+    "cases_only": bool,
 }
+OPTIONAL = {"cases_only"}
 
 
 @cache
@@ -78,7 +80,7 @@ def _purpose(code: str, data: Mapping[str, Any], spot: Spot) -> Mapping[str, str
 
 
 def _role(code: str, data: Mapping[str, Any], spot: Spot) -> Role | None:
-    if not _fits(data, ROLE_KEYS, set(ROLE_KEYS), spot) or not _known(data, spot):
+    if not _fits(data, ROLE_KEYS, set(ROLE_KEYS) - OPTIONAL, spot) or not _known(data, spot):
         return None
     try:
         return Role(
@@ -90,6 +92,7 @@ def _role(code: str, data: Mapping[str, Any], spot: Spot) -> Role | None:
             sees=data["sees"],
             limits=data["limits"],
             why=data["why"],
+            cases_only=data.get("cases_only", False),
         )
     except ValueError as error:
         spot.wrong(f"the role {code!r} cannot be: {error}")

@@ -16,6 +16,8 @@ from django.utils import timezone
 from tangga.texts import say
 from tangga.web.access import Role, access
 from tangga.web.accounts.models import Post, User
+from tangga.web.accounts.queries import may_manage
+from tangga.web.api.tokens import end_all
 from tangga.web.audit.actions import record
 from tangga.web.database.rows import rows
 from tangga.web.viewer import Viewer, open_accounts
@@ -86,6 +88,8 @@ def give_post(
         raise PermissionDenied("nobody gives themselves a post")
     elif not (by.may("accounts") and by.post is not None and area.startswith(by.post.area)):
         raise PermissionDenied("outside the administrator's area")
+    else:
+        _must_manage(user, by)
     post = Post(
         user=user,
         role=role,
@@ -103,9 +107,11 @@ def give_post(
 
 @transaction.atomic
 def end_post(*, post: Post, by: Viewer | None) -> None:
-    """The post ends today, at once."""
+    """The post ends today, at once. One that has ended already stays as it was."""
     if by is None:
         open_accounts("")
+    if post.valid_to is not None and post.valid_to <= timezone.localdate():
+        return
     post.valid_to = max(timezone.localdate(), post.valid_from)
     post.save(update_fields=["valid_to"])
     about = {"account": post.user_id, "role": post.role}
@@ -115,6 +121,7 @@ def end_post(*, post: Post, by: Viewer | None) -> None:
 @transaction.atomic
 def set_active(*, user: User, active: bool, by: Viewer | None) -> None:
     """Lock an account, or open it again; whoever is logged in is out with the next page."""
+    _must_manage(user, by)
     user.is_active = active
     user.save(update_fields=["is_active"])
     record("account_opened" if active else "account_locked", by=by, about={"account": user.pk})
@@ -122,28 +129,40 @@ def set_active(*, user: User, active: bool, by: Viewer | None) -> None:
 
 @transaction.atomic
 def reset_password(*, user: User, by: Viewer | None) -> str:
-    """A random password for one use, valid for three days; every session of the user ends."""
+    """A random password for one use, valid for three days; every session of the user ends, and
+    every token."""
+    _must_manage(user, by)
     password = one_time_password()
     user.set_password(password)
     user.must_change_password, user.password_until = True, _soon()
     user.save(update_fields=["password", "must_change_password", "password_until"])
+    end_all(of_user=user.pk, by=by)
     record("password_reset", by=by, about={"account": user.pk})
     return password
 
 
 @transaction.atomic
 def reset_second_factor(*, user: User, by: Viewer | None) -> None:
-    """The telephone is lost: the second factor is set up anew at the next login."""
+    """The telephone is lost: the second factor is set up anew at the next login. Tokens end."""
+    _must_manage(user, by)
     Authenticator.objects.filter(user=user).delete()
+    end_all(of_user=user.pk, by=by)
     record("second_factor_reset", by=by, about={"account": user.pk})
 
 
 @transaction.atomic
 def password_changed(*, user: User, by: Viewer) -> None:
-    """The user has chosen a password of their own."""
+    """The user has chosen a password of their own; every token ends, as other sessions do."""
     user.must_change_password, user.password_until = False, None
     user.save(update_fields=["must_change_password", "password_until"])
+    end_all(of_user=user.pk, by=by)
     record("password_changed", by=by, about={"account": user.pk})
+
+
+def _must_manage(user: User, by: Viewer | None) -> None:
+    """PermissionDenied where the account reaches further than the administrator."""
+    if by is not None and not may_manage(by, user.pk):
+        raise PermissionDenied("an account with posts outside the administrator's area")
 
 
 def _soon() -> object:

@@ -74,8 +74,6 @@ def account(request: HttpRequest, user_id: int) -> HttpResponse:
     """One account: its posts, a further post, its password and second factor."""
     user = _account(request, user_id)
     does = request.POST.get("lakukan", "")
-    if request.method == "POST" and does == "post":
-        return _give_post(request, user)
     if request.method == "POST" and does in DOES:
         return DOES[does](request, user)
     return _account_page(request, user, PostForm(viewer=request.viewer, initial=_today()))
@@ -85,6 +83,7 @@ def _account_page(request: HttpRequest, user: User, form: PostForm) -> HttpRespo
     context = {
         "account": user,
         "posts": queries.posts(user.pk),
+        "managed": queries.may_manage(request.viewer, user.pk),
         "form": form,
         "role_name": _role_name,
         "totp": Authenticator.objects.filter(user=user, type="totp").exists(),
@@ -137,6 +136,7 @@ def _reset_second_factor(request: HttpRequest, user: User) -> HttpResponse:
 
 
 DOES = {
+    "post": _give_post,
     "akhiri": _end_post,
     "kunci": _lock,
     "sandi": _reset_password,
@@ -146,9 +146,9 @@ DOES = {
 
 
 def _account(request: HttpRequest, user_id: int) -> User:
-    """The account, where the administrator may manage it: else it does not exist. Nobody manages
-    their own account here."""
-    if not queries.may_manage(request.viewer, user_id):
+    """The account, where the administrator manages it or sees a post of it: else it does not
+    exist, as one's own. Of an account that reaches further only the post seen can be ended."""
+    if not queries.may_see(request.viewer, user_id):
         raise Http404
     return User.objects.get(pk=user_id)
 

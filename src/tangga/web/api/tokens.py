@@ -66,6 +66,14 @@ def revoke(*, by: Viewer, number: int) -> bool:
     return bool(ended)
 
 
+def end_all(*, of_user: int, by: Viewer | None) -> None:
+    """End every token of an account: who lost a password or a telephone may have lost them too."""
+    mine = Token.objects.filter(user_id=of_user, revoked_at__isnull=True)
+    ended = mine.update(revoked_at=timezone.now())
+    if ended:
+        audit.record("tokens_ended", by=by, about={"account": of_user, "tokens": ended})
+
+
 def allowed_scopes(viewer: Viewer) -> list[str]:
     """What a token of this viewer may carry."""
     return [scope for scope in SCOPES if viewer.may(scope)]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import takewhile
+from types import MappingProxyType
 from typing import Any
 
 from django.db import connection, transaction
 
-from tangga.web.audit.seal import BEGINNING, EVENTS, Seal, hash_of
+from tangga.web.audit.seal import BEGINNING, EVENTS, GIVEN, Seal, hash_of, last_seal
 from tangga.web.database.rows import value
 from tangga.web.database.scope import Scope, open_to
 
@@ -19,6 +20,7 @@ OLDEST_UNSEALED = """
 SELECT min(at) FROM public.audit_events
 WHERE id > coalesce((SELECT max(last_id) FROM public.audit_seals), 0)
 """
+NONE_KEPT: Mapping[int, str] = MappingProxyType({})
 LATE = timedelta(minutes=10)
 CHUNK = 2000
 
@@ -31,31 +33,48 @@ class Finding:
     seal: int | None = None
 
 
-def verify_audit(known: str = "") -> list[Finding]:
+def verify_audit(known: str = "", kept: Mapping[int, str] = NONE_KEPT) -> list[Finding]:
     """What does not hold; empty: nobody changed, added or took away a sealed event.
 
-    known: the hash of a seal that was kept outside the database; a chain that was made anew from
-    its beginning does not have it. As the owner of the database.
+    known: the hash of a seal that was kept outside the database; kept: the hashes that the service
+    itself kept beside it, by number. A chain that was made anew, or cut, does not have them. As the
+    owner of the database.
     """
     with transaction.atomic():
         open_to(Scope(""))
         broken, hashes = _first_broken()
         found = [broken] if broken else []
-        if known and known not in hashes:
+        if known and known not in hashes.values():
             found.append(Finding("the seal kept outside is not in the chain: it was made anew"))
+        lost = [number for number, digest in sorted(kept.items()) if hashes.get(number) != digest]
+        if lost:
+            what = "the seal kept beside the database is not in it: the chain was cut or made anew"
+            found.append(Finding(f"{what}, or an older backup restored", lost[0]))
         oldest = value(OLDEST_UNSEALED)
         if oldest is not None and datetime.now(UTC) - oldest > LATE:
             found.append(Finding("events wait for a seal for more than ten minutes"))
+        if oldest is None and _end_is_missing():
+            found.append(
+                Finding("numbers given out after the last seal have neither event nor seal")
+            )
     return found
 
 
-def _first_broken() -> tuple[Finding | None, set[str]]:
-    """The first seal that does not hold, and the hashes of all of them."""
+def _end_is_missing() -> bool:
+    """Whether numbers were given out that no seal covers, long after it should have."""
+    last = last_seal()
+    if int(value(GIVEN)) <= (last.last_id if last else 0):
+        return False
+    return last is None or datetime.now(UTC) - last.sealed_at > LATE
+
+
+def _first_broken() -> tuple[Finding | None, dict[int, str]]:
+    """The first seal that does not hold, and the hashes of all of them by number."""
     events = _Events()
-    before, hashes, first = _NONE, set(), None
+    before, hashes, first = _NONE, dict[int, str](), None
     for row in _streamed(f"{SEALS} ORDER BY number"):
         seal = Seal(*row)
-        hashes.add(seal.hash)
+        hashes[seal.number] = seal.hash
         if first is None and (what := _wrong(seal, before, events)):
             first = Finding(what, seal.number)
         before = seal

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+from tangga.errors import UserError
 from tangga.web.backup.folder import newest
 from tangga.web.checks.finding import Finding, found
 from tangga.web.environ import Environment
@@ -65,6 +66,17 @@ def of_django() -> Iterator[Finding]:
     for told in checks.run_checks(include_deployment_checks=True):
         if told.is_serious(checks.WARNING) and told.id not in OURS:
             yield found("django", id=str(told.id), said=str(told.msg).strip())
+
+
+def of_boundaries(env: Environment) -> Iterator[Finding]:
+    """A file of boundaries that no map can be drawn from. Needs Django set up."""
+    from tangga.web.charts.boundaries import check_boundaries
+
+    if env.boundaries:
+        try:
+            check_boundaries(Path(env.boundaries))
+        except (UserError, OSError) as wrong:
+            yield found("boundaries", said=str(wrong))
 
 
 def of_folders(env: Environment) -> Iterator[Finding]:

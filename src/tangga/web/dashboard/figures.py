@@ -19,14 +19,15 @@ from psycopg import sql
 from tangga.web.dashboard.counting import statements
 from tangga.web.dashboard.suppression import hide_small
 from tangga.web.lists.bands import PUBLISH, settings
-from tangga.web.lists.definitions import WHOLE, Definition, Figure, definitions
+from tangga.web.lists.definitions import WHOLE, Figure, definitions
+from tangga.web.lists.fitting import Has, fitted
 from tangga.web.register.loading.schema import CASE_TEAM, by_area
 from tangga.web.register.tables import NATION
 
 if TYPE_CHECKING:
     from tangga.web.register.loading.derived import Making
 
-MADE = ("family_index", "person_index")
+MADE = ("family_index", "person_index", "gone_people")
 """Tables that an earlier step has made, and no release brings."""
 
 CREATE = """
@@ -72,7 +73,9 @@ OF_CASES = "SELECT area, figure, value FROM figures_case WHERE key = '' AND figu
 def make_figures(making: Making) -> Mapping[str, sql.Composable]:
     """Count every figure of the lists that this release can fill."""
     making.con.execute(CREATE)
-    there = [one for one in definitions().values() if _has(making, one)]
+    has = _has(making)
+    fitting = (fitted(one, has) for one in definitions().values())
+    there = [one for one in fitting if one.figures]
     for text in statements(there, _day(making)):
         # Our own files' SQL, checked when they were read: nothing of it comes from a request.
         making.con.execute(text.encode())
@@ -87,10 +90,13 @@ def make_figures(making: Making) -> Mapping[str, sql.Composable]:
     }
 
 
-def _has(making: Making, definition: Definition) -> bool:
-    tables = (definition.table, *definition.needs)
-    there = all(table in MADE or table in making.columns for table in tables)
-    return bool(definition.figures) and there
+def _has(making: Making) -> Has:
+    def has(table: str, column: str | None) -> bool:
+        if table in MADE:
+            return True
+        return column in making.columns.get(table, ()) if column else table in making.columns
+
+    return has
 
 
 def _day(making: Making) -> date:

@@ -31,6 +31,9 @@ def label(codes: str, key: str, language: Language, day: date) -> str:
     """A code of a list of codes in words."""
     if codes == "decile":
         return texts.say("web_codes.decile", language, decile=key)
+    if "." in codes:
+        name = f"{codes}_{key}"
+        return texts.say(name, language) if name in texts.catalogue() else key
     if codes in OWN:
         return _own(f"{codes}_{key}", key, language)
     known = POLICY[codes](day) if codes in POLICY else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -16,6 +17,7 @@ from tangga.web.audit import actions
 from tangga.web.database.rows import one, value
 from tangga.web.family import queries
 from tangga.web.family.classes import classes
+from tangga.web.family.counted import Household
 from tangga.web.family.eyes import Eyes
 from tangga.web.family.people import Names
 from tangga.web.jinja import language_of
@@ -36,6 +38,11 @@ class Opened:
     found: dict[str, Any]
     names: Names
     on: date
+
+    @cached_property
+    def household(self) -> Household:
+        """Its members as the rules read them."""
+        return Household(self.family, self.found.get("people"), self.names)
 
     @property
     def family(self) -> dict[str, Any]:
@@ -75,13 +82,19 @@ def open_family(
     if case:
         parts = {**parts, **queries.FOR_THE_CASE_TEAM}
     found = queries.read(parts, release["number"], family_id, case)
-    if found["family"] is None:
+    if found["family"] is None and not viewer.cases_only:
         return _became(request, family_id)
+    if found["family"] is None or (viewer.cases_only and not _has_case(found)):
+        raise Http404
     eyes = Eyes(viewer, classes(release["number"]), language_of(request))
     area = str(found["family"].get("area", ""))
     actions.record(seen, by=viewer, family_id=family_id, area=area)
     names = Names.of(eyes, found.get("people"))
     return Opened(family_id, eyes, found, names, release["as_of"])
+
+
+def _has_case(found: Mapping[str, Any]) -> bool:
+    return any(found.get(name) for name in queries.FOR_THE_CASE_TEAM)
 
 
 def _became(request: HttpRequest, family_id: str) -> HttpResponse:

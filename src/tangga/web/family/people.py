@@ -12,7 +12,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from tangga.registry.privacy import masked
 from tangga.rules.days import whole_months
 from tangga.rules.facts import DEAD
 from tangga.texts import say
@@ -198,7 +197,9 @@ class Names:
     def __call__(self, person_id: str | None, privacy: str = "") -> str:
         """A person's name; that they live elsewhere, where the viewer does not see them.
 
-        privacy: of the column that names them: an account's is masked to initials.
+        privacy: of the column that names them. Where that is masked, a member whose name the
+        viewer reads on the same page is named: initials beside the list of members hide nobody.
+        Where it is hidden, it stays so.
         """
         if person_id is None:
             return ""
@@ -207,8 +208,4 @@ class Names:
             return say("web_family.elsewhere", self.eyes.language)
         shown = named(self.eyes, row)
         sight = self.eyes.viewer.sight(privacy) if privacy else "full"
-        if sight == "full" or not shown:
-            return shown.text
-        if sight == "hidden":
-            return say("web.hidden", self.eyes.language)
-        return masked("initials", row.get("name")) or ""
+        return say("web.hidden", self.eyes.language) if sight == "hidden" else shown.text

@@ -8,8 +8,8 @@ words come from the rules: the requirement's label, the fact, its value, what wa
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
@@ -34,13 +34,14 @@ from tangga.rules.conditions import (
     facts_used,
     parts_of,
 )
-from tangga.rules.facts import FactBook
+from tangga.rules.facts import EVERYONE, CountOf, FactBook
 from tangga.rules.holds import TEST, Because
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.sentences import sentence
-from tangga.rules.values import Range, Value, ranged
+from tangga.rules.values import Range, Value, ends, ranged
 from tangga.texts import Language, say
 from tangga.web.family.classes import Classes
+from tangga.web.family.counted import Counted, Household, Told
 from tangga.web.policy.book import Asked, Book, book
 
 ANSWERS: dict[str, Answer] = {"yes": YES, "no": NO, "not_known": NOT_KNOWN}
@@ -49,11 +50,12 @@ KINDS: dict[str, type] = {name: kind for kind, name in TEST.items()}
 
 @dataclass(frozen=True)
 class Reason:
-    """One requirement: met, not met, or not known, with the facts behind it in sentences."""
+    """One requirement: met, not met, or not known, with the facts behind it in sentences; `Counted`
+    where who it is depends on the family."""
 
     answer: str
     label: str
-    facts: tuple[str, ...]
+    facts: tuple[str | Counted | Told, ...]
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,22 @@ class Reasons:
 
     said: tuple[Reason, ...] = ()
     hidden: int = 0
+
+    @property
+    def shared(self) -> bool:
+        """Whether no member is named: the same words stand for many families."""
+        return all(isinstance(fact, str) for one in self.said for fact in one.facts)
+
+    def of(self, household: Household) -> Reasons:
+        """The same with the members of one family named."""
+        if self.shared:
+            return self
+        return replace(self, said=tuple(_named(one, household) for one in self.said))
+
+
+def _named(one: Reason, household: Household) -> Reason:
+    facts = (household.tell(fact) if isinstance(fact, Counted) else fact for fact in one.facts)
+    return replace(one, facts=tuple(facts))
 
 
 @lru_cache(maxsize=8192)
@@ -76,7 +94,7 @@ def reasons(
     for one in json.loads(text):
         subject = _subject(one["rule"], on)
         if all(_open(fact, subject, classes, full) for fact in one["facts"]):
-            said.append(_reason(json.dumps(one, sort_keys=True), on, language))
+            said.append(_reason(json.dumps(one, sort_keys=True), on, classes, full, language))
         else:
             hidden += 1
     return Reasons(tuple(said), hidden)
@@ -95,33 +113,70 @@ def _open(fact: Mapping[str, Any], subject: str, classes: Classes, full: frozens
 
 
 @lru_cache(maxsize=20_000)
-def _reason(text: str, on: date, language: Language) -> Reason:
+def _reason(
+    text: str, on: date, classes: Classes, full: frozenset[str], language: Language
+) -> Reason:
     """Thousands of families share a reason word for word: each is worded once a process."""
     one = json.loads(text)
-    rules = book()
-    asked = rules.asked(one["rule"], on)
+    asked = book().asked(one["rule"], on)
     label = asked.requirement.labels[language] if asked else one["rule"]
-    facts = tuple(dict.fromkeys(_facts(one["facts"], asked, on, rules, language)))
-    return Reason(one["answer"], label, facts)
+    told = (_told(fact, one["rule"], asked, on, language) for fact in one["facts"])
+    facts = dict.fromkeys(_unnamed(fact, classes, full) for fact in told)
+    return Reason(one["answer"], label, tuple(facts))
 
 
-def _facts(
-    facts: Iterable[Mapping[str, Any]],
-    asked: Asked | None,
-    on: date,
-    rules: Book,
-    language: Language,
-) -> Iterable[str]:
-    for fact in facts:
-        subject = asked.subject if asked else PERSON_TABLE
-        leaf = _leaf(fact, asked, on, rules.policy.facts, subject)
-        if leaf is None:
-            yield _plainly(fact, language)
-            continue
-        try:
-            yield sentence(_because(fact, leaf, on, rules, subject), subject, rules.words, language)
-        except KeyError:  # a fact of rules that this service no longer has
-            yield _plainly(fact, language)
+def _unnamed(fact: str | Counted, classes: Classes, full: frozenset[str]) -> str | Counted:
+    """Who is so is told to those alone who see each fact by which it is told."""
+    if isinstance(fact, str):
+        return fact
+    used = facts_used(fact.where, PERSON_TABLE)
+    open_ = all(classes.of_fact(entity, name) in full for entity, name in used)
+    return fact if open_ else fact.said
+
+
+def _told(
+    fact: Mapping[str, Any], rule: str, asked: Asked | None, on: date, language: Language
+) -> str | Counted:
+    rules = book()
+    subject = asked.subject if asked else PERSON_TABLE
+    leaf = _leaf(fact, asked, on, rules.policy.facts, subject)
+    if leaf is None:
+        return _plainly(fact, language)
+    try:
+        because = _because(fact, leaf, on, rules, subject)
+        said = sentence(because, subject, rules.words, language)
+    except KeyError:  # a fact of rules that this service no longer has
+        return _plainly(fact, language)
+    return _counted(because, rule, subject, said) or _briefly(because, subject, said, language)
+
+
+def _counted(because: Because, rule: str, subject: str, said: str) -> Counted | None:
+    """A count of members, or a fact of a family that is one; None for anything else."""
+    leaf, value = because.condition, because.value
+    least, most = ends(value)
+    if not isinstance(least, int) or not isinstance(most, int) or isinstance(value, bool):
+        return None
+    if isinstance(leaf, Count):
+        if leaf.where == EVERYONE:
+            return None
+        return Counted(said, rule, leaf.where, least, most, because.on, leaf.low, leaf.high)
+    entity = FAMILY_TABLE if leaf.fact.startswith(FAMILY) else subject
+    fact = book().policy.facts.facts.get((entity, leaf.fact.removeprefix(FAMILY)))
+    derivation = fact.derivation if fact is not None else None
+    if not isinstance(derivation, CountOf) or derivation.where == EVERYONE or not least:
+        return None
+    return Counted(said, "", derivation.where, least, most, because.on)
+
+
+def _briefly(because: Because, subject: str, said: str, language: Language) -> str:
+    """A yes or no that is as it was asked to be needs no second yes."""
+    leaf, value = because.condition, because.value
+    if not isinstance(leaf, Is) or not isinstance(leaf.value, bool) or not isinstance(value, bool):
+        return said
+    if (value is leaf.value) is because.negated:
+        return said
+    label = book().words(subject, leaf.fact).labels[language]
+    return f"{label}: {say('rules.yes' if value else 'rules.no', language)}"
 
 
 def _plainly(fact: Mapping[str, Any], language: Language) -> str:

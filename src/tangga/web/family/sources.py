@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tangga.texts import say
+from tangga.registry.privacy import masked
+from tangga.texts import Language, say
 from tangga.web.family.evidence import Link, chosen_by, link, source_id
-from tangga.web.family.eyes import Eyes, Row, Shown, as_date
+from tangga.web.family.eyes import Eyes, Row, Shown, as_date, opened
 from tangga.web.family.home import FAMILIES, FAMILY
 from tangga.web.family.opening import Opened
 from tangga.web.family.people import PERSON, PERSONS, named
 from tangga.web.pack import area_name, code_label, pack
 
 WON = "won_"
+IDENTIFYING = ("name", "nik", "kk", "birth_date")
 BASE = "base_source"
 
 
@@ -31,14 +33,23 @@ class Value:
 
 
 @dataclass(frozen=True)
+class Said:
+    """One thing that a record says. differs: from the value that is believed, as far as what is
+    shown of both tells."""
+
+    text: str
+    differs: bool
+
+
+@dataclass(frozen=True)
 class Record:
-    """A record of a source, with what identifies somebody masked."""
+    """A record of a source, with what identifies somebody masked as in the release."""
 
     source: str
     id: str
     day: date | None
     official: bool
-    said: tuple[str, ...]
+    said: tuple[Said, ...]
 
 
 @dataclass(frozen=True)
@@ -53,22 +64,22 @@ class Origin:
     undecided: tuple[Link, ...]
 
 
-def told(opened: Opened) -> dict[str, Any]:
+def told(page: Opened) -> dict[str, Any]:
     """The parts of the page."""
-    teller = _Teller(opened)
+    teller = _Teller(page)
     return {
         "family_values": list(teller.of_family()),
-        "origins": [teller.of_person(row) for row in opened.found["people"] or ()],
-        "base": opened.family.get(BASE),
+        "origins": [teller.of_person(row) for row in page.found["people"] or ()],
+        "base": page.family.get(BASE),
     }
 
 
 class _Teller:
     """Joins values with the records that they come from."""
 
-    def __init__(self, opened: Opened) -> None:
-        found = opened.found
-        self.opened, self.eyes, self.base = opened, opened.eyes, opened.family.get(BASE)
+    def __init__(self, page: Opened) -> None:
+        found = page.found
+        self.page, self.eyes, self.base = page, page.eyes, page.family.get(BASE)
         self.won = {row["person_id"]: row for row in found["won"] or ()}
         self.slots = {(r["person_id"], r.get("slot")): r for r in found["crosswalk"] or ()}
         self.days = {(r["source"], r["source_id"]): r for r in found["crosswalk"] or ()}
@@ -78,10 +89,10 @@ class _Teller:
 
     def of_family(self) -> Iterator[Value]:
         """The values of the home; what no source of families says is the head's."""
-        won = self.opened.found["won_family"] or {}
-        by_record = {row["record"]: row for row in self.opened.found["family_records"] or ()}
+        won = self.page.found["won_family"] or {}
+        by_record = {row["record"]: row for row in self.page.found["family_records"] or ()}
         yield from self._values(
-            FAMILIES, FAMILY, self.opened.family, won, lambda place: by_record.get(place, {})
+            FAMILIES, FAMILY, self.page.family, won, lambda place: by_record.get(place, {})
         )
 
     def of_person(self, row: Row) -> Origin:
@@ -96,7 +107,7 @@ class _Teller:
             name=named(self.eyes, row),
             person_id=id_,
             values=tuple(values),
-            records=tuple(self._record(one) for one in self.records.get(id_, ())),
+            records=tuple(self._record(one, row) for one in self.records.get(id_, ())),
             links=tuple(said for one, said in links if one["decision"] == "link"),
             undecided=tuple(said for one, said in links if one["decision"] != "link"),
         )
@@ -125,21 +136,34 @@ class _Teller:
             return say("explain.rule_base", self.eyes.language)
         return chosen_by(schema, name, self.eyes.language)
 
-    def _record(self, row: Row) -> Record:
-        language = self.eyes.language
-        sees = self.eyes.sight("records", "nik") != "hidden"
-        parts = [row.get(name) for name in ("name", "nik", "kk", "birth_date")] if sees else []
-        sex = row.get("sex")
-        parts += [code_label("sex", sex, language) if sex else None]
-        parts += [area_name(row["village"], language) if row.get("village") else None]
+    def _record(self, row: Row, believed: Row) -> Record:
         known = self.days.get((row["source"], row["source_id"]), {})
         return Record(
             source=row["source"],
-            id=source_id(row["source_id"], language),
+            id=source_id(row["source_id"], self.eyes.language),
             day=as_date(known.get("as_of")),
             official=row["source"] == self.base,
-            said=tuple(str(part) for part in parts if part),
+            said=tuple(self._said(row, believed)),
         )
+
+    def _said(self, row: Row, believed: Row) -> Iterator[Said]:
+        """What a record says of who somebody is, each beside what is believed of them."""
+        for name in IDENTIFYING if self.eyes.sight("records", "nik") != "hidden" else ():
+            if row.get(name):
+                text = str(row[name])
+                yield Said(text, self._masked(believed, name) not in (None, text))
+        for name, worded in (("sex", _sex), ("village", area_name)):
+            if row.get(name):
+                differs = believed.get(name) not in (None, row[name])
+                yield Said(worded(str(row[name]), self.eyes.language), differs)
+
+    def _masked(self, believed: Row, name: str) -> str | None:
+        """What is believed, masked as the release masks the records."""
+        column, value = pack().tables[PERSON].columns[name], believed.get(name)
+        if value is None or column.mask is None:
+            return None
+        day = as_date(value) if column.type == "date" else None
+        return masked(column.mask, day or opened(value))
 
     def _touching(self, person_id: str) -> list[Row]:
         return [
@@ -151,6 +175,10 @@ class _Teller:
                 self.owner.get((one["right_source"], one["right_id"])),
             )
         ]
+
+
+def _sex(code: str, language: Language) -> str:
+    return code_label("sex", code, language)
 
 
 def _grouped(rows: Iterable[Row] | None) -> Mapping[str, list[Row]]:

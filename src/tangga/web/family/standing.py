@@ -13,8 +13,8 @@ from tangga.rules.days import month_of
 from tangga.rules.on_date import OnDate, PolicyGap
 from tangga.rules.policy import Move
 from tangga.texts import month, say
+from tangga.web.family.counted import Household
 from tangga.web.family.eyes import Eyes, Row, as_date
-from tangga.web.family.people import Names
 from tangga.web.family.reasons import Reasons, reasons
 from tangga.web.family.support import say_day
 from tangga.web.pack import code_label, pack
@@ -52,6 +52,11 @@ class Clock:
     def share(self) -> int:
         """How much of the bar is filled."""
         return min(100, round(100 * self.months / self.cap)) if self.cap else 0
+
+    @property
+    def over(self) -> int:
+        """How many months lie past the cap."""
+        return max(0, self.months - self.cap)
 
     @property
     def unsure_share(self) -> int:
@@ -134,7 +139,7 @@ class Standing:
     notes: tuple[str, ...] = field(default=())
 
 
-def standing(eyes: Eyes, found: dict[str, Any], names: Names, on: date) -> Standing:
+def standing(eyes: Eyes, found: dict[str, Any], household: Household, on: date) -> Standing:
     """Of the rows of `moves`: the family's own, and those of its people."""
     rows = found["moves"]
     own: Row = next((row for row in rows if row.get("person_id") is None and row.get("rung")), {})
@@ -143,7 +148,7 @@ def standing(eyes: Eyes, found: dict[str, Any], names: Names, on: date) -> Stand
     return Standing(
         rung=rung,
         label=code_label(RUNGS, rung, eyes.language) if rung else known,
-        due=tuple(_due(eyes, row, found, names, on) for row in rows if row.get("move")),
+        due=tuple(_due(eyes, row, found, household, on) for row in rows if row.get("move")),
         notes=tuple(_notes(eyes, found)),
     )
 
@@ -162,18 +167,20 @@ def _notes(eyes: Eyes, found: dict[str, Any]) -> Iterator[str]:
         yield say(f"web_family.graduated_{state}", eyes.language, day=day, fell=fell)
 
 
-def _due(eyes: Eyes, row: Row, found: dict[str, Any], names: Names, on: date) -> Due:
+def _due(eyes: Eyes, row: Row, found: dict[str, Any], household: Household, on: date) -> Due:
     move = book().policy.moves.get(row["move"])
     said = as_date(row.get("decided_on")) or on
     track = row.get("track")
     sees = eyes.sees("moves", "support_ends")
     return Due(
         label=book().label(row["move"], eyes.language),
-        person=names(row.get("person_id")),
+        person=household.names(row.get("person_id")),
         track=code_label("track", track, eyes.language) if track else "",
         do=move.do.get(eyes.language, "") if move else "",
         adverse=bool(move and move.adverse),
-        reasons=reasons(row.get("reasons"), said, eyes.classes, eyes.full, eyes.language),
+        reasons=reasons(row.get("reasons"), said, eyes.classes, eyes.full, eyes.language).of(
+            household
+        ),
         basis=row.get("basis", ""),
         told=_told(eyes, row, found, move),
         ends=tuple(_parts(eyes, row.get("support_ends"))) if sees else (),
@@ -239,7 +246,7 @@ class Rank:
     indications: tuple[Indication, ...]
 
 
-def rank(eyes: Eyes, found: dict[str, Any], on: date) -> Rank | None:
+def rank(eyes: Eyes, found: dict[str, Any], household: Household, on: date) -> Rank | None:
     """None where the release ranks nobody of this family."""
     row = found["rank"]
     if row is None:
@@ -248,7 +255,9 @@ def rank(eyes: Eyes, found: dict[str, Any], on: date) -> Rank | None:
         decile=row.get("decile_official"),
         release=row.get("decile_release", ""),
         said=tuple(_rank_words(eyes, row, found["change"])),
-        indications=tuple(_indication(eyes, one, on) for one in found["indications"] or ()),
+        indications=tuple(
+            _indication(eyes, one, household, on) for one in found["indications"] or ()
+        ),
     )
 
 
@@ -291,10 +300,11 @@ def change_words(eyes: Eyes, row: Row) -> Iterator[str]:
         yield say(f"web_family.{key}", eyes.language, decile=before, release=release, n=n)
 
 
-def _indication(eyes: Eyes, row: Row, on: date) -> Indication:
+def _indication(eyes: Eyes, row: Row, household: Household, on: date) -> Indication:
+    told = reasons(row.get("reasons"), on, eyes.classes, eyes.full, eyes.language)
     return Indication(
         label=book().label(row["indication"], eyes.language),
         check=row.get(f"check_{eyes.language}", ""),
         basis=row.get("basis", ""),
-        reasons=reasons(row.get("reasons"), on, eyes.classes, eyes.full, eyes.language),
+        reasons=told.of(household),
     )

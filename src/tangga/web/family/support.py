@@ -9,6 +9,7 @@ from typing import Any
 
 from tangga.rules.days import month_of
 from tangga.texts import long_date, month, say
+from tangga.web.family.counted import Household
 from tangga.web.family.eyes import Eyes, Row, Shown, as_date
 from tangga.web.family.people import Names
 from tangga.web.family.reasons import Reasons, reasons
@@ -51,7 +52,7 @@ class Verdict:
 
 
 def programmes(
-    eyes: Eyes, found: dict[str, Any], names: Names, on: date
+    eyes: Eyes, found: dict[str, Any], household: Household, on: date
 ) -> list[tuple[str, list[Verdict]]]:
     """(state, verdicts) in the order of `ORDER`, without states that there are not."""
     alike: dict[tuple[Any, ...], list[Row]] = {}
@@ -59,7 +60,7 @@ def programmes(
         state = row.get("determination") or row["verdict"]
         key = (state, row["programme"], row["verdict"], row.get("reasons"), row.get("basis"))
         alike.setdefault(key, []).append(row)
-    teller = _Teller(eyes, found, names, on)
+    teller = _Teller(eyes, found, household, on)
     by_state: dict[str, list[Verdict]] = {}
     for (state, *_), rows in alike.items():
         by_state.setdefault(state, []).append(teller.verdict(rows))
@@ -71,8 +72,9 @@ def programmes(
 class _Teller:
     """Puts the decisions of one family into words."""
 
-    def __init__(self, eyes: Eyes, found: dict[str, Any], names: Names, on: date) -> None:
-        self.eyes, self.names, self.on = eyes, names, on
+    def __init__(self, eyes: Eyes, found: dict[str, Any], household: Household, on: date) -> None:
+        self.eyes, self.household, self.on = eyes, household, on
+        self.names = household.names
         self.spells = _by(found["spells"])
         self.waits = {(r["programme"], r.get("person_id")): r for r in found["waiting"] or ()}
 
@@ -89,7 +91,7 @@ class _Teller:
             determination=first.get("determination", ""),
             outside=first.get("determination") == DETERMINED and first["verdict"] == "does_not_fit",
             given=tuple(self._given(row) for row in rows),
-            reasons=told,
+            reasons=told.of(self.household),
             basis=first.get("basis", ""),
         )
 

@@ -82,11 +82,11 @@ def _page(opened: Opened) -> dict[str, Any]:
         return shared
     return shared | {
         "why": why,
-        "standing": stands.standing(eyes, found, names, on),
+        "standing": stands.standing(eyes, found, opened.household, on),
         "clock": stands.clock(eyes, found, on),
-        "rank": stands.rank(eyes, found, on),
+        "rank": stands.rank(eyes, found, opened.household, on),
         "also": elsewhere(eyes, found["elsewhere"]),
-        "programmes": support.programmes(eyes, found, names, on),
+        "programmes": support.programmes(eyes, found, opened.household, on),
         "payees": support.payees(eyes, found, names),
         "payments": support.payments(eyes, (found["payments"] or {}).get("last"), names),
         "all_payments": (found["payments"] or {}).get("all") or 0,

@@ -7,15 +7,17 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tangga.errors import UserError
+from tangga.web.access import Role, access
 from tangga.web.audit.actions import record
 from tangga.web.database.rows import run
 from tangga.web.database.scope import FIRST
 from tangga.web.intake import disguise, storage, workspace
-from tangga.web.intake.models import Job, Upload, UploadFile
+from tangga.web.intake.models import COUNTED, Job, Upload, UploadFile
 from tangga.web.intake.storage import Received
 from tangga.web.viewer import Viewer
 
@@ -25,7 +27,6 @@ RELEASE_LOCK = """
 UPDATE public.procrastinate_jobs SET status = 'failed'
 WHERE id = %s AND status IN ('doing', 'todo')
 """
-COUNTED = (Upload.RECEIVED, Upload.KNOWN, Upload.MATCHED, Upload.PLACED)
 
 
 def own_area(viewer: Viewer) -> str:
@@ -131,6 +132,14 @@ def place(upload: Upload, *, by: Viewer) -> Job:
 def may_place(viewer: Viewer) -> bool:
     """Whether a viewer answers for everything in the workspace."""
     return viewer.may("jobs") and viewer.holds_everything
+
+
+def who_may_place() -> list[Role]:
+    """The roles of an office whose area is that of the whole register."""
+    root = settings.ENV.root_area
+    return [
+        role for role in access().roles.values() if "jobs" in role.verbs and role.may_hold(root)
+    ]
 
 
 def active(upload: Upload) -> Job | None:

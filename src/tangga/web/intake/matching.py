@@ -16,7 +16,7 @@ from tangga.registry.model import Column
 from tangga.texts import Language, say
 from tangga.web.intake.guesses import MOST_CODES, slug, village_in
 from tangga.web.intake.workspace import DATED, NAME
-from tangga.web.pack import areas, pack
+from tangga.web.pack import area_name, areas, pack
 
 AS_PROPOSED = "*"
 
@@ -63,7 +63,7 @@ class Matching:
     """What was recognised, and what the officer said so far.
 
     seen: as `tangga recognise` wrote it. said: the form as sent, None when it is opened. files: the
-    names of the files of the upload, by id. root: the area in which villages are looked for.
+    names of the files of the upload, by id. root: the area in which its villages have to be.
     """
 
     seen: Mapping[str, Any]
@@ -314,6 +314,12 @@ class Matching:
         for key, code in self.villages.items() if self.one_village and len(self.files) else ():
             if code and code not in areas().by_code:
                 yield f"desa__{key}", self._say("no_village", code=code[:20])
+            elif code and not code.startswith(self.root):
+                yield f"desa__{key}", self._outside(code)
+
+    def _outside(self, code: str) -> str:
+        village, own = (area_name(one, self.language) for one in (code, self.root))
+        return self._say("village_outside", code=code, village=village, area=own)
 
     def _wrong_twice(self) -> Iterable[tuple[str, str]]:
         used: dict[str, str] = {}

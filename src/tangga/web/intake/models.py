@@ -57,6 +57,10 @@ class Upload(models.Model):
         return self.state in (self.RECEIVED, self.KNOWN, self.MATCHED)
 
 
+COUNTED = (Upload.RECEIVED, Upload.KNOWN, Upload.MATCHED, Upload.PLACED)
+"""What is here: neither refused nor withdrawn."""
+
+
 class UploadFile(models.Model):
     """One file as received. stored: where it lies, below the uploads' folder; placed: as which file
     of the workspace. village: of a file that holds one village and does not say which."""

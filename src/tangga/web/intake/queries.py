@@ -56,6 +56,17 @@ def runs(most: int = 8) -> list[Job]:
     return list(Job.objects.filter(kind=Job.RUN).select_related("by").order_by("-at")[:most])
 
 
+def rows_of_uploads(found: Iterable[Upload], done: Iterable[Job]) -> dict[uuid.UUID, int]:
+    """Upload -> the rows that the latest finished run read of its files; not those it did not."""
+    rows = rows_of_files(done)
+    placed = {one.id: [file.placed for file in one.files.all()] for one in found}
+    return {
+        number: sum(rows[name] for name in names if name in rows)
+        for number, names in placed.items()
+        if any(name in rows for name in names)
+    }
+
+
 def rows_of_files(done: Iterable[Job]) -> dict[str, int]:
     """File of the workspace -> the rows that the latest finished run read of it."""
     for one in done:

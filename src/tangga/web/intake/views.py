@@ -21,7 +21,8 @@ from tangga.web.intake.models import Upload
 from tangga.web.intake.preview import preview
 from tangga.web.intake.storage import Received, ToOurFolder
 from tangga.web.intake.work.recognise import seen_of
-from tangga.web.viewer import needs
+from tangga.web.pack import area_name
+from tangga.web.viewer import Viewer, needs
 
 MOST_FILES = settings.DATA_UPLOAD_MAX_NUMBER_FILES
 PAGE = re.compile("[0-9]{1,5}")
@@ -58,10 +59,11 @@ def _uploads(request: HttpRequest) -> HttpResponse:
         "intake/uploads.html",
         {
             "uploads": shown,
-            "rows": queries.rows_of_files(runs),
+            "rows": queries.rows_of_uploads(shown, runs),
             "runs": runs,
             "running": running,
-            "waiting": [one for one in shown if one.open],
+            "waiting": [one for one in shown if one.open and not _offered(one, request.viewer)],
+            "offered": [one for one in shown if _offered(one, request.viewer)],
             "placed": any(one.state == Upload.PLACED for one in shown),
             "may_run": actions.may_place(request.viewer),
             "ready": workspace.folder() is not None,
@@ -69,8 +71,24 @@ def _uploads(request: HttpRequest) -> HttpResponse:
             "day": workspace.day(),
             "page": _pager(request, page, len(found) > queries.SHOWN),
             "most": storage.MOST_BYTES // 1024**2,
+            **_who_processes(request),
         },
     )
+
+
+def _offered(upload: Upload, viewer: Viewer) -> bool:
+    """Whether nothing is left to do about it for this viewer, and something for others."""
+    return upload.state == Upload.MATCHED and not actions.may_place(viewer)
+
+
+def _who_processes(request: HttpRequest) -> dict[str, str]:
+    """In words: the area of the whole register, and the roles that may process it."""
+    language = request.viewer.language
+    roles = (role.label(language) for role in actions.who_may_place())
+    return {
+        "whole_area": area_name(settings.ENV.root_area, language),
+        "whose": _say(request, "or").join(roles),
+    }
 
 
 def _pager(request: HttpRequest, page: int, more: bool) -> dict[str, Any]:
@@ -129,6 +147,7 @@ def _shown(request: HttpRequest, found: Upload, matching: Matching | None) -> di
         "step": STEPS[found.state],
         "may_place": actions.may_place(request.viewer),
         "ready": workspace.folder() is not None,
+        **_who_processes(request),
     }
 
 
@@ -146,7 +165,7 @@ def _matching(request: HttpRequest, found: Upload) -> Matching | None:
         request.viewer.language,
         {str(one.id): one.name for one in found.files.all()},
         workspace.sources(),
-        settings.ENV.root_area,
+        max(settings.ENV.root_area, request.viewer.area or "", key=len),
         request.GET.get("jenis", ""),
     )
 

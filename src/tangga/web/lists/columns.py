@@ -18,6 +18,7 @@ from tangga.registry.model import Column as Declared
 from tangga.registry.privacy import masked
 from tangga.texts import Language, catalogue, say
 from tangga.web.lists.definitions import Definition
+from tangga.web.lists.fitting import lacking
 from tangga.web.lists.release import INDEX, Held
 from tangga.web.lists.words import said, word
 from tangga.web.pack import area_name, pack
@@ -73,13 +74,15 @@ class Shown:
 
 @dataclass(frozen=True)
 class Layout:
-    """The columns of a list for one viewer. hidden: labels of those that the role does not see.
+    """The columns of a list for one viewer. hidden: labels of those that the role does not see;
+    missing: of those that the list asks for and this release does not record.
 
     family: SQL of the family's id, '' where a row has no family.
     """
 
     columns: tuple[Shown, ...]
     hidden: tuple[str, ...]
+    missing: tuple[str, ...]
     family: str
     joins: str
 
@@ -93,15 +96,32 @@ def layout(definition: Definition, viewer: Viewer, release: Held) -> Layout:
     about = _about(definition, release)
     shown: dict[str, Shown] = {}
     hidden: dict[str, str] = {}
+    missing = {column: table for table, column in lacking(definition, release.has)}
     for wanted in _wanted(definition, about):
         column = _column(definition, wanted, about, viewer, release)
-        if column is None or column.name in shown:
-            continue
-        if viewer.sight(column.privacy) == "hidden":
+        if column is None:
+            if wanted in definition.columns:
+                alias, _, name = wanted.rpartition(".")
+                missing.setdefault(name, about.table(alias, definition.table))
+        elif viewer.sight(column.privacy) == "hidden":
             hidden[column.name] = column.label
         else:
-            shown[column.name] = column
-    return Layout(tuple(shown.values()), tuple(hidden.values()), about.family_id, about.joins)
+            shown.setdefault(column.name, column)
+    return Layout(
+        columns=tuple(shown.values()),
+        hidden=tuple(hidden.values()),
+        missing=_labels(missing, viewer.language) if release.has(definition.table) else (),
+        family=about.family_id,
+        joins=about.joins,
+    )
+
+
+def _labels(columns: Mapping[str, str], language: Language) -> tuple[str, ...]:
+    """Of columns and their tables, each once."""
+    found = (
+        _label(table, name, _declared(table, name), language) for name, table in columns.items()
+    )
+    return tuple(dict.fromkeys(found))
 
 
 @dataclass(frozen=True)
@@ -164,7 +184,7 @@ def _column(
     codes = _codes(definition, table, name, declared)
     column = Shown(
         name=name,
-        label=_label(name, declared, viewer.language),
+        label=_label(table, name, declared, viewer.language),
         sql=DOOR_SQL.format(alias) if name == DOOR else f"{alias}.{name}",
         kind=_kind(table, name, type_, privacy, codes),
         codes=codes,
@@ -210,10 +230,10 @@ def _declared(table: str, name: str) -> Declared | None:
     return known.columns.get("name" if name == "head_name" else name) if known else None
 
 
-def _label(name: str, declared: Declared | None, language: Language) -> str:
-    key = f"web_list_column.{name}"
-    if key in catalogue():
-        return say(key, language)
+def _label(table: str, name: str, declared: Declared | None, language: Language) -> str:
+    for key in (f"web_list_column.{table}_{name}", f"web_list_column.{name}"):
+        if key in catalogue():
+            return say(key, language)
     return declared.labels.get(language, name) if declared else name
 
 

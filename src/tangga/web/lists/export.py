@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from tangga.registry.privacy import masked
 from tangga.texts import long_date, say
+from tangga.web.lists import page
 from tangga.web.lists.columns import Shown, place
 from tangga.web.lists.opened import LENGTHS, Opened
-from tangga.web.lists.page import title_lines
 from tangga.web.lists.rows_of import Row
 from tangga.web.reveal import Permit
 from tangga.web.secrets import unseal
@@ -55,9 +55,7 @@ class Export:
         language = self.opened.viewer.language
         now = timezone.localtime()
         when = f"{long_date(now.date(), language)}, {now:%H:%M}"
-        viewer = self.opened.viewer
-        role = viewer.role.label(language) if viewer.role else ""
-        who = f"{viewer.user.called} · {role}"
+        who = page.who(self.opened.viewer)
         warning = ""
         if self.whole is not None:
             said = {"watermark": self.whole.watermark, "reason": self.whole.reason}
@@ -65,7 +63,7 @@ class Export:
         title = self.opened.definition.label(language)
         return Head(
             title=title,
-            lines=tuple(title_lines(self.opened, who, when, self.total)),
+            lines=tuple(page.title_lines(self.opened, who, when, self.total)),
             warning=warning,
             sheet=title[:MOST_NAME],
         )

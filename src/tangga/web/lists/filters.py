@@ -16,7 +16,7 @@ from django.http import QueryDict
 from tangga.texts import say
 from tangga.web.database.rows import rows
 from tangga.web.lists.definitions import UNKNOWN, Definition, Filter, definitions, source
-from tangga.web.lists.release import Held
+from tangga.web.lists.release import INDEX, Held
 from tangga.web.lists.words import filter_word, word
 from tangga.web.pack import pack
 from tangga.web.policy.book import book
@@ -207,6 +207,8 @@ def _common(asked: Asked, f: str) -> Iterable[tuple[Choice, Condition]]:
     yield months, (_months(f, months.value), [])
     visit = asked.choice("kunjungan", [(v, asked.say(f"kunjungan_{v}")) for v in YES_NO])
     yield visit, (f"{'' if visit.value == YES_NO[0] else 'NOT '}{f}.needs_visit", [])
+    if not asked.release.has(INDEX, "place_kind"):
+        return
     listed = pack().codes.get("place_kind")
     kinds = [*(listed.codes if listed else ()), UNKNOWN]
     place = asked.choice("tempat", [(kind, asked.word("place_kind", kind)) for kind in kinds])

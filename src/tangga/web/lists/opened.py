@@ -16,6 +16,7 @@ from tangga.web.lists import cursor
 from tangga.web.lists.columns import Layout, Shown, layout
 from tangga.web.lists.definitions import Definition, definitions
 from tangga.web.lists.filters import Chosen, chosen
+from tangga.web.lists.fitting import fills, fitted
 from tangga.web.lists.order import Key, keys
 from tangga.web.lists.release import INDEX, Held, held
 from tangga.web.lists.rows_of import Row, Wanted
@@ -92,6 +93,8 @@ def may_open(definition: Definition, viewer: Viewer) -> bool:
     something of a class of columns to nobody to whom that class is hidden."""
     if definition.case:
         return viewer.may("lists") and viewer.may("case")
+    if viewer.cases_only:
+        return False
     return viewer.may("lists") and viewer.sight(definition.sees) != "hidden"
 
 
@@ -109,13 +112,16 @@ def definition_of(name: str, viewer: Viewer) -> Definition:
 def open_list(request: HttpRequest, name: str) -> Opened:
     """The list that a request asks for. Http404, PermissionDenied or BadRequest (sort, filter)."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    definition = definition_of(name, viewer)
+    whole = definition_of(name, viewer)
     release = held(request)
     asked = request.GET
     area = area_of(viewer, asked.get(AREA))
-    seen = layout(definition, viewer, release)
-    family = ("t" if definition.table == INDEX else "f") if seen.family else ""
-    there = all(release.has(table) for table in (definition.table, *definition.needs))
+    seen = layout(whole, viewer, release)
+    family = ("t" if whole.table == INDEX else "f") if seen.family else ""
+    there, definition = fills(whole, release.has), fitted(whole, release.has)
+    if there and any(asked.get(one) for one in whole.filters.keys() - definition.filters.keys()):
+        # A filter that the release cannot apply: the whole list would be taken for a part of it.
+        raise BadRequest("filter")
     narrowed = chosen(definition, asked, viewer, release, family) if there else Chosen(())
     exact = asked.get(EXACT) == "1"
     sort, down = _sort(seen, asked.get(SORT, ""), asked.get(WAY, ""))

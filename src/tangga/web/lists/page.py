@@ -13,8 +13,9 @@ from tangga.web.lists import counts
 from tangga.web.lists.columns import Shown, place
 from tangga.web.lists.cursor import Mark
 from tangga.web.lists.opened import AREA, EXACT, FROM, Opened, sort_link, sortable
-from tangga.web.lists.rows_of import Row
+from tangga.web.lists.rows_of import PAGE, Row
 from tangga.web.pack import area_name
+from tangga.web.viewer import Viewer
 
 FAMILY_PAGE = "family"
 
@@ -57,9 +58,10 @@ class Part:
 
 @dataclass(frozen=True)
 class Pager:
-    """Where the pages before and behind are."""
+    """Where the pages before and behind are. of: how many pages there are."""
 
     number: int
+    of: int
     before: str | None
     after: str | None
 
@@ -151,8 +153,8 @@ def fixed(opened: Opened) -> set[str]:
     return named | {"area"}
 
 
-def pager(opened: Opened, mark: Mark, shown: Sequence[Row], more: bool) -> Pager:
-    """The pages around this one."""
+def pager(opened: Opened, mark: Mark, shown: Sequence[Row], more: bool, total: int) -> Pager:
+    """The pages around this one, of a list of so many rows."""
     further, earlier = (True, more) if mark.back else (more, mark.page > 1)
     before = after = None
     if shown and further:
@@ -164,7 +166,7 @@ def pager(opened: Opened, mark: Mark, shown: Sequence[Row], more: bool) -> Pager
             if first
             else opened.mark(shown[0], mark.page - 1, back=True)
         )
-    return Pager(mark.page, before, after)
+    return Pager(mark.page, -(-total // PAGE), before, after)
 
 
 def title_lines(opened: Opened, who: str, when: str, total: int) -> Iterator[tuple[str, str]]:
@@ -179,6 +181,16 @@ def title_lines(opened: Opened, who: str, when: str, total: int) -> Iterator[tup
     yield say("web_list.made_by", language), who
     yield say("web_list.made_at", language), when
     yield say("web_list.rows", language), say("web_list.count", language, count=total)
+
+
+def who(viewer: Viewer) -> str:
+    """Name and role of a viewer, once where the account is called as its role is."""
+    return " · ".join(dict.fromkeys((viewer.user.called, role_of(viewer)))).removesuffix(" · ")
+
+
+def role_of(viewer: Viewer) -> str:
+    """The role in words; '' without one."""
+    return viewer.role.label(viewer.language) if viewer.role else ""
 
 
 def say_day(opened: Opened) -> str:

@@ -16,7 +16,17 @@ from tangga.web.jinja import release_in_force
 from tangga.web.register.tables import stored
 
 TABLES = "SELECT (manifest -> 'tables')::text FROM public.register_releases WHERE number = %s"
-INDEX = "family_index"
+INDEX, GONE = "family_index", "gone_people"
+GONE_COLUMNS: Mapping[str, tuple[str, str]] = {
+    "person_id": ("VARCHAR", "personal"),
+    "family_id": ("VARCHAR", "personal"),
+    "status": ("VARCHAR", "personal"),
+    "died_on": ("DATE", "personal"),
+    "by_registry": ("BOOLEAN", "personal"),
+    "receives": ("BOOLEAN", "personal"),
+}
+"""Columns of the table of people who are gone, made when a release is loaded."""
+
 INDEX_COLUMNS: Mapping[str, tuple[str, str]] = {
     "family_id": ("VARCHAR", "personal"),
     "head_name": ("VARCHAR", "identity"),
@@ -31,6 +41,9 @@ INDEX_COLUMNS: Mapping[str, tuple[str, str]] = {
     "rt_rw": ("VARCHAR", "personal"),
 }
 """Columns of the index of families that lists show: type and class of those they were made from."""
+
+OF_FAMILIES = {"place_kind": ("place_kind",), "rt_rw": ("rt", "rw")}
+"""Those made of columns that not every release records."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,14 @@ def _tables(number: int, _name: str) -> Mapping[str, Mapping[str, tuple[str, str
         }
         for name, said in told.items()
     }
-    return tables | {INDEX: INDEX_COLUMNS}
+    return tables | {INDEX: _index(tables.get("families", {})), GONE: GONE_COLUMNS}
+
+
+def _index(families: Mapping[str, object]) -> Mapping[str, tuple[str, str]]:
+    """Without the columns of which no family of this release has anything."""
+    known = families.keys()
+    empty = {name for name, of in OF_FAMILIES.items() if known.isdisjoint(of)}
+    return {name: said for name, said in INDEX_COLUMNS.items() if name not in empty}
 
 
 def _stored_as(table: str, column: str) -> str:

@@ -23,29 +23,29 @@ from tangga.web.lists import counts, cursor, page, saved
 from tangga.web.lists.columns import place
 from tangga.web.lists.definitions import WHOLE, Definition, definitions
 from tangga.web.lists.export import Export
+from tangga.web.lists.fitting import fills, fitted
 from tangga.web.lists.opened import FROM, LENGTHS, Opened, may_open, open_list
 from tangga.web.lists.release import held
 from tangga.web.register.tables import NATION
 from tangga.web.reveal import PermitForm, permit
-from tangga.web.viewer import needs
+from tangga.web.viewer import Viewer, needs
 
 MOST_ON_PAPER = 4000
 """Rows of one print: some 130 sheets. A wider area is printed village by village."""
 
 VILLAGE = LENGTHS[-1]
 COUNTS = """
-SELECT figure, value FROM figures WHERE area = %s AND key = '' AND figure = ANY (%s)
+SELECT figure, value FROM {} WHERE area = %s AND key = '' AND figure = ANY (%s)
 """
 View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A list among all. counted: a figure tells how many rows it has; there: the release has it."""
+    """A list among all. rows: None where no figure counts them; there: the release can fill it."""
 
     definition: Definition
     there: bool
-    counted: bool
     rows: int | None
 
     @property
@@ -76,15 +76,13 @@ def index(request: HttpRequest) -> HttpResponse:
     viewer = request.viewer  # type: ignore[attr-defined]
     release = held(request)
     open_ones = [one for one in definitions().values() if may_open(one, viewer)]
-    whole = {one.name: f.name for one in open_ones for f in one.figures.values() if not f.by}
-    figures = list(whole.values())
-    told = {row["figure"]: row["value"] for row in rows(COUNTS, [viewer.area or NATION, figures])}
+    counted = {one.name: _counting(fitted(one, release.has)) for one in open_ones}
+    told = _told(viewer, [name for name in counted.values() if name])
     listed = [
         Entry(
             definition=one,
-            there=all(release.has(table) for table in (one.table, *one.needs)),
-            counted=one.name in whole,
-            rows=told.get(whole.get(one.name, WHOLE)),
+            there=fills(one, release.has),
+            rows=told.get(counted[one.name]),
         )
         for one in open_ones
     ]
@@ -93,6 +91,20 @@ def index(request: HttpRequest) -> HttpResponse:
     kept = [one for one in saved.kept_by(viewer) if one.list in definitions()]
     about = {"papers": papers, "others": others, "kept": kept, "lists": definitions()}
     return render(request, "lists/index.html", about)
+
+
+def _counting(definition: Definition) -> str:
+    """The figure that counts every row of a list; WHOLE where none does."""
+    each = definition.figures.values()
+    return next((one.name for one in each if not (one.by or one.sum)), WHOLE)
+
+
+def _told(viewer: Viewer, figures: list[str]) -> dict[str, int | None]:
+    """Those figures of the viewer's area, what only the case team may know included for them."""
+    area = viewer.area or NATION
+    tables = ("figures", "figures_case") if viewer.may("case") else ("figures",)
+    found = (row for table in tables for row in rows(COUNTS.format(table), [area, figures]))
+    return {row["figure"]: row["value"] for row in found}
 
 
 @needs("lists")
@@ -121,7 +133,7 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
         "total": total,
         "state": page.state(opened),
         "crumbs": page.crumbs(opened),
-        "pager": page.pager(opened, mark, shown, more),
+        "pager": page.pager(opened, mark, shown, more, total),
         "most": opened.viewer.limit("export_rows"),
         "most_on_paper": MOST_ON_PAPER,
         "kept": saved.kept_by(opened.viewer, name),
@@ -191,9 +203,8 @@ def _who(opened: Opened) -> dict[str, str]:
     """Who prints, and when."""
     viewer, language = opened.viewer, opened.viewer.language
     now = timezone.localtime()
-    role = viewer.role.label(language) if viewer.role else ""
     when = f"{long_date(now.date(), language)}, {now:%H:%M}"
-    return {"name": viewer.user.called, "role": role, "when": when}
+    return {"name": page.who(viewer), "role": page.role_of(viewer), "when": when}
 
 
 @needs("lists")

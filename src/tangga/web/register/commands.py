@@ -5,6 +5,7 @@ They read DATABASE_URL, TANGGA_FIELD_KEY and the rest from the environment (tang
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,7 +26,12 @@ Progress = Callable[[str, int, int], None]
 
 
 def load_release(folder: Path, by: str, progress: Progress = lambda *_: None) -> Entry:
-    """Load and check a release; it then waits for approval. UserError says what is wrong."""
+    """Load and check a release; it then waits for approval. UserError says what is wrong.
+
+    The figures are made by the policy of Django's settings: `tangga web`, the jobs and the demo
+    have set Django up by then, and who calls this alone gets the settings of the service.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tangga.web.settings")
     env = read()
     with owner(env) as con:
         entry = loading.load(folder, connection=con, by=by, service=service(env), progress=progress)

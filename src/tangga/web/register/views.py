@@ -61,7 +61,7 @@ def release_changes(request: HttpRequest, number: int) -> HttpResponse:
         return render(request, "register/changes.html", shown)
     if not kind:
         return render(request, "register/changes.html", shown | changed.overview(asked))
-    if kind not in changed.KINDS or not viewer.may("lists"):
+    if kind not in changed.KINDS or not viewer.may("lists") or viewer.cases_only:
         raise Http404
     page = _page(request)
     record("list_seen", by=viewer, area=area, about={"list": f"changes_{kind}", "page": page})

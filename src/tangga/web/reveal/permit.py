@@ -14,7 +14,7 @@ from django.utils import timezone
 from tangga import texts
 from tangga.web.access import access
 from tangga.web.audit.actions import record
-from tangga.web.database.rows import value
+from tangga.web.database.rows import one, value
 from tangga.web.pack import area_name
 from tangga.web.viewer import Viewer
 
@@ -23,10 +23,10 @@ LONGEST_REASON = 300
 NUMBER = re.compile(r"\d(?:[ .-]?\d){7,}")
 """So many digits are a number of somebody, and do not belong into a reason."""
 
-REVEALED_TODAY = """
-SELECT count(*) FROM public.audit_events
-WHERE by_user = %s AND what = 'revealed' AND at >= %s
-"""
+TODAY = "SELECT revealed, exported FROM public.audit_shown_since(%s, %s)"
+ONE_BY_ONE = "SELECT pg_advisory_xact_lock(%s, %s::bigint::integer)"
+LOCK = 7_210_502
+"""With the user's number, of pg_advisory_xact_lock: two requests at once both count."""
 
 
 class TooMany(PermissionDenied):
@@ -85,16 +85,17 @@ def permit(
 ) -> Permit:
     """Grants, and records. what: `revealed` for one number, `exported_whole` for a file.
 
-    PermissionDenied without the verb `reveal`; TooMany beyond the role's limit of a day;
+    about: of a file its "rows". PermissionDenied without the verb `reveal`; TooMany beyond what the
+    role may have shown, or put into such files, in one day, in all of the user's posts together;
     ValueError for a purpose that is none or a reason that PermitForm would refuse.
     """
     viewer.require("reveal")
     form = PermitForm({"purpose": purpose, "reason": reason})
     if not form.is_valid():
         raise ValueError("a purpose of the list and a reason in words are needed")
-    if what == "revealed" and revealed_today(viewer) >= viewer.limit("reveals_a_day"):
+    if _too_many(viewer, what, int((about or {}).get("rows", 0))):
         record("reveal_limit", by=viewer, area=area)
-        raise TooMany("reveals_a_day")
+        raise TooMany(what)
     said = form.cleaned_data["reason"]
     record(
         what,
@@ -109,10 +110,15 @@ def permit(
     return Permit(purpose, said, now, _watermark(viewer, purpose, now))
 
 
-def revealed_today(viewer: Viewer) -> int:
-    """How many numbers the viewer has had shown since midnight."""
+def _too_many(viewer: Viewer, what: str, more: int) -> bool:
+    """Whether the day's limit is reached; until this request ends, no other one counts."""
+    user = viewer.user.pk
+    value(ONE_BY_ONE, [LOCK, user])
     midnight = timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
-    return int(value(REVEALED_TODAY, [viewer.user.pk, midnight]))
+    today = one(TODAY, [user, midnight]) or {"revealed": 0, "exported": 0}
+    if what == "revealed":
+        return bool(today["revealed"] >= viewer.limit("reveals_a_day"))
+    return bool(today["exported"] + more > viewer.limit("export_rows"))
 
 
 def _watermark(viewer: Viewer, purpose: str, now: datetime) -> str:

@@ -20,9 +20,14 @@ from tangga.web.api.shapes import Column, Seen, columns_of, has_table, split_by_
 from tangga.web.api.trail import page_read
 from tangga.web.database.rows import one, rows
 from tangga.web.lists.definitions import Definition, definitions, source
+from tangga.web.lists.fitting import fills, fitted
 from tangga.web.viewer import Viewer
 
-MADE = {"family_index": ("personal", ("head_name",)), "person_index": ("personal", ("name",))}
+MADE = {
+    "family_index": ("personal", ("head_name",)),
+    "person_index": ("personal", ("name",)),
+    "gone_people": ("personal", ()),
+}
 """Tables made while loading: the class of their columns, and which are identity."""
 
 ABOUT_PEOPLE = ("family", "person", "case")
@@ -59,9 +64,10 @@ def rows_of_list(request: HttpRequest, name: Path[Code], asked: Query[AskedList]
     """Baris-baris satu daftar. / The rows of a list; as many as its figure says."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     viewer.require("lists")
-    listed = definitions().get(name)
-    if listed is None or not _open_to(listed, viewer):
+    known = definitions().get(name)
+    if known is None or not _open_to(known, viewer):
         raise Problem("not_found")
+    listed = fitted(known, _has)
     filters = {"filter": asked.filter or "", "key": asked.key}
     question = Question(viewer, f"list_{name}", asked.area, asked.limit, asked.cursor, filters)
     params = question.params
@@ -115,13 +121,20 @@ def _open_to(listed: Definition, viewer: Viewer) -> bool:
     )
     if viewer.sight(told) == "hidden":
         return False
-    return all(each in MADE or has_table(each) for each in (listed.table, *listed.needs))
+    return fills(listed, _has)
+
+
+def _has(table: str, column: str | None) -> bool:
+    if table in MADE or column is None:
+        return table in MADE or has_table(table)
+    return any(each.stored == column for each in columns_of(table))
 
 
 def _columns(listed: Definition) -> Iterator[Column]:
     """The list's own columns that stand in its table."""
     known = {column.stored: column for column in columns_of(listed.table)}
-    for name in (each.removeprefix("t.") for each in listed.columns):
+    own = (each for each in listed.columns if each.startswith("t."))
+    for name in (each.removeprefix("t.") for each in own):
         if name in known:
             yield known[name]
         elif listed.table in MADE:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from tangga.web.intake import engine, storage, workspace
 from tangga.web.intake.guesses import merged
-from tangga.web.intake.models import Job, Upload, UploadFile
+from tangga.web.intake.models import COUNTED, Job, Upload, UploadFile
 from tangga.web.intake.work.state import sound, telling
 
 SEEN = "recognised.json"
@@ -58,13 +58,15 @@ def _asked(job: Job, files: Sequence[UploadFile]) -> dict[str, Seen]:
 def _groups(
     files: Sequence[UploadFile], found: Mapping[str, Seen]
 ) -> dict[tuple[str, ...], list[UploadFile]]:
-    """Files of one header together; each that cannot be read by itself."""
+    """Files of one header together; each that cannot be read, or is there already, by itself."""
     groups: dict[tuple[str, ...], list[UploadFile]] = {}
+    there = _there_already(files)
     for one in files:
         seen = found[str(one.id)]
         header = tuple(name.casefold() for name in seen.get("columns", ()))
         repair = (seen.get("repair") or {}).get("source") or ""
-        key = ("broken", str(one.id)) if "columns" not in seen else ("table", repair, *header)
+        alone = "columns" not in seen or one.sha256 in there
+        key = ("alone", str(one.id)) if alone else ("table", repair, *header)
         groups.setdefault(key, []).append(one)
     return groups
 
@@ -81,16 +83,41 @@ def _tell(upload: Upload, files: Sequence[UploadFile], found: Mapping[str, Seen]
             one.upload = upload
             one.save()
     seen = [found[str(one.id)] for one in files]
-    if "columns" not in seen[0]:
-        upload.state = Upload.REFUSED
-        upload.words = seen[0].get("error") or "web_intake.refused_no_table"
-        upload.words = upload.words.replace(str(storage.uploads()) + os.sep, "")
+    why = _refusal(upload, files, seen[0])
+    if why:
+        upload.state, upload.words = Upload.REFUSED, why
     else:
         one = merged(seen)
         _keep(upload, one)
         upload.state = Upload.KNOWN
         upload.layout, upload.kind = one["recognised"] or "", one["kind"]
     upload.save()
+
+
+def _refusal(upload: Upload, files: Sequence[UploadFile], seen: Seen) -> str:
+    """Why an upload cannot go on, in words or by the name of them; '' where it can."""
+    if "columns" not in seen:
+        said = seen.get("error") or "web_intake.refused_no_table"
+        return said.replace(str(storage.uploads()) + os.sep, "")
+    if any(one.sha256 in _there_already(files) for one in files):
+        return "web_intake.refused_same_elsewhere"
+    if _no_list(seen):
+        return "web_intake.refused_no_column"
+    return ""
+
+
+def _there_already(files: Sequence[UploadFile]) -> set[str]:
+    """SHA-256 of those of the files that another delivery brought, by whomever in which area."""
+    told = [one.sha256 for one in files]
+    others = UploadFile.objects.filter(sha256__in=told, upload__state__in=COUNTED)
+    ours = {one.upload.delivery for one in files}
+    return set(others.exclude(upload__delivery__in=ours).values_list("sha256", flat=True))
+
+
+def _no_list(seen: Seen) -> bool:
+    """Whether no column is one of the register's, and there is too little to match by hand."""
+    fits = any(one["columns"] for one in seen["proposals"].values()) or seen.get("repair")
+    return not fits and (len(seen["columns"]) < 2 or not seen["rows"])
 
 
 def _keep(upload: Upload, seen: Seen) -> None:

@@ -1,7 +1,8 @@
 """Tables that are made of a release's own, inside its schema, before anybody sees it.
 
-DERIVED is run in its order. A step is given a connection whose search_path is the schema of the
-release; it makes tables and says which of them requests may read, and how.
+DERIVED is run in its order; the steps of one line of it need nothing of each other and are run at
+the same time. A step is given a connection whose search_path is the schema of the release; it makes
+tables and says which of them requests may read, and how.
 """
 
 from __future__ import annotations
@@ -23,6 +24,12 @@ from tangga.web.register.loading.schema import APP_ROLE, Connection, by_area
 
 SQL = Path(__file__).parent / "sql"
 CLOCK = "clock"
+ON_TWO_CORES = (
+    "SELECT set_config('max_parallel_workers_per_gather', '1', true),"
+    " set_config('max_parallel_maintenance_workers', '1', true)"
+)
+"""Few steps are left, and the longest of them would leave the other core idle."""
+
 COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s"
 
 
@@ -83,6 +90,7 @@ Step = Callable[[Making], Mapping[str, sql.Composable]]
 def make(step: Step, making: Making) -> Mapping[str, sql.Composable]:
     """Run one step in a transaction of its own, inside the schema of the release."""
     with making.con.transaction():
+        making.con.execute(ON_TWO_CORES)
         path = sql.SQL("SET LOCAL search_path = {}, public")
         making.con.execute(path.format(sql.Identifier(making.schema)))
         made = step(making)
@@ -135,6 +143,21 @@ def search_digits(areas: Areas) -> int:
     return lengths[min(1, len(lengths) - 1)] if lengths else 0
 
 
+def gone_people(making: Making) -> Mapping[str, sql.Composable]:
+    """One row a person of whom a record says dead, moved or double: by event, or by the civil
+    registry. Ends nothing; it is whom to look for first."""
+    making.run(
+        "gone_people.sql",
+        status=making.column("persons", "status", "p"),
+        death_date=making.column("persons", "death_date", "p", kind="date"),
+        deaths=making.table("deaths", person_id="text", death_date="date"),
+        possible=making.table("death_review", person_id="text", death_date="date"),
+        spells=making.table("spells", person_id="text", open="boolean"),
+        payees=making.table("spells", payee_person_id="text", open="boolean"),
+    )
+    return {"gone_people": by_area()}
+
+
 def in_service(making: Making) -> Mapping[str, sql.Composable]:
     """The function that says of one family who of it has an open case, and nothing else."""
     cases = making.table(
@@ -166,4 +189,7 @@ def _let_requests_call(making: Making, function: str) -> None:
         making.con.execute(sql.SQL(statement).format(name=name, app=app))
 
 
-DERIVED: list[Step] = [family_index, person_index, in_service, changes, make_figures]
+DERIVED: list[list[Step]] = [
+    [family_index, person_index, gone_people, in_service],
+    [make_figures, changes],
+]

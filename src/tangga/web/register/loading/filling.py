@@ -1,7 +1,8 @@
-"""Checks and fills the tables of a release: two at a time, each over a connection of its own.
+"""Checks and fills the tables of a release: three at a time, each over a connection of its own.
 
-While one connection's server process builds an index, the other is sent rows; a table and its
-rows appear in one transaction, so that PostgreSQL writes them as frozen and reads them at once.
+While one connection's server process builds an index or waits for the disk, others are sent rows. A
+table and its rows appear in one transaction, so that PostgreSQL writes them as frozen and reads
+them at once; where its log is kept minimal (`database/server_settings.py`) it writes them once.
 """
 
 from __future__ import annotations
@@ -32,10 +33,11 @@ from tangga.web.secrets import Secrets
 BATCH = 50_000
 """Rows that are sealed and written at a time."""
 
-AT_ONCE = 2
+AT_ONCE = 3
 BULK = """
 SET synchronous_commit = off;
 SET maintenance_work_mem = '256MB';
+SET work_mem = '64MB';
 SET max_parallel_maintenance_workers = 0;
 SET max_parallel_workers_per_gather = 0;
 SET default_statistics_target = 50

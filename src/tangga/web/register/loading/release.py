@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tangga.registry.privacy import PRIVACY_LABELS
+from tangga.registry.model import Pack
+from tangga.registry.privacy import PRIVACY_LABELS, stricter
 from tangga.web.register.loading.findings import BrokenRelease, Finding
 from tangga.web.register.tables import CASE, Stored, storage_of, stored
 
@@ -94,6 +97,26 @@ def read_release(folder: Path) -> Release:
     return Release(folder, said, tables)
 
 
+def held_to(release: Release, pack: Pack) -> Release:
+    """The release with no column of a weaker class than the pack gives it.
+
+    The manifest says the classes, and only its own hashes speak for it: a manifest of another pack,
+    or one that somebody changed, must not open what this office's pack closes.
+    """
+    said = copy.deepcopy(dict(release.said))
+    tables = {}
+    for name, table in release.tables.items():
+        declared = pack.tables[table.storage.schema].columns if table.storage.schema else {}
+        classes = {
+            column: stricter(privacy, declared[column].privacy) if column in declared else privacy
+            for column, privacy in table.columns.items()
+        }
+        for column, privacy in classes.items():
+            said["tables"][name]["columns"][column]["privacy"] = privacy
+        tables[name] = replace(table, columns=classes)
+    return replace(release, said=said, tables=tables)
+
+
 def _manifest(folder: Path) -> dict[str, Any]:
     try:
         said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
@@ -146,8 +169,9 @@ def _table(folder: Path, name: str, said: Mapping[str, Any]) -> ReleasedTable:
 def check_files(release: Release) -> list[Finding]:
     """Missing and strange files, hashes, rows, columns: whatever can be asked without the rows."""
     findings = list(_missing(release))
-    for table in release.tables.values():
-        findings += _file(release, table)
+    with ThreadPoolExecutor(2) as pool:  # who hashes a large file leaves Python to others
+        each = pool.map(lambda table: list(_file(release, table)), release.tables.values())
+        findings += [one for found in each for one in found]
     known = {table.file.name for table in release.tables.values()} | {MANIFEST}
     found = sorted(file.name for file in release.folder.iterdir())
     findings += [Finding(name, "no file of this release") for name in found if name not in known]

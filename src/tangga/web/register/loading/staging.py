@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,11 +19,17 @@ from tangga.registry.areas import Areas
 from tangga.registry.model import Pack
 from tangga.web.register.loading import derived, ledger, schema
 from tangga.web.register.loading.checks import check_place
-from tangga.web.register.loading.filling import Filled, Filling, another, fill_all
+from tangga.web.register.loading.filling import AT_ONCE, Filled, Filling, another, fill_all
 from tangga.web.register.loading.findings import BrokenRelease, Finding
 from tangga.web.register.loading.ledger import Entry
 from tangga.web.register.loading.places import Places
-from tangga.web.register.loading.release import Release, ReleasedTable, check_files, read_release
+from tangga.web.register.loading.release import (
+    Release,
+    ReleasedTable,
+    check_files,
+    held_to,
+    read_release,
+)
 from tangga.web.register.loading.schema import Connection
 from tangga.web.secrets import Secrets
 
@@ -63,6 +70,7 @@ def load(
         ledger.sweep(connection)
         ledger.drop_overtaken(connection)
         places = _checked(release, service, progress)
+        release = held_to(release, service.pack)
         began = time.monotonic()
         entry = ledger.begin(connection, release, by)
         try:
@@ -164,6 +172,17 @@ class _Load:
         """The tables that we make of them; returns who sees a row of each."""
         former = ledger.in_force(self.con)
         conditions: dict[str, sql.Composable] = {}
+        done, of = 0, sum(map(len, derived.DERIVED))
+        self.progress("derive", done, of)
+        for together in derived.DERIVED:
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                for made in pool.map(lambda step: self._made(step, former), together):
+                    conditions |= made
+                    done += 1
+                    self.progress("derive", done, of)
+        return conditions
+
+    def _made(self, step: derived.Step, former: Entry | None) -> Mapping[str, sql.Composable]:
         with another(self.con) as con:
             making = derived.Making(
                 con=con,
@@ -174,11 +193,7 @@ class _Load:
                 pack=self.service.pack,
                 areas=self.service.areas,
             )
-            for at, step in enumerate(derived.DERIVED):
-                self.progress("derive", at, len(derived.DERIVED))
-                conditions |= derived.make(step, making)
-        self.progress("derive", len(derived.DERIVED), len(derived.DERIVED))
-        return conditions
+            return derived.make(step, making)
 
     def _protect(self, conditions: dict[str, sql.Composable]) -> None:
         name = self.entry.schema

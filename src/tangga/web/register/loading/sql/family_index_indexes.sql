@@ -5,8 +5,5 @@ CREATE INDEX ON family_index (area, decile, family_id);
 CREATE INDEX ON family_index (area, rung, family_id);
 CREATE INDEX ON family_index (area, due_move, family_id) WHERE due_move IS NOT NULL;
 CREATE INDEX ON family_index (area, months_left, family_id) WHERE cap_list IS NOT NULL;
-CREATE INDEX ON family_index (area, visit_deadline, family_id) WHERE needs_visit;
 CREATE INDEX ON family_index USING gin (programmes);
-CREATE INDEX ON family_index USING gin (programmes_waiting);
-CREATE INDEX ON family_index USING gin (programmes_unknown);
-CREATE INDEX ON family_index USING gin (workers)
+CREATE INDEX ON family_index USING gin (programmes_waiting)

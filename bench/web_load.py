@@ -42,6 +42,7 @@ Found = dict[str, Any]
 def measure(release: Path, folder: Path, *, once: bool = False) -> Found:
     """COPY its persons, load it, and unless `once` again, with a former one to compare with."""
     shutil.rmtree(folder / "postgres", ignore_errors=True)
+    busy = os.getloadavg()[0]
     server = start(folder / "postgres")
     try:
         url = bootstrap(server.url("postgres"))
@@ -58,6 +59,7 @@ def measure(release: Path, folder: Path, *, once: bool = False) -> Found:
         "families": said["families"]["rows"],
         "rows": sum(table["rows"] for table in said.values()),
         "cores": os.cpu_count(),
+        "load_average_before": busy,
         "load_average": os.getloadavg()[0],
         "copy_persons": plain,
         "load": first,
@@ -162,10 +164,11 @@ def _cpu(process: psutil.Process) -> float:
 def markdown(found: Found) -> str:
     """The figures as a table."""
     plain = found["copy_persons"]
+    busy = f"{found['load_average_before']:.1f} before, {found['load_average']:.1f} at the end"
     alone = plain["cpu_loader"] + plain["cpu_server"]
     lines = [
         f"{found['people']:,} people, {found['families']:,} families, {found['rows']:,} rows.",
-        f"{found['cores']} cores; load average at the end {found['load_average']:.1f}.",
+        f"{found['cores']} cores; load average {busy}.",
         "",
         "| what | seconds | CPU-s loader | CPU-s server | x plain COPY of persons (CPU) | aim |",
         "| --- | --- | --- | --- | --- | --- |",

@@ -11,14 +11,16 @@ from pathlib import Path
 
 import pytest
 
-from tangga.cli.demo import MARK, PROMISED, hold_to_promise, make_room
-from tangga.cli.demo_money import FOUND_AS, Kind, Money, hold_to_money
+from tangga.cli.demo import MARK, PROMISED, demo, hold_to_promise, make_room
+from tangga.cli.demo_areas import choose
+from tangga.cli.demo_money import FOUND_AS, Kind, Money, hold_to_money, print_too_few
 from tangga.cli.demo_ranks import hold_to_ranks, name_a_model
 from tangga.cli.demo_truth import Judged, Pointed
 from tangga.engine.evaluate import Evaluation, Score
 from tangga.errors import Conflict, UserError
 from tangga.synthetic import generate
 from tangga.synthetic.payments import KINDS
+from tangga.web.database import binaries
 
 
 def test_a_folder_of_somebody_else_is_left_alone(tmp_path: Path) -> None:
@@ -102,9 +104,9 @@ def _money(**changes: object) -> Money:
         "kinds": kinds | changes.pop("kinds", {}),  # type: ignore[dict-item, operator]
         "matched": 70,
         "unmatched": 30,
-        "rows": 5,
+        "rows": 7000,
         "amount": 100,
-        "written": 5,
+        "written": 7000,
     }
     return Money(**(good | changes))  # type: ignore[arg-type]
 
@@ -114,13 +116,51 @@ def test_money_that_is_lost_or_not_found_is_an_error() -> None:
     hold_to_money(_money(kinds={"twice": Kind(5, 4, 1)}))  # of few, one may be missed
     for changes, told in (
         ({"unmatched": 29}, "rupiah or rows"),
-        ({"written": 6}, "rupiah or rows"),
+        ({"written": 7001}, "rupiah or rows"),
         ({"kinds": {"twice": Kind(100, 80, 1)}}, "that are twice, 80 were found"),
         ({"kinds": {"right": Kind(100, 90, 1)}}, "that are right"),
         ({"kinds": {"nobody": Kind(5, 3, 1)}}, "that are nobody"),
     ):
         with pytest.raises(Conflict, match=told):
             hold_to_money(_money(**changes))
+
+
+def test_the_payments_of_few_families_are_told_and_not_judged(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    few = _money(rows=700, written=700, kinds={"payee_dead": Kind(4, 0, 1)})
+    hold_to_money(few)
+    print_too_few(few)
+    assert "0 of 4 were found" in capsys.readouterr().out
+    for changes in ({"kinds": {"right": Kind(600, 500, 1)}}, {"unmatched": 29}):
+        with pytest.raises(Conflict):
+            hold_to_money(_money(rows=700, written=700, **changes))
+
+
+def test_accounts_stand_on_both_sides_of_a_border() -> None:
+    """At home in the first regency asked for, where most villages are; the neighbours beside it."""
+    families = {
+        "1771031002": 900,
+        "1811052010": 80,
+        "1811052011": 90,
+        "1811012003": 200,
+        "1871010001": 500,
+        "?": 7,
+    }
+    chosen = choose(families, ("1811", "1771"))
+    assert chosen.home == {
+        "country": "",
+        "province": "18",
+        "regency": "1811",
+        "district": "181105",
+        "village": "1811052011",
+    }
+    assert (chosen.beside["regency"], chosen.beside["village"]) == ("1771", "1811052010")
+    alone = choose({"1771031002": 9}, ("1811", "1771"))
+    assert (alone.home["village"], dict(alone.beside)) == ("1771031002", {})
+    two = choose({"1771031002": 9, "1811012003": 4}, ("1811", "1771"))
+    assert (two.home["village"], two.beside["village"]) == ("1811012003", "1771031002")
+    assert choose({}, ("1811",)).home["village"] == ""
 
 
 def test_every_planted_error_is_looked_for() -> None:
@@ -133,6 +173,22 @@ def test_too_few_people_have_no_model(tmp_path: Path, capsys: pytest.CaptureFixt
     name_a_model(tmp_path)
     assert "too few" in capsys.readouterr().out
     assert "welfare_model" not in (tmp_path / "tangga.toml").read_text(encoding="utf-8")
+
+
+def test_without_postgresql_the_demo_says_so_before_it_begins(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And names no DATABASE_URL, which it would not look at."""
+    monkeypatch.setattr(binaries, "_folders", lambda: iter(()))
+    binaries.installed.cache_clear()
+    try:
+        with pytest.raises(UserError, match="no PostgreSQL 15") as told:
+            demo(tmp_path / "x", people=200, seed=1, check=False, fresh=False, port=1, web=True)
+    finally:
+        binaries.installed.cache_clear()
+    assert "--without-web" in str(told.value)
+    assert "DATABASE_URL" not in str(told.value)
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.slow

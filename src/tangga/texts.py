@@ -33,7 +33,15 @@ def catalogue() -> dict[str, dict[str, str]]:
 def say(key: str, language: Language, **values: object) -> str:
     """One text in one language. Whole numbers get that language's separators of thousands, Decimal
     its sign before the fraction."""
+    if not values:
+        return _bare(key, language)
     return catalogue()[key][language].format(**{k: _said(v, language) for k, v in values.items()})
+
+
+@cache
+def _bare(key: str, language: Language) -> str:
+    """A text without values; most are, and a page has a hundred of them."""
+    return catalogue()[key][language].format()
 
 
 def both(key: str, *, between: str = "\n", **values: object) -> str:

@@ -77,7 +77,19 @@ def test_down_to_a_village_by_links_alone(web: Any) -> None:
 
 def test_nobody_without_figures_comes_in(web: Any) -> None:
     assert web.client().get("/").status_code == 302
-    assert web.client("administrator").get("/").status_code in (403, 404)
+    assert web.client("administrator").get("/wilayah/").status_code in (403, 404)
+
+
+@pytest.mark.parametrize(
+    ("role", "area", "to"),
+    [("administrator", "18", "/akun/"), ("disdukcapil", "1811", "/cari/")],
+)
+def test_who_sees_no_figures_is_led_to_their_own_work(
+    web: Any, role: str, area: str, to: str
+) -> None:
+    answer = web.client(role, area).get("/")
+    assert answer.status_code == 302 and answer["Location"] == to
+    assert web.client(role, area).get(to).status_code == 200
 
 
 def test_who_opens_no_lists_sees_numbers_without_links(web: Any) -> None:
@@ -168,7 +180,7 @@ def test_year_and_picture_are_chosen_by_the_address(web: Any, asked: str) -> Non
 def test_pagu_disbursed_and_received_stand_apart_and_the_rest_is_said(web: Any) -> None:
     text = page(web.client("dinas_provinsi", "17"), "/?tahun=2025")
     assert "Pagu" in text and "Disalurkan" in text and "Diterima" in text
-    assert "belum dirinci Rp" in text
+    assert "belum dirinci per wilayah Rp" in text
 
 
 def test_official_poverty_is_named_a_survey(web: Any) -> None:

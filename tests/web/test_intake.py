@@ -31,12 +31,17 @@ LAYOUT_OF = {
 
 @pytest.fixture
 def office(web: Any, tmp_path: Path) -> Iterator[Office]:
-    from tangga.web.intake.models import Job, Upload, UploadFile
-
     with open_office(web, tmp_path / "office") as opened:
         yield opened
-        for model in (Job, UploadFile, Upload):
-            model.objects.all().delete()
+        empty()
+
+
+def empty() -> None:
+    """Without uploads and jobs, as the next test expects it."""
+    from tangga.web.intake.models import Job, Upload, UploadFile
+
+    for model in (Job, UploadFile, Upload):
+        model.objects.all().delete()
 
 
 def test_a_file_of_every_layout_becomes_a_source(office: Office) -> None:
@@ -187,7 +192,8 @@ def test_who_answers_for_one_village_offers_and_the_office_places(office: Office
     done = village.post(
         address, fields(village.get(address)) | {"tindakan": "pakai"}, follow=True
     ).content.decode()
-    assert "Kantor kabupaten/kota akan memeriksa" in done
+    assert "hanya petugas untuk seluruh wilayah itu" in done and "Mesuji" in done
+    assert "Operator dinas sosial kabupaten/kota" in done
     assert village.post("/pekerjaan/", {"per": "2026-01-31"}).status_code == 403
     assert village.post(f"{address}tempatkan/").status_code == 403
     assert office.client("operator_desa", "1811012002").get(address).status_code == 404
@@ -195,6 +201,92 @@ def test_who_answers_for_one_village_offers_and_the_office_places(office: Office
     office.client().post(f"{address}tempatkan/", follow=True)
     office.work()
     assert Upload.objects.get().state == Upload.PLACED
+
+
+def test_an_office_of_a_part_of_the_register_is_told_who_processes(
+    web: Any, tmp_path: Path
+) -> None:
+    """Two regencies in one register: one of them brings files, and cannot count the other anew."""
+    with open_office(web, tmp_path / "whole", root="") as office:
+        part = office.client()
+        page = part.get("/unggah/").content.decode()
+        who = "Kementerian Sosial"
+        assert "lebih luas dari wilayah Anda" in page and who in page and "Indonesia" in page
+        assert "tindakan" not in page and 'name="per"' not in page
+        address = office.known(part, sample("siks_ng_desil_2026-01-23.csv"))
+        assert "Menunggu Anda" in part.get("/unggah/").content.decode()
+        sent = fields(part.get(address)) | {"tindakan": "pakai"}
+        done = part.post(address, sent, follow=True).content.decode()
+        assert "bagian Anda selesai" in done and who in done and "kabupaten/kota akan" not in done
+        page = part.get("/unggah/").content.decode()
+        assert "Menunggu Anda" not in page and "Sudah Anda kirim, menunggu diproses" in page
+        assert part.post("/pekerjaan/", {"per": "2026-01-31"}).status_code == 403
+        whole = office.client("kemensos", "")
+        assert "Menunggu Anda" in whole.get("/unggah/").content.decode()
+        whole.post(f"{address}tempatkan/", follow=True)
+        assert [job.state for job in office.work()] == ["done"]
+        empty()
+
+
+def test_a_village_of_somebody_else_is_refused_in_words(office: Office) -> None:
+    client = office.client("operator_desa", "1811012001")
+    header = ["nama", "nik", "no_kk"]
+    book = workbook([header, ["WARGA", "", "1811010203159001"]])
+    address = office.known(client, ("warga.xlsx", book))
+    sent = fields(client.get(address)) | {"tindakan": "pakai", "per": "2025-11-30"}
+    village = next(key for key in sent if key.startswith("desa__"))
+    page = client.post(address, sent | {village: "1811012003"}).content.decode()
+    assert "di luar wilayah Anda (Sungai Badak)" in page
+    page = client.post(address, sent | {village: "1811012001"}, follow=True).content.decode()
+    assert "bagian Anda selesai" in page
+
+
+LETTERS = {
+    "surat.txt": b"halo bapak ibu\n",
+    "surat2.txt": b"Kepada Yth. Bapak Bupati\nDengan hormat,\nkami kirim data warga kami.\n",
+}
+
+
+@pytest.mark.parametrize("name", LETTERS)
+def test_a_letter_is_no_list(office: Office, name: str) -> None:
+    client = office.client()
+    page = client.get(office.known(client, (name, LETTERS[name]))).content.decode()
+    assert "Berkas ini tidak diterima" in page and "tampaknya bukan daftar" in page
+    assert "Berkas yang ditolak" in page and "Berkas yang diterima" not in page
+
+
+def test_columns_that_nobody_knows_are_matched_by_hand(office: Office) -> None:
+    """Headings that say nothing, over rows: an officer can still say what they are."""
+    rows = [["F1", "F2", "F3"], ["1811011203759001", "SARWONO", "L"]]
+    client = office.client()
+    page = client.get(office.known(client, ("isian.csv", table(rows)))).content.decode()
+    assert "Berkas ini belum dikenal" in page
+
+
+def test_a_file_that_another_office_brought_is_not_taken_twice(office: Office) -> None:
+    office.known(office.client(), sample("bnba.csv"))
+    village = office.client("operator_desa", "1811012001")
+    page = village.get(office.known(village, sample("bnba.csv"))).content.decode()
+    assert "sudah diunggah kantor lain" in page
+
+
+def test_the_history_tells_the_rows_that_a_run_read(office: Office) -> None:
+    from django.utils import timezone
+
+    from tangga.web.intake.models import Job, Upload, UploadFile
+
+    client = office.client()
+    office.known(client, sample("bnba.csv"))
+    upload = Upload.objects.get()
+    UploadFile.objects.update(placed="data/bnba/bnba.csv")
+    Upload.objects.update(state=Upload.PLACED, source="bnba")
+    files = [{"file": "data/bnba/bnba.csv", "rows_in": 1234}]
+    told = {"rows_in": 1234, "accepted": 1234, "quarantined": 0, "files": files}
+    Job.objects.create(
+        kind=Job.RUN, area="1811", by=upload.by, state=Job.DONE, ended=timezone.now(),
+        report={"sources": {"bnba": told}},
+    )  # fmt: skip
+    assert '<td class="number">1.234</td>' in client.get("/unggah/").content.decode()
 
 
 def test_the_history_says_who_and_what(office: Office) -> None:

@@ -4,18 +4,18 @@ of a row than their role may."""
 from __future__ import annotations
 
 import logging
+import re
 from typing import Any
 
 import psycopg
 import pytest
-from lists_read import TOTAL, all_pages, read, workbook
+from lists_read import TAG, TOTAL, all_pages, read, workbook
 
 from tangga.web.lists.definitions import definitions
 from tangga.web.secrets import unseal
 
 REGENCY, OTHER, ROLE = "1811", "1771", "operator_kabkota"
 OPEN = [name for name, one in definitions().items() if not one.case]
-SMALL = ["near_cap", "unpaid", "decile_changes", "gone", "unmatched", "cap_queue", "payees"]
 
 
 @pytest.fixture(scope="module")
@@ -56,13 +56,47 @@ def test_the_workbook_has_as_many_rows_as_the_page_says(officer: Any, name: str)
     assert not any(str(cell).startswith(("=", "+", "@")) for row in sheet.rows for cell in row)
 
 
-@pytest.mark.parametrize("name", SMALL)
-def test_the_counts_of_all_lists_and_of_one_agree(officer: Any, name: str) -> None:
-    index = officer.get("/daftar/").content.decode()
-    entry = index.split(f'href="/daftar/{name}/"', 1)[1].split("</li>", 1)[0]
-    total = read(officer.get(f"/daftar/{name}/")).total
-    said = f"{total:,}".replace(",", ".")
-    assert f'class="many">{said}<' in entry or "belum ada sumbernya" in entry
+@pytest.mark.parametrize(
+    ("role", "area"), [(ROLE, REGENCY), ("kemensos", ""), ("pendamping_rehsos", OTHER)]
+)
+def test_the_counts_of_all_lists_and_of_each_agree(web: Any, role: str, area: str) -> None:
+    client = web.client(role, area)
+    index = client.get("/daftar/").content.decode()
+    told = {
+        name: int(many.replace(".", ""))
+        for name, many in re.findall(
+            r'<a href="/daftar/(\w+)/">[^<]*</a>\s*<span class="many">([\d.]+)<', index
+        )
+    }
+    assert len(told) > 15 or role == "pendamping_rehsos"
+    assert told == {name: read(client.get(f"/daftar/{name}/")).total for name in told}
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+def test_no_two_columns_of_a_list_are_called_the_same(web: Any, language: str) -> None:
+    officer = web.client(ROLE, REGENCY)
+    officer.post("/bahasa/", {"bahasa": language})
+    for name in OPEN:
+        text = officer.get(f"/daftar/{name}/").content.decode()
+        heads = [TAG.sub("", one).strip() for one in re.findall("<th scope.*?</th>", text)]
+        assert len(heads) == len(set(heads)), (name, heads)
+
+
+def test_the_pager_says_how_many_pages_there_are(officer: Any) -> None:
+    page = read(officer.get("/daftar/people/"))
+    assert f"Halaman 1 dari {-(-page.total // 50)}<" in page.text
+    assert f"Halaman 2 dari {-(-page.total // 50)}<" in read(officer.get(page.after)).text
+
+
+def test_who_made_a_file_is_said_once() -> None:
+    from types import SimpleNamespace
+
+    from tangga.web.lists.page import who
+
+    role = SimpleNamespace(label=lambda _language: "Kepala dinas")
+    for called, said in (("Kepala dinas", "Kepala dinas"), ("Sri", "Sri · Kepala dinas")):
+        user = SimpleNamespace(called=called)
+        assert who(SimpleNamespace(user=user, role=role, language="id")) == said
 
 
 @pytest.mark.parametrize(

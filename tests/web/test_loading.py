@@ -269,6 +269,9 @@ def test_who_loaded_cannot_approve_outside_the_demo(con: Con, first: Entry, rele
     entry = loading.load(release, connection=con, by="loader", service=loaded.service())
     with pytest.raises(Refused, match="cannot approve"):
         loading.approve(entry.number, connection=con, by="loader")
+    for alias in ("Loader", " loader ", "loader (server)"):
+        with pytest.raises(Refused, match="cannot approve"):
+            loading.approve(entry.number, connection=con, by=alias)
     with pytest.raises(Refused, match="only an approved one"):
         loading.switch(entry.number, connection=con, by="approver")
     assert loading.approve(entry.number, connection=con, by="loader", demo=True).state == "approved"
@@ -428,7 +431,7 @@ def test_an_error_on_the_way_leaves_nothing_behind(
     def broken(_making: Any) -> Any:
         raise RuntimeError("no disk")
 
-    monkeypatch.setattr(derived, "DERIVED", [broken])
+    monkeypatch.setattr(derived, "DERIVED", [[broken]])
     with pytest.raises(RuntimeError, match="no disk"):
         loading.load(release, connection=con, by="loader", service=loaded.service())
     newest = ledger.entries(con)[0]

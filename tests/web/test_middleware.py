@@ -35,6 +35,25 @@ def test_a_page_that_is_not_there_says_so_in_both_languages(
     assert NIK not in text
 
 
+@pytest.mark.parametrize(
+    ("role", "area", "path", "status"),
+    [
+        ("bupati", "1811", "/cari/", 403),
+        ("kepala_dinas", "1811", "/keluarga/NONE/", 404),
+        ("administrator", "18", "/nothing-here/", 404),
+    ],
+)
+def test_a_page_of_a_mistake_keeps_menu_and_way_out_of_who_is_known(
+    web: Any, role: str, area: str, path: str, status: int
+) -> None:
+    answer = web.client(role, area).get(path)
+    text = answer.content.decode()
+    assert answer.status_code == status
+    assert 'action="/keluar/"' in text and 'class="menu"' in text
+    assert path not in text, "where one was is not repeated"
+    assert 'action="/keluar/"' not in Client().get("/nothing-here/").content.decode()
+
+
 def test_a_wrong_method_and_a_missing_token_of_the_form_have_pages(web: Any) -> None:
     answer = Client().get("/bahasa/")
     assert answer.status_code == 405 and answer["Allow"] == "POST" and b"<h1>" in answer.content
@@ -68,27 +87,27 @@ def test_gone_in_the_middle_of_a_request_is_503_without_a_trace(
 ) -> None:
     from django.db import connection
 
-    import tangga.web.jinja as jinja
+    from tangga.web.dashboard import views
 
     client = fresh_web.client("bupati", "1811")
     client.raise_request_exception = False
-    plain = jinja.release_in_force
+    plain = views.area_of
 
-    def gone() -> Any:
+    def gone(*asked: Any) -> Any:
         import psycopg
 
         with psycopg.connect(fresh_web.superuser_url, autocommit=True) as con:
             pid = connection.connection.info.backend_pid
             con.execute("SELECT pg_terminate_backend(%s)", [pid])
-        return plain()
+        return plain(*asked)
 
-    monkeypatch.setattr(jinja, "release_in_force", gone)
-    answer = client.get("/saya/")
+    monkeypatch.setattr(views, "area_of", gone)
+    answer = client.get("/wilayah/1811/")
     assert answer.status_code == 503 and answer["Retry-After"]
     assert "tidak tersambung" in answer.content.decode()
     assert b"psycopg" not in answer.content and b"Traceback" not in answer.content
-    monkeypatch.setattr(jinja, "release_in_force", plain)
-    assert client.get("/saya/").status_code == 200
+    monkeypatch.setattr(views, "area_of", plain)
+    assert client.get("/wilayah/1811/").status_code == 200
 
 
 def test_the_log_says_neither_numbers_nor_queries_nor_messages() -> None:

@@ -268,6 +268,18 @@ def test_what_was_typed_stands_in_no_log_and_in_no_trail(
         assert private not in logged and private not in trail
 
 
+def test_the_trail_says_whose_names_were_shown(officer: Any, web: Any) -> None:
+    one = person(web, REGENCY)
+    ask(officer, one["name"])
+    with psycopg.connect(web.superuser_url) as con:
+        about = con.execute(
+            "SELECT about FROM public.audit_events WHERE what = 'searched' ORDER BY id DESC LIMIT 1"
+        ).fetchone()[0]
+    assert one["family"] in about["families"] and len(about["families"]) <= 20
+    trail = web.client("auditor", REGENCY).get("/audit/", {"family": one["family"]})
+    assert "mencari" in trail.content.decode()
+
+
 def test_who_may_not_search_cannot(web: Any) -> None:
     for role in ("bps", "bupati"):
         client = web.client(role, REGENCY)

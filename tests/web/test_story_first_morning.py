@@ -19,7 +19,7 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
-from first_morning import BOOKS, Delivery, deliver, of_lampung
+from first_morning import BEYOND, BOOKS, PLANTED, Delivery, deliver, of_lampung
 
 pytestmark = pytest.mark.slow
 
@@ -139,9 +139,9 @@ def number_of(page: Any, text: str) -> int:
     return int(re.sub(r"[^0-9]", "", text))
 
 
-def total(page: Any, name: str) -> int:
+def total(page: Any, name: str, asked: str = "") -> int:
     """The rows of a list, as its page says."""
-    page.goto(f"/daftar/{name}/")
+    page.goto(f"/daftar/{name}/{asked}")
     return int(page.locator("[data-total]").first.get_attribute("data-total"))
 
 
@@ -219,48 +219,73 @@ def _swap_is_refused(page: Any, office: dict[str, Any]) -> None:
 def _the_lists_hold_what_is_true(received: Delivery, office: dict[str, Any], page: Any) -> None:
     workspace = Path(office["workspace"])
     run = workspace / "runs" / (workspace / "runs" / "CURRENT").read_text().strip()
-    crosswalk = duckdb.sql(
-        f"SELECT source, source_id, person_id FROM '{run}/resolve/crosswalk/*.parquet'"
-    ).fetchall()
-    person = {(source, own): who for source, own, who in crosswalk}
-    deaths = f"SELECT person_id FROM '{run}/resolve/deaths/*.parquet'"
-    dead = {who for (who,) in duckdb.sql(deaths).fetchall()}
+    crosswalk = f"SELECT source, source_id, person_id FROM '{run}/resolve/crosswalk/*.parquet'"
+    person = {(one, own): who for one, own, who in duckdb.sql(crosswalk).fetchall()}
     with psycopg.connect(office["database"]) as con:
         (number,) = con.execute("SELECT number FROM register_current").fetchone()
         con.execute(f"SET search_path = r_{number}, public")
-        gone = {
-            who for (who,) in con.execute("SELECT person_id FROM persons WHERE status = 'dead'")
-        }
-        running = "SELECT person_id FROM spells WHERE open"
-        supported = {who for (who,) in con.execute(running)}
-        paperless = {
-            who for (who,) in con.execute("SELECT person_id FROM persons WHERE nik IS NULL")
-        }
-        kind = "SELECT person_id FROM persons WHERE place_kind = 'non_desa_area'"
-        outside = {who for (who,) in con.execute(kind)}
-    # Every planted death is known by an exact link, stands on the list, and stops nothing.
-    planted = _planted(received, run, person)
-    assert len(planted) == len(received.dead)
-    assert planted <= dead and planted <= gone
-    assert planted <= supported
-    assert total(page, "gone_recipients") == len(gone & supported) or len(gone & supported) >= 3
-    assert total(page, "gone_recipients") >= len(planted)
-    # Who never had a number is in the register, and on the list for the civil registry.
-    without = {person["dtsen", own] for own in received.no_papers}
-    assert len(without & paperless) >= 0.95 * len(without)
-    assert total(page, "unmatched") >= len(without & paperless - gone)
+        _who_died(received, person, con, page)
+        _who_has_no_papers(received, person, con, page)
+        _the_books_sum(received, con, page)
+
+
+def _who_died(
+    received: Delivery, person: dict[tuple[str, str], str], con: psycopg.Connection, page: Any
+) -> None:
+    """Exact links on the list, tolerant ones as perhaps, and nobody stopped because of either."""
+    died = {person["dukcapil", nik] for nik in received.died}
+    perhaps = {person["dukcapil", nik] for nik in received.perhaps}
+    planted = {person["dukcapil", nik] for nik in received.dead}
+    assert len(planted) == PLANTED and planted <= died and perhaps and not perhaps & died
+    assert told(con, "SELECT person_id FROM gone_people WHERE status = 'dead'") == died
+    assert told(con, "SELECT person_id FROM gone_people WHERE status = 'perhaps_dead'") == perhaps
+    assert told(con, "SELECT person_id FROM death_review") == perhaps
+    assert total(page, "gone") == len(died) + len(perhaps)
+    assert total(page, "gone", "?status=dead") == len(died)
+    assert total(page, "gone", "?status=perhaps_dead") == len(perhaps)
+    # Of all whom the registry says to be dead, those alone receive who were planted. (One more has
+    # died in truth; the registry has her as living, so that no list can know.)
+    assert told(con, "SELECT person_id FROM gone_people WHERE receives") == planted
+    assert total(page, "gone_recipients") == PLANTED
+    assert told(con, "SELECT source_id FROM spells WHERE open") == received.running
+    assert told(con, "SELECT status FROM persons") == {"active"}
+
+
+def _who_has_no_papers(
+    received: Delivery, person: dict[tuple[str, str], str], con: psycopg.Connection, page: Any
+) -> None:
+    """Who has no number is in the register, and stands on the list for the civil registry."""
+    paperless = told(con, "SELECT person_id FROM persons WHERE nik IS NULL")
+    # One exception, of twins on one card, born on one day, of whom no record has a number and whose
+    # names differ in one letter (RIDHO, RIDHA): they are taken for one, who has a number by name.
+    twins = {person[one] for one in received.twins}
+    assert len(received.twins) == 1
+    assert {person[one] for one in received.numberless} == paperless | twins
+    asked = paperless | {person["dukcapil", nik] for nik in received.unrecorded}
+    assert not asked & told(con, "SELECT person_id FROM gone_people")
+    assert total(page, "unmatched") == len(asked)
+    # The family in the forest: no village, no number, no card; and nobody else is there.
     beyond = {person["dtsen", own] for own in received.beyond}
-    assert beyond and beyond <= outside, "somebody lives outside any village"
-    # 105 workbooks sum to the kabupaten.
+    assert len(beyond) == BEYOND and beyond <= paperless
+    kind = "SELECT person_id FROM persons WHERE place_kind = 'non_desa_area'"
+    assert told(con, kind) == beyond
+    assert total(page, "unmatched", "?place=non_desa_area") == BEYOND
+
+
+def _the_books_sum(received: Delivery, con: psycopg.Connection, page: Any) -> None:
+    """105 workbooks sum to the kabupaten: each was read, and their rows are those of the source."""
+    query = "SELECT report FROM public.intake_job WHERE kind = 'run' AND state = 'done'"
+    (report,) = con.execute(query).fetchone()
+    books = report["sources"]["buku_desa"]["files"]
+    read = {Path(one["file"]).name.split("_", 1)[1]: one["rows_in"] for one in books}
+    assert len(books) == len(read) == BOOKS
+    assert {name.split("_", 1)[1]: rows for name, rows in read.items()} == received.books
+    assert sum(read.values()) == received.rows["desa"]
     page.goto("/unggah/")
     row = page.locator("tr").filter(has_text=f"dan {BOOKS - 1} berkas lain").first
     assert number_of(page, row.locator("td.number").inner_text()) == received.rows["desa"]
 
 
-def _planted(received: Delivery, run: Path, person: dict[tuple[str, str], str]) -> set[str]:
-    listed = ", ".join(f"'{nik}'" for nik in received.dead)
-    query = (
-        f"SELECT source_id FROM '{run}/standardise/records/*.parquet' "
-        f"WHERE source = 'dukcapil' AND nik IN ({listed}) AND status = 'dead'"
-    )
-    return {person["dukcapil", own] for (own,) in duckdb.sql(query).fetchall()}
+def told(con: psycopg.Connection, query: str) -> set[str]:
+    """The first column of every row."""
+    return {row[0] for row in con.execute(query).fetchall()}

@@ -18,7 +18,13 @@ import pytest
 from tangga.texts import both, catalogue
 from tangga.web.backup.folder import MANIFEST, VERSION
 from tangga.web.checks.database import of_database
-from tangga.web.checks.environment import of_backups, of_django, of_folders, of_settings
+from tangga.web.checks.environment import (
+    of_backups,
+    of_boundaries,
+    of_django,
+    of_folders,
+    of_settings,
+)
 from tangga.web.checks.finding import Finding
 from tangga.web.checks.migrations import of_migrations
 from tangga.web.environ import Environment
@@ -73,6 +79,22 @@ def test_each_unsafe_setting(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert _names(of_settings(replace(safe, **change))) == {name}
+
+
+def test_boundaries_that_no_map_can_be_drawn_from(web: Any, safe: Environment) -> None:
+    """A map that is a map is told nothing of; one of nowhere, no JSON, or no file is."""
+    file = safe.var / "batas.geojson"
+    shape = {"type": "Polygon", "coordinates": [[[105, -4], [106, -4], [106, -3], [105, -4]]]}
+    for code, names in (("1811", set()), ("9999", {"boundaries"})):
+        feature = {"type": "Feature", "properties": {"kode": code}, "geometry": shape}
+        whole = {"type": "FeatureCollection", "features": [feature]}
+        (safe.var / f"{code}.geojson").write_text(json.dumps(whole))
+        there = replace(safe, boundaries=str(safe.var / f"{code}.geojson"))
+        assert _names(of_boundaries(there)) == names
+    assert _names(of_boundaries(replace(safe, boundaries=str(file)))) == {"boundaries"}
+    file.write_text("no map")
+    assert _names(of_boundaries(replace(safe, boundaries=str(file)))) == {"boundaries"}
+    assert _names(of_boundaries(safe)) == set()
 
 
 def test_one_key_for_two_things_and_root(

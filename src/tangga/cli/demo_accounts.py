@@ -35,7 +35,8 @@ NEIGHBOUR = "_tetangga"
 """At the end of the name of an account in the area beside."""
 
 BOTH_SIDES = frozenset({"upload", "approve_release"})
-"""A role of one level with one of these has an account on both sides of the border."""
+BESIDE = ("regency", "village")
+"""A role of one of these levels, with one of these verbs, has an account on both sides."""
 
 FIRST_NAMES = ("Ayu", "Bagus", "Citra", "Dimas", "Endah", "Fitri", "Galih", "Hana")
 LAST_NAMES = ("Wulandari", "Prasetyo", "Nuraini", "Saputra")
@@ -103,7 +104,7 @@ def _posts(code: str, role: Any, chosen: Chosen) -> Iterator[tuple[str, str]]:
     level = role.levels[0]
     yield code, chosen.home[level]
     beside = chosen.beside.get(level)
-    if beside and len(role.levels) == 1 and role.verbs & BOTH_SIDES:
+    if beside and role.levels in [(one,) for one in BESIDE] and role.verbs & BOTH_SIDES:
         yield code + NEIGHBOUR, beside
 
 
@@ -114,7 +115,7 @@ def _worker(con: Any, role: Any, area: str) -> tuple[str, str] | None:
 
     listed = pack().codes[PILAR]
     said = role.label("id").casefold()
-    named = (c for c in listed if c == role.code or listed.label(c, "id").casefold() == said)
+    named = (c for c in listed.codes if c == role.code or listed.label(c, "id").casefold() == said)
     low, high = Scope(area).bounds
     values = {"pilar": next(named, None), "low": low, "high": high}
     row = con.execute(WORKER, values).fetchone()

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
+from psycopg.pq import TransactionStatus
 
 from tangga import texts
 from tangga.web.api import problems
@@ -23,7 +24,10 @@ API = "/api/"
 
 
 def page(request: HttpRequest, status: int, key: str = "") -> HttpResponse:
-    """The page of a status; key: a text of its own, `errors.KEY` and `errors.KEY_todo`."""
+    """The page of a status; key: a text of its own, `errors.KEY` and `errors.KEY_todo`.
+
+    With menu and the way out for whoever is known, where the database can still be asked.
+    """
     if request.path_info.startswith(API):
         return problems.of_status(status)
     language = language_of(request)
@@ -32,10 +36,23 @@ def page(request: HttpRequest, status: int, key: str = "") -> HttpResponse:
     def say(name: str, **values: object) -> str:
         return texts.say(name, language, **values)
 
+    context = {"status": status, "key": key or f"e{shown}"}
+    if status < HTTPStatus.INTERNAL_SERVER_ERROR and _may_ask(request):
+        request.here = "/"  # type: ignore[attr-defined]
+        framed = engines["jinja2"].get_template("error_framed.html")
+        return HttpResponse(framed.render(context, request), status=status)
     template = engines["jinja2"].get_template("error.html")
     # No request: context processors would ask the database, which may be what is gone.
-    context = {"lang": language, "say": say, "status": status, "key": key or f"e{shown}"}
-    return HttpResponse(template.render(context), status=status)
+    return HttpResponse(template.render({**context, "lang": language, "say": say}), status=status)
+
+
+def _may_ask(request: HttpRequest) -> bool:
+    """Whether it is known who asks, and their transaction is still there and whole."""
+    viewer = getattr(request, "viewer", None)
+    if viewer is None or viewer.user is None or not connection.in_atomic_block:
+        return False
+    raw = connection.connection
+    return raw is not None and raw.info.transaction_status == TransactionStatus.INTRANS
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

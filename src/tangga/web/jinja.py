@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 import jinja2
@@ -33,7 +34,7 @@ def environment(**options: Any) -> jinja2.Environment:
     options.update(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     options.setdefault("auto_reload", False)
     made = jinja2.Environment(**options)
-    made.globals.update(static=static, url=_url, area_name=area_name)
+    made.globals.update(static=_static, url=_url, area_name=area_name)
     made.filters.update(
         whole=_whole, rupiah=_rupiah, day=_day, percent=_percent, moment=_moment, code=_code
     )
@@ -49,7 +50,6 @@ MENU = (
     ("releases", "figures", "web.nav_releases"),
     ("audit", "audit", "web.nav_audit"),
     ("accounts", "accounts", "web.nav_accounts"),
-    ("tokens", "tokens", "web_api.tokens"),
 )
 """Each page of the menu: its URL's name, the verb that it needs, its text."""
 
@@ -67,7 +67,8 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "lang": language,
         "say": say,
         "csrf": lambda: _csrf(request),
-        "here": request.path,
+        # A page of a mistake leads back to the front: its own address is not repeated in it.
+        "here": getattr(request, "here", request.path),
         "menu": list(_menu(viewer, request.path, say)) if viewer else [],
         "release": _release(request) if viewer and viewer.user else None,
         "messages": get_messages(request),
@@ -78,7 +79,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
 def _menu(viewer: Viewer, here: str, say: Callable[..., str]) -> Iterator[dict[str, Any]]:
     for name, verb, text in MENU:
         if viewer.may(verb):
-            url = reverse(name)
+            url = _address(name)
             at = here == url or (url != "/" and here.startswith(url))
             yield {"url": url, "label": say(text), "here": at}
 
@@ -113,7 +114,18 @@ def language_of(request: HttpRequest) -> Language:
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:
-    return reverse(name, args=args, kwargs=kwargs)
+    return reverse(name, args=args, kwargs=kwargs) if args or kwargs else _address(name)
+
+
+@cache
+def _address(name: str) -> str:
+    """Of a page of which there is one only."""
+    return str(reverse(name))
+
+
+@cache
+def _static(path: str) -> str:
+    return str(static(path))
 
 
 @jinja2.pass_context

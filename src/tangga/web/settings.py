@@ -90,7 +90,7 @@ def database(url: str) -> dict[str, object]:
     asked = dict(parse_qsl(parts.query))
     host = asked.pop("host", "") or unquote(parts.hostname or "")
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "tangga.web.database.engine",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
@@ -108,7 +108,7 @@ def database(url: str) -> dict[str, object]:
 
 DATABASES = {"default": database(ENV.database_url)}
 
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["tangga.web.accounts.backends.Accounts"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
@@ -155,6 +155,7 @@ CACHES = {
     }
 }
 
+SESSION_ENGINE = "tangga.web.accounts.sessions"
 SESSION_IDLE = 30 * 60
 SESSION_LONGEST = 12 * 3600
 """Seconds after which a session ends: unused, and in any case."""

@@ -19,6 +19,7 @@ from django.utils.http import urlencode
 from tangga.registry.privacy import Sight
 from tangga.texts import Language
 from tangga.web.access import Role, access
+from tangga.web.database import prepared
 from tangga.web.database.scope import FIRST, LAST, Scope, open_to
 
 View = Callable[..., HttpResponse]
@@ -28,12 +29,16 @@ ANYONE = "(anyone)"
 ACCOUNT = "(account)"
 """Mark of a view for everybody who has logged in, whatever their post."""
 
+# The policy of posts reads app.user: OFFSET 0 keeps the posts behind what sets it.
 POSTS = """
-SELECT set_config('app.user', %(user)s, true);
-SELECT id, role, area, worker, valid_from, valid_to FROM public.accounts_post
-WHERE user_id = %(user)s::bigint AND valid_from <= %(day)s
-    AND (valid_to IS NULL OR valid_to > %(day)s)
-ORDER BY id
+WITH asker AS MATERIALIZED (SELECT set_config('app.user', %(user)s, true)::bigint AS id)
+SELECT p.id, p.role, p.area, p.worker, p.valid_from, p.valid_to
+FROM asker CROSS JOIN LATERAL (
+    SELECT * FROM public.accounts_post AS one
+    WHERE one.user_id = asker.id AND one.valid_from <= %(day)s
+        AND (one.valid_to IS NULL OR one.valid_to > %(day)s)
+    OFFSET 0
+) AS p ORDER BY p.id
 """
 OPEN_ACCOUNTS = """
 SELECT set_config('app.accounts_from', %s, true), set_config('app.accounts_to', %s, true)
@@ -108,10 +113,7 @@ def posts_in_force(user_id: int) -> list[ActivePost]:
 
     From here on the transaction knows the user (app.user).
     """
-    with connection.cursor() as cursor:
-        cursor.execute(POSTS, {"user": str(user_id), "day": timezone.localdate()})
-        cursor.nextset()
-        found = cursor.fetchall()
+    found = prepared.table(POSTS, {"user": str(user_id), "day": timezone.localdate()})
     roles = access().roles
     return [
         ActivePost(number, roles[role], *rest)

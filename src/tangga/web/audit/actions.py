@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 
-from tangga.web.database.rows import run
+from tangga.web.database import prepared
 
 if TYPE_CHECKING:
     from tangga.web.viewer import Viewer
@@ -41,7 +41,7 @@ def record(
     """
     post = by.post if by is not None else None
     own = post.area if post is not None else ""
-    run(
+    prepared.table(
         ADD,
         [
             by.user.pk if by is not None and by.user is not None else None,

@@ -1,4 +1,4 @@
-"""Seals kept outside the database, one an hour: whoever makes the chain anew there has not these."""
+"""Seals kept beside the database, one an hour: who makes the chain anew does not have them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EVERY = timedelta(hours=1)
 
 
 def keep(seal: Seal, folder: Path) -> bool:
-    """Add a line to the file: moment, number, hash. False where the last one is newer than an hour."""
+    """Add a line: moment, number, hash. False where the last one is not an hour old."""
     file = folder / FILE
     lines = _lines(file)
     if lines and seal.sealed_at - datetime.fromisoformat(lines[-1][0]) < EVERY:

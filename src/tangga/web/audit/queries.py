@@ -15,7 +15,8 @@ SELECT e.id, e.at, e.by_user, coalesce(u.username, '') AS username, e.role, e.po
 FROM public.audit_events AS e LEFT JOIN public.accounts_user AS u ON u.id = e.by_user
 WHERE (%(what)s = '' OR e.what = %(what)s)
     AND (%(who)s = '' OR u.username = lower(%(who)s))
-    AND (%(family)s = '' OR e.family_id = %(family)s)
+    AND (%(family)s = '' OR e.family_id = %(family)s
+        OR e.about->'families' @> to_jsonb(%(family)s::text))
     AND (%(since)s::date IS NULL OR e.at >= %(since)s::date::timestamp AT TIME ZONE %(zone)s)
     AND (%(until)s::date IS NULL
         OR e.at < (%(until)s::date + 1)::timestamp AT TIME ZONE %(zone)s)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from markupsafe import Markup
@@ -23,6 +24,12 @@ def bar(
     parts: Iterable[Part | tuple[float, str]], whole: float, mark: float | None = None
 ) -> Markup:
     """Parts one after another on a track that is `whole` long; mark: a line across, as a target."""
+    return _bar(tuple((value, class_) for value, class_ in parts), whole, mark)
+
+
+@lru_cache(maxsize=8192)
+def _bar(parts: tuple[tuple[float, str], ...], whole: float, mark: float | None) -> Markup:
+    """Drawn once for all the tables in which the same numbers stand."""
     drawn = [rectangle(0.0, 0.0, WIDE, HIGH, "track")]
     at = 0.0
     for value, class_ in parts:

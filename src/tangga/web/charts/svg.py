@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import NamedTuple
 
 from markupsafe import Markup, escape
@@ -71,11 +72,12 @@ def words(x: float, y: float, text: str, class_: str = "", anchor: str | None = 
     return element("text", text, x=x, y=y, class_=class_ or None, text_anchor=anchor)
 
 
+@cache
 def _attribute(key: str) -> str:
     return key.rstrip("_").replace("_", "-")
 
 
 def _value(value: Value) -> str:
     if isinstance(value, float):
-        return f"{value:.1f}".rstrip("0").rstrip(".")
+        return f"{value:.1f}".removesuffix(".0")
     return str(escape(value)) if isinstance(value, str) else str(value)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -36,13 +36,12 @@ class Links:
         if not may_open(definitions()[name], self.viewer):
             return ""
         asked = {"wilayah": self.area} if self.area else {}
-        asked |= filters
-        return f"{_address(name)}{'?' if asked else ''}{urlencode(asked)}"
+        return _address(name, tuple((asked | filters).items()))
 
 
-@cache
-def _address(name: str) -> str:
-    return str(reverse("list", args=[name]))
+@lru_cache(maxsize=8192)
+def _address(name: str, asked: tuple[tuple[str, str], ...]) -> str:
+    return f"{reverse('list', args=[name])}{'?' if asked else ''}{urlencode(asked)}"
 
 
 class Numbers:

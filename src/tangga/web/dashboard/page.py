@@ -28,6 +28,7 @@ from tangga.web.lists.bands import settings
 from tangga.web.lists.definitions import UNKNOWN, WHOLE
 from tangga.web.lists.release import Held
 from tangga.web.pack import area_name, areas
+from tangga.web.policy.book import book
 from tangga.web.viewer import Viewer
 
 STATES = ("determined", "waiting", "not_known")
@@ -134,8 +135,15 @@ def _programmes(asked: Asked, numbers: Numbers) -> list[dict[str, Any]]:
     for code in dict.fromkeys(one for one in order if one in there):
         parts = {state: numbers(f"{state}_by_programme", code) for state in STATES}
         whole = sum(part.value or 0 for part in parts.values())
-        rows.append({"label": asked.words.code("programme", code), "whole": whole, **parts})
+        said = {"label": asked.words.code("programme", code), "unit": _unit(code)}
+        rows.append({**said, "whole": whole, **parts})
     return rows
+
+
+def _unit(programme: str) -> str:
+    """Whether a programme counts people or families; '' where the policy has none of that name."""
+    known = book().policy.programmes.get(programme)
+    return known.unit if known is not None else ""
 
 
 def _places(

@@ -5,9 +5,10 @@ from __future__ import annotations
 from django.urls import URLPattern, path
 
 from tangga.web.dashboard import views
+from tangga.web.views import front
 
 urlpatterns: list[URLPattern] = [
-    path("", views.dashboard, name="dashboard"),
+    path("", front, name="dashboard"),
     path("wilayah/", views.nation, name="nation"),
     path("wilayah/<str:code>/", views.area, name="area"),
 ]

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from tangga.web.charts.bars import bar
 from tangga.web.dashboard.page import Asked, page
 from tangga.web.dashboard.places import area_of, way_to
-from tangga.web.jinja import release_in_force
 from tangga.web.lists.release import held
 from tangga.web.pack import NATION, area_name
 from tangga.web.viewer import needs
@@ -16,7 +15,7 @@ from tangga.web.viewer import needs
 
 @needs("figures")
 def dashboard(request: HttpRequest) -> HttpResponse:
-    """The viewer's own area."""
+    """The viewer's own area; `front` leads here who may see figures."""
     return _page(request, None)
 
 
@@ -35,12 +34,11 @@ def area(request: HttpRequest, code: str) -> HttpResponse:
 def _page(request: HttpRequest, code: str | None) -> HttpResponse:
     viewer = request.viewer
     asked = area_of(viewer, code)
-    release = release_in_force()
+    release = request.release
     if release is None:
         name = area_name(asked, viewer.language)
         way = way_to(viewer, asked, viewer.language)
         return render(request, "dashboard/no_release.html", {"name": name, "way": way})
-    request.release = release
     known = Asked(
         viewer=viewer,
         area=asked,

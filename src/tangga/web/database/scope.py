@@ -7,20 +7,22 @@ So a request begins closed, and opens the area only when it is known who asks.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import connection
+from tangga.web.database import prepared
 
 APP_ROLE = "tangga_app"
 LAST = "~"
 """Sorts after every digit under the C collation: codes of an area are from CODE to CODE~."""
 
 CLOSE = """
-SELECT set_config('role', %s, true),
-       set_config('search_path', coalesce(
-           (SELECT 'r_' || number FROM public.register_current WHERE number IS NOT NULL) || ', ', ''
-       ) || 'public', true),
+SELECT r.number, r.release, r.as_of, set_config('role', %s, true),
+       set_config('search_path', coalesce('r_' || c.number || ', ', '') || 'public', true),
        set_config('app.area_from', '', true), set_config('app.area_to', '', true),
        set_config('app.case', '', true), set_config('app.user', '', true)
+FROM (SELECT 1) AS always
+LEFT JOIN public.register_current AS c ON c.number IS NOT NULL
+LEFT JOIN public.register_releases AS r ON r.number = c.number
 """
 OPEN = """
 SELECT set_config('app.area_from', %s, true), set_config('app.area_to', %s, true),
@@ -46,15 +48,18 @@ class Scope:
         return (self.area or FIRST, f"{self.area}{LAST}")
 
 
-def close() -> None:
-    """Take the role of a request, pin the release in force, and see nothing yet."""
-    with connection.cursor() as cursor:
-        cursor.execute(CLOSE, [APP_ROLE])
+def close() -> dict[str, Any] | None:
+    """Take the role of a request, pin the release in force, and see nothing yet.
+
+    What was pinned: its number, release and as_of; None where no release is in force.
+    """
+    found = prepared.row(CLOSE, [APP_ROLE]) or (None, "", None)
+    number, release, as_of, *_ = found
+    return None if number is None else {"number": number, "release": release, "as_of": as_of}
 
 
 def open_to(scope: Scope) -> None:
     """See what the scope says, until the transaction ends."""
     low, high = scope.bounds
-    with connection.cursor() as cursor:
-        who = "" if scope.user is None else str(scope.user)
-        cursor.execute(OPEN, [low, high, "yes" if scope.case else "", who])
+    who = "" if scope.user is None else str(scope.user)
+    prepared.row(OPEN, [low, high, "yes" if scope.case else "", who])

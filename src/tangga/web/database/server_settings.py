@@ -17,6 +17,8 @@ PLAIN = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "random_page_cost": "1.1",
+    # Pages are small questions: compiling one would take longer than answering it.
+    "jit": "off",
     "timezone": "UTC",
     "lc_messages": "C",
     # Personal data stay out of the log: no statement, no parameter, no "Key (nik)=(...)".

@@ -17,18 +17,28 @@ from typing import Any
 
 from tangga.rules.answer import NO, YES
 from tangga.rules.components import best_first
-from tangga.rules.conditions import PERSON, All, AnyOf, Condition, Count, parts_of
+from tangga.rules.conditions import (
+    PERSON,
+    All,
+    AnyOf,
+    AtMost,
+    Condition,
+    Count,
+    MoreThan,
+    parts_of,
+)
 from tangga.rules.facts import DEAD, CountOf, FactBook
 from tangga.rules.facts_reading import reading
-from tangga.rules.holds import answer_of
+from tangga.rules.holds import Because, answer_of, holds
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Facts
 from tangga.rules.policy import Component
-from tangga.rules.sentences import phrase
 from tangga.rules.values import Plain
+from tangga.rules.wording import age
 from tangga.texts import Language, say
 from tangga.web.family.eyes import Row, as_date
 from tangga.web.family.people import Names
 from tangga.web.policy.book import book
+from tangga.web.policy.plain_words import plainly
 
 DATE, DECIMAL = "date", "decimal"
 
@@ -37,7 +47,8 @@ DATE, DECIMAL = "date", "decimal"
 class Counted:
     """A number of members that decided. said: the sentence where nobody is named; rule: the
     requirement that counts, "" for a fact of the family that does; least, most: how many are so;
-    low, high: how many the requirement asks for."""
+    low, high: how many the requirement asks for; partly: `where` holds only the ways of which the
+    viewer may know, and how many are so by others is not told."""
 
     said: str
     rule: str
@@ -47,15 +58,17 @@ class Counted:
     on: date
     low: int | None = None
     high: int | None = None
+    partly: bool = False
 
 
 @dataclass(frozen=True)
 class Told:
-    """One fact behind a requirement. rule: the whole requirement, a branch a line, where the
-    sentence leaves it out."""
+    """One fact behind a requirement. rule: the whole requirement, a way to meet it or a part of it
+    a line, where the sentence leaves it out; any: whether one of the lines is enough."""
 
     said: str
     rule: tuple[str, ...] = ()
+    any: bool = False
 
 
 class Household:
@@ -81,21 +94,33 @@ class Household:
             self._facts[on] = reading(rules, on).family(own, members)
         return self._facts[on]
 
-    def tell(self, one: Counted) -> Told:
-        """A count with the names of those who are so, as far as they are known."""
+    def tell(self, one: Counted) -> Told | None:
+        """A count with the names of those who are so, as far as they are known; None for `partly`
+        where what the viewer may know does not meet the requirement by itself."""
         sure, maybe = self._who(one)
-        named = self._named(sure, one, ways=True)
+        named = self._named(sure, one)
         if not one.rule:
-            return Told(f"{one.said}: {named}" if sure else one.said)
+            return Told(f"{one.said} – {named}" if sure else one.said)
+        if one.partly:
+            enough = len(sure) >= (one.low or 0)
+            return self._told(one, self._say("partly", who=named)) if enough else None
+        if one.least == 0 and maybe:
+            unsure = self._say("unsure", who=self._named(maybe, one))
+            return self._told(one, f"{unsure}{self._asked(one)}.")
         parts = [self._sentence(one, named, len(sure)), self._unsure(one, maybe)]
+        return self._told(one, " ".join(filter(None, parts)))
+
+    def _told(self, one: Counted, said: str) -> Told:
         rule = _whole_rule(one.rule, one.where, one.on, self.language)
-        return Told(" ".join(filter(None, parts)), rule)
+        return Told(said, rule, isinstance(one.where, AnyOf))
 
     def _who(self, one: Counted) -> tuple[list[int], list[int]]:
         """Those who surely are so, and those who may be; empty where the number does not tell."""
         read = [answer_of(one.where, member, one.on) for member in self.facts(one.on).members]
         sure = [n for n, answer in enumerate(read) if answer is YES]
         possible = [n for n, answer in enumerate(read) if answer is not NO]
+        if one.partly:
+            return sure, []
         if len(sure) > one.most or (self.whole and len(possible) < one.least):
             return [], []  # decided from something else than what stands here
         if self.whole and len(possible) == one.least:
@@ -103,26 +128,31 @@ class Household:
         exact = len(sure) == one.least and self.whole and len(possible) == one.most
         return sure, [n for n in possible if n not in sure] if exact else []
 
-    def _named(self, members: Sequence[int], one: Counted, *, ways: bool = False) -> str:
-        return "; ".join(self._name(n, one, ways=ways) for n in members)
+    def _named(self, members: Sequence[int], one: Counted) -> str:
+        return "; ".join(self._name(n, one) for n in members)
 
-    def _name(self, number: int, one: Counted, *, ways: bool) -> str:
+    def _name(self, number: int, one: Counted) -> str:
         name = self.names(self.living[number]["person_id"])
-        way = self._way(self.facts(one.on).members[number], one) if ways else ""
+        way = self._way(self.facts(one.on).members[number], one)
         return f"{name} ({way})" if way else name
 
     def _way(self, member: Facts, one: Counted) -> str:
         """By what a member is so, where there are several ways: the component, or the branch."""
+        if not isinstance(one.where, AnyOf):
+            return ""
+        ways = [part for part in one.where.of if answer_of(part, member, one.on) is YES]
         for part in best_first(_components(one.rule, one.on)):
-            if answer_of(part.who, member, one.on) is YES:
+            if part.who in ways:
                 return part.labels[self.language]
-        ways = next((part for part in parts_of(one.where) if isinstance(part, AnyOf)), None)
-        said = [
-            phrase(part, PERSON, one.on, book().words, self.language)
-            for part in (ways.of if ways else ())
-            if answer_of(part, member, one.on) is YES
-        ]
-        return ", ".join(said)
+        reasons = (because for part in ways for because in holds(part, member, one.on).because())
+        return ", ".join(dict.fromkeys(self._value(because) for because in reasons))
+
+    def _value(self, because: Because) -> str:
+        """What a member has: an age in years, else what was asked and is so."""
+        leaf = because.condition
+        if isinstance(leaf, AtMost | MoreThan) and (words := book().words(PERSON, leaf.fact)).age:
+            return f"{words.age[self.language]} {age(because.value, because.on, self.language)}"
+        return _plainly(leaf, because.on, self.language)
 
     def _sentence(self, one: Counted, named: str, sure: int) -> str:
         kind = "limit" if one.low is None else "need"
@@ -146,10 +176,9 @@ class Household:
 
     def _unsure(self, one: Counted, maybe: Sequence[int]) -> str:
         count = one.most - one.least
-        if not count:
-            return ""
-        key = "unsure" if maybe else "unsure_unnamed"
-        return f"{self._say(key, n=count, who=self._named(maybe, one))}."
+        if maybe:
+            return f"{self._say('unsure', who=self._named(maybe, one))}."
+        return f"{self._say('unsure_unnamed', n=count)}." if count and one.least else ""
 
     def _say(self, key: str, **values: object) -> str:
         return say(f"web_family.count_{key}", self.language, **values)
@@ -172,11 +201,17 @@ def _counting(on: date) -> FactBook:
 def _typed(rules: FactBook, entity: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """The columns of a row of JSON that rules speak of, as the rules hold them."""
     found = {}
-    for fact in rules.of(entity, given=True):
-        value = row.get(fact.name)
+    for name, kind in _given(rules, entity):
+        value = row.get(name)
         if value is not None:
-            found[fact.name] = _plain(value, fact.type.type)
+            found[name] = _plain(value, kind)
     return found
+
+
+@lru_cache(maxsize=32)
+def _given(rules: FactBook, entity: str) -> tuple[tuple[str, str], ...]:
+    """The facts that come with a row: name and type."""
+    return tuple((fact.name, fact.type.type) for fact in rules.of(entity, given=True))
 
 
 def _plain(value: Any, kind: str) -> Plain | None:
@@ -202,13 +237,14 @@ def _components(rule: str, on: date) -> tuple[Component, ...]:
 @lru_cache(maxsize=256)
 def _whole_rule(rule: str, where: Condition, on: date, language: Language) -> tuple[str, ...]:
     """A condition on a member, a line a way to meet it: by component, or by branch."""
-    words = book().words
     parts = _components(rule, on)
     if parts:
-        return tuple(
-            f"{one.labels[language]}: {phrase(one.who, PERSON, on, words, language)}"
-            for one in parts
-        )
-    if isinstance(where, AnyOf | All):
-        return tuple(phrase(one, PERSON, on, words, language) for one in where.of)
-    return (phrase(where, PERSON, on, words, language),)
+        asked = ((one.labels[language], _plainly(one.who, on, language)) for one in parts)
+        return tuple(label if label == said else f"{label}: {said}" for label, said in asked)
+    of = where.of if isinstance(where, AnyOf | All) else (where,)
+    return tuple(_plainly(one, on, language) for one in of)
+
+
+def _plainly(condition: Condition, on: date, language: Language) -> str:
+    """What a condition asks of a member."""
+    return plainly(condition, PERSON, on, book().words, language)

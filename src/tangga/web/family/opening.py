@@ -14,7 +14,7 @@ from django.shortcuts import redirect
 
 from tangga.texts import say
 from tangga.web.audit import actions
-from tangga.web.database.rows import one, value
+from tangga.web.database.rows import value
 from tangga.web.family import queries
 from tangga.web.family.classes import classes
 from tangga.web.family.counted import Household
@@ -74,10 +74,9 @@ def open_family(
     family.
     """
     viewer: Viewer = request.viewer
-    release = one(queries.RELEASE)
+    release = request.release
     if release is None or len(family_id) > LONGEST_ID:
         raise Http404
-    request.release = release
     case = viewer.may("case")
     if case:
         parts = {**parts, **queries.FOR_THE_CASE_TEAM}

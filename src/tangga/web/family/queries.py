@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
+from tangga.web.database.prepared import value
 from tangga.web.database.rows import rows
 from tangga.web.family.classes import classes
-from tangga.web.family.prepared import value
 
 LAST_PAYMENTS = 4
 CASE = "_case"
@@ -180,10 +180,6 @@ SOURCES: Mapping[str, Part] = {
         ORDER BY 1, 2, 3, 4) AS o""",
     ),
 }
-RELEASE = """
-SELECT r.number, r.release, r.as_of
-FROM public.register_current AS c JOIN public.register_releases AS r USING (number)
-"""
 PERSON = "SELECT family_id FROM persons WHERE person_id = %s"
 SUCCESSORS = """
 SELECT l.new_id, l.kind, f.family_id IS NOT NULL AS here

@@ -20,6 +20,7 @@ from tangga.rules.conditions import (
     FAMILY,
     Ago,
     All,
+    AnyOf,
     AtLeast,
     AtMost,
     Condition,
@@ -74,11 +75,19 @@ class Reasons:
         """The same with the members of one family named."""
         if self.shared:
             return self
-        return replace(self, said=tuple(_named(one, household) for one in self.said))
+        named = [_named(one, household) for one in self.said]
+        told = tuple(one for one in named if one is not None)
+        return Reasons(told, self.hidden + len(named) - len(told))
 
 
-def _named(one: Reason, household: Household) -> Reason:
-    facts = (household.tell(fact) if isinstance(fact, Counted) else fact for fact in one.facts)
+def _named(one: Reason, household: Household) -> Reason | None:
+    """None for a reason that cannot be told without what is hidden."""
+    facts: list[str | Counted | Told] = []
+    for fact in one.facts:
+        told = household.tell(fact) if isinstance(fact, Counted) else fact
+        if told is None:
+            return None
+        facts.append(told)
     return replace(one, facts=tuple(facts))
 
 
@@ -95,9 +104,36 @@ def reasons(
         subject = _subject(one["rule"], on)
         if all(_open(fact, subject, classes, full) for fact in one["facts"]):
             said.append(_reason(json.dumps(one, sort_keys=True), on, classes, full, language))
+        elif (part := _partly(one, on, classes, full, language)) is not None:
+            said.append(part)
         else:
             hidden += 1
     return Reasons(tuple(said), hidden)
+
+
+def _partly(
+    one: Mapping[str, Any], on: date, classes: Classes, full: frozenset[str], language: Language
+) -> Reason | None:
+    """A requirement that so many are so in one of several ways, with the ways that the viewer may
+    know. Where these meet it by themselves, that it is met tells nothing of the others."""
+    asked = book().asked(one["rule"], on)
+    condition = asked.requirement.condition if asked else None
+    if asked is None or ANSWERS[one["answer"]] is not YES or not isinstance(condition, Count):
+        return None
+    if condition.high is not None or not isinstance(condition.where, AnyOf):
+        return None
+    ways = tuple(way for way in condition.where.of if _seen(way, classes, full))
+    if not ways:
+        return None
+    rule, low = one["rule"], condition.low
+    fact = Counted("", rule, AnyOf(ways), 0, 0, on, low=low, partly=True)
+    return Reason(one["answer"], asked.requirement.labels[language], (fact,))
+
+
+def _seen(condition: Condition, classes: Classes, full: frozenset[str]) -> bool:
+    """Whether the viewer may see every fact of a condition on a member."""
+    used = facts_used(condition, PERSON_TABLE)
+    return all(classes.of_fact(entity, name) in full for entity, name in used)
 
 
 def _subject(rule: str, on: date) -> str:
@@ -129,9 +165,7 @@ def _unnamed(fact: str | Counted, classes: Classes, full: frozenset[str]) -> str
     """Who is so is told to those alone who see each fact by which it is told."""
     if isinstance(fact, str):
         return fact
-    used = facts_used(fact.where, PERSON_TABLE)
-    open_ = all(classes.of_fact(entity, name) in full for entity, name in used)
-    return fact if open_ else fact.said
+    return fact if _seen(fact.where, classes, full) else fact.said
 
 
 def _told(
@@ -169,14 +203,18 @@ def _counted(because: Because, rule: str, subject: str, said: str) -> Counted | 
 
 
 def _briefly(because: Because, subject: str, said: str, language: Language) -> str:
-    """A yes or no that is as it was asked to be needs no second yes."""
+    """A yes, or that something is known, needs no second word where it is as it was asked to be."""
     leaf, value = because.condition, because.value
-    if not isinstance(leaf, Is) or not isinstance(leaf.value, bool) or not isinstance(value, bool):
+    match leaf:
+        case Is(value=bool()) if isinstance(value, bool):
+            met, text = value is leaf.value, say("rules.yes" if value else "rules.no", language)
+        case Known() if value is None:
+            met, text = False, say("web_family.not_recorded", language)
+        case _:
+            return said
+    if met is because.negated:
         return said
-    if (value is leaf.value) is because.negated:
-        return said
-    label = book().words(subject, leaf.fact).labels[language]
-    return f"{label}: {say('rules.yes' if value else 'rules.no', language)}"
+    return f"{book().words(subject, leaf.fact).labels[language]}: {text}"
 
 
 def _plainly(fact: Mapping[str, Any], language: Language) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from tangga.web.family import home, support, tasks
 from tangga.web.family import standing as stands
-from tangga.web.family.eyes import as_date
+from tangga.web.family.eyes import Shown, as_date
 from tangga.web.family.opening import Opened
 from tangga.web.family.people import Member, chosen
 
@@ -29,7 +29,7 @@ def told(opened: Opened, people: Sequence[Member]) -> dict[str, Any]:
     visit = tasks.visit(eyes, found["visit"], names)
     listed, asked = _programmes(shown), _questions(visit)
     return {
-        "living": [(one, _born(one)) for one in living],
+        "living": [(one, _short(one.born)) for one in living],
         "blank_lines": BLANK_LINES,
         "home": home.picked(eyes, opened.family, chosen()["sheet"]["home"]),
         "address": home.picked(eyes, opened.family, ("address", "rt", "rw")),
@@ -45,11 +45,10 @@ def told(opened: Opened, people: Sequence[Member]) -> dict[str, Any]:
     }
 
 
-def _born(one: Member) -> str:
-    """When somebody was born and how old that is, in few signs: 16-05-1975 (50 tahun)."""
-    day = as_date(one.born.raw) if one.born.state == "known" else None
-    born = one.born.text if day is None else f"{day:%d-%m-%Y}"
-    return f"{born} ({one.age})" if one.age else born
+def _short(born: Shown) -> str:
+    """A birth date in few signs: 16-05-1975."""
+    day = as_date(born.raw) if born.state == "known" else None
+    return born.text if day is None else f"{day:%d-%m-%Y}"
 
 
 def _questions(visit: tasks.Visit | None) -> list[tuple[str, str]]:

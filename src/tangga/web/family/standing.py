@@ -95,6 +95,8 @@ def _clock_words(
         yield say("explain.clock_free", language, months=months)
     elif months >= cap:
         yield say("explain.clock_reached", language, months=months, cap=cap)
+        if not supported:
+            yield say("web_family.clock_idle", language)
     elif supported:
         at = month(month_of(today.day) + cap - months, language)
         years = cap // MONTHS_A_YEAR

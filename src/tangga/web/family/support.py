@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from tangga.rules.days import month_of
+from tangga.rules.policy import Component
 from tangga.texts import long_date, month, say
 from tangga.web.family.counted import Household
 from tangga.web.family.eyes import Eyes, Row, Shown, as_date
@@ -99,6 +101,7 @@ class _Teller:
         of = (row["programme"], row.get("person_id"))
         spells = list(self._running(*of))
         sees = self.eyes.sees("spells", "component")
+        by_component = bool(_components(row["programme"], self.on))
         parts = {s["component"]: None for s in spells if s.get("component")}
         latest = spells[0] if spells else {}
         amount = row.get("amount")
@@ -110,9 +113,14 @@ class _Teller:
             since=min((d for s in spells if (d := as_date(s.get("valid_from")))), default=None),
             status=self._status(latest),
             components=tuple(self._component(one) for one in parts) if sees else (),
-            component_hidden=bool(parts) and not sees,
+            component_hidden=(bool(parts) or by_component) and not sees,
             place=self._place(self.waits.get(of)),
-            amount=self.eyes.show("decisions", row, "amount") if amount else None,
+            # The sum of components tells which they are.
+            amount=(
+                self.eyes.show("decisions", row, "amount")
+                if amount and (sees or not by_component)
+                else None
+            ),
         )
 
     def _running(self, programme: str, person: str | None) -> Iterator[Row]:
@@ -137,6 +145,14 @@ class _Teller:
             return say("explain.waiting_rank", language, day=day)
         area = area_name(row.get("queue_area", row.get("area")), language)
         return say("explain.waiting_place", language, position=row["position"], area=area, day=day)
+
+
+@lru_cache(maxsize=256)
+def _components(id_: str, on: date) -> tuple[Component, ...]:
+    """The components by which a programme pays on a day; none where it pays one sum."""
+    programme = book().policy.programmes.get(id_)
+    version = programme.rule.on(on) if programme else None
+    return version.says.benefit.components if version else ()
 
 
 def _by(rows: Iterable[Row] | None) -> dict[str, list[Row]]:

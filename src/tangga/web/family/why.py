@@ -66,5 +66,5 @@ def _fact(fact: str | Counted | Told, language: Language) -> str | Markup:
         return fact.said
     lines = Markup("").join(Markup("<li>{}</li>").format(line) for line in fact.rule)
     return Markup('{}<details class="rule"><summary>{}</summary><ul>{}</ul></details>').format(
-        fact.said, _say("whole_rule", language), lines
+        fact.said, _say("rule_any" if fact.any else "rule_all", language), lines
     )

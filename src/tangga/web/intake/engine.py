@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -45,8 +46,10 @@ class Ended:
 
 
 def command(*arguments: str | Path) -> list[str]:
-    """The command line."""
-    return [sys.executable, "-m", "tangga", *map(str, arguments)]
+    """The command line. Where the system can, it goes when our worker is killed: else it would keep
+    the workspace locked, and nobody would wait for what it does."""
+    tied = ["setpriv", "--pdeathsig", "TERM"] if shutil.which("setpriv") else []
+    return [*tied, sys.executable, "-m", "tangga", *map(str, arguments)]
 
 
 def environment() -> dict[str, str]:

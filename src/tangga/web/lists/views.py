@@ -122,9 +122,9 @@ def show(request: HttpRequest, name: str) -> HttpResponse:
     if found is None:
         raise cursor.Stale("cursor")
     shown, more = found
-    record(
-        "list_seen", by=opened.viewer, area=opened.area, about={"list": name, "rows": len(shown)}
-    )
+    seen = sorted({row.family for row in shown if row.family})
+    said = {"list": name, "rows": len(shown), "families": seen}
+    record("list_seen", by=opened.viewer, area=opened.area, about=said)
     about = {
         "opened": opened,
         "heads": page.heads(opened),
@@ -162,7 +162,7 @@ def on_paper(request: HttpRequest, name: str) -> HttpResponse:
     record("exported", by=opened.viewer, area=opened.area, about=about)
     about = {"opened": opened, "sheets": sheets, "total": total, "heads": page.heads(opened)}
     about["fixed"] = page.fixed(opened)
-    return render(request, "lists/paper.html", about | {"place": place, "who": _who(opened)})
+    return render(request, "lists/paper.html", about | {"place_name": place, "who": _who(opened)})
 
 
 @needs("export")

@@ -27,7 +27,7 @@ class Transaction:
             # What whitenoise does not have, nobody has.
             return HttpResponseNotFound("404\n", content_type="text/plain; charset=utf-8")
         with transaction.atomic():
-            scope.close()
+            request.release = scope.close()
             response = self.get_response(request)
             if response.status_code >= 500:
                 transaction.set_rollback(True)

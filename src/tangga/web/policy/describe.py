@@ -15,12 +15,12 @@ from tangga.rules.conditions import PERSON
 from tangga.rules.days import whole_months
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE
 from tangga.rules.policy import ANNOUNCED, Benefit, Dated, Period, ProgrammeRule, Requirement
-from tangga.rules.sentences import phrase
 from tangga.rules.values import Range
 from tangga.rules.wording import shown
 from tangga.texts import Language, catalogue, long_date, number, say
 from tangga.web.pack import code_label
 from tangga.web.policy.book import Book, Listed, subject_of
+from tangga.web.policy.plain_words import plainly
 
 MARK = re.compile(r"^(?:-|\d{1,2}\.)\s+")
 TONES = {YES: "good", NO: "bad"}
@@ -178,7 +178,7 @@ class Describer:
     def _read(self, one: Requirement, subject: str, day: date) -> str:
         if one.id == OF_COMPONENTS:
             return self.say("components_below")
-        return phrase(one.condition, subject, day, self.book.words, self.language)
+        return plainly(one.condition, subject, day, self.book.words, self.language)
 
     def _benefit(self, says: ProgrammeRule, former: Benefit | None) -> Iterator[str]:
         benefit, language = says.benefit, self.language
@@ -212,7 +212,7 @@ class Describer:
                 label=one.labels[self.language],
                 amount=one.amount_year,
                 most=one.most,
-                who=phrase(one.who, PERSON, period.valid_from, self.book.words, self.language),
+                who=plainly(one.who, PERSON, period.valid_from, self.book.words, self.language),
                 by_clock=one.ends_by_clock,
                 change=change,
                 before=old.amount_year if old and old.amount_year != one.amount_year else None,

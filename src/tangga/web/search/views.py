@@ -72,7 +72,7 @@ def _by_number(viewer: Viewer, asked: Asked) -> str | list[dict[str, Any]]:
     found = rows(BY_NUMBER, {"blind": blind})
     families = {row["family_id"] for row in found if row["family_id"]}
     alone = {row["person_id"] for row in found if not row["family_id"]}
-    _record(viewer, "number", len(families) + len(alone))
+    _record(viewer, asked, "number", len(families) + len(alone), families)
     if len(families) == 1 and not alone:
         return reverse("family", args=[families.pop()])
     if not found:
@@ -93,12 +93,16 @@ def _by_name(viewer: Viewer, asked: Asked) -> list[dict[str, Any]]:
             "ways": WAYS,
         },
     )
-    _record(viewer, "name", len(found))
+    shown = found[(asked.page - 1) * PAGE : asked.page * PAGE]
+    _record(viewer, asked, "name", len(found), {row["family_id"] for row in shown})
     return found
 
 
-def _record(viewer: Viewer, kind: str, found: int) -> None:
-    record("searched", by=viewer, about={"kind": kind, "found": found})
+def _record(viewer: Viewer, asked: Asked, kind: str, found: int, families: set[str | None]) -> None:
+    """families: those whose people are shown; what was typed is not kept."""
+    seen = sorted(one for one in families if one)
+    about = {"kind": kind, "found": found, "families": seen}
+    record("searched", by=viewer, area=asked.area, about=about)
 
 
 def _about(viewer: Viewer, asked: Asked, found: Sequence[dict[str, Any]] | None) -> dict[str, Any]:

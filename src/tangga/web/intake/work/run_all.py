@@ -10,7 +10,7 @@ from django.conf import settings
 from tangga.errors import UserError
 from tangga.web.intake import engine, storage, workspace
 from tangga.web.intake.models import Job
-from tangga.web.intake.work.state import EngineFailed, place_of, sound, tell, telling
+from tangga.web.intake.work.state import EngineFailed, alive, place_of, sound, tell, telling
 from tangga.web.register.commands import approve_release, load_release
 
 STAGES = ("ingest", "standardise", "link", "resolve", "rank", "plan", "publish", "load")
@@ -49,7 +49,8 @@ def _load(job: Job, where: Path, report: dict[str, Any]) -> dict[str, Any]:
     release = where / "runs" / report["run"] / published["folder"]
     tell(job, {"stage": "load", "step": "load", "done": 0, "of": 1})
     try:
-        entry = load_release(release, by=job.by.username, progress=_progress(job))
+        with alive(job):
+            entry = load_release(release, by=job.by.username, progress=_progress(job))
         if settings.ENV.demo:
             entry = approve_release(entry.number, by=THE_SERVICE)
     except UserError as wrong:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from tangga.errors import TanggaError, UserError
@@ -44,6 +47,27 @@ def telling(job: Job, read: Callable[[], dict[str, Any]] = dict) -> Callable[[],
 def tell(job: Job, progress: dict[str, Any]) -> None:
     """Note where a job stands."""
     Job.objects.filter(pk=job.pk).update(progress=progress, seen=timezone.now())
+
+
+@contextmanager
+def alive(job: Job) -> Iterator[None]:
+    """Say again and again that a job is at work, while what works at it says so too seldom."""
+    over = threading.Event()
+
+    def beat() -> None:
+        try:
+            while not over.wait(AT_LEAST_EVERY):
+                Job.objects.filter(pk=job.pk).update(seen=timezone.now())
+        finally:
+            connection.close()
+
+    beating = threading.Thread(target=beat, name="alive", daemon=True)
+    beating.start()
+    try:
+        yield
+    finally:
+        over.set()
+        beating.join()
 
 
 def sound(ended: Ended) -> None:

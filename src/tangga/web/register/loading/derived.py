@@ -152,6 +152,7 @@ def gone_people(making: Making) -> Mapping[str, sql.Composable]:
         death_date=making.column("persons", "death_date", "p", kind="date"),
         deaths=making.table("deaths", person_id="text", death_date="date"),
         possible=making.table("death_review", person_id="text", death_date="date"),
+        events=making.table("events", person_id="text", event="text", on_date="date"),
         spells=making.table("spells", person_id="text", open="boolean"),
         payees=making.table("spells", payee_person_id="text", open="boolean"),
     )

@@ -277,3 +277,10 @@ def test_a_post_that_has_ended_is_not_ended_again(web: Any, client: Client) -> N
         number, ended = con.execute(query, [user.pk]).fetchone()
         client.post(f"/akun/{user.pk}/", {"lakukan": "akhiri", "post": number})
         assert con.execute(query, [user.pk]).fetchall() == [(number, ended)]
+
+
+def test_the_day_from_which_a_post_holds_is_filled_in(web: Any, client: Client) -> None:
+    """A browser shows a day only where it is written as ISO says."""
+    user = make_user("kepala_desa", VILLAGE, username="gets-a-post")
+    page = client.get(f"/akun/{user.pk}/").content.decode()
+    assert f'name="valid_from" value="{timezone.localdate().isoformat()}"' in page

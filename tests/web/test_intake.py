@@ -229,6 +229,8 @@ def test_an_office_of_a_part_of_the_register_is_told_who_processes(
 
 
 def test_a_village_of_somebody_else_is_refused_in_words(office: Office) -> None:
+    from tangga.web.pack import area_name
+
     client = office.client("operator_desa", "1811012001")
     header = ["nama", "nik", "no_kk"]
     book = workbook([header, ["WARGA", "", "1811010203159001"]])
@@ -236,7 +238,8 @@ def test_a_village_of_somebody_else_is_refused_in_words(office: Office) -> None:
     sent = fields(client.get(address)) | {"tindakan": "pakai", "per": "2025-11-30"}
     village = next(key for key in sent if key.startswith("desa__"))
     page = client.post(address, sent | {village: "1811012003"}).content.decode()
-    assert "di luar wilayah Anda (Sungai Badak)" in page
+    own, other = (area_name(code) for code in ("1811012001", "1811012003"))
+    assert f"Kode 1811012003 adalah {other}, di luar wilayah Anda ({own})" in page
     page = client.post(address, sent | {village: "1811012001"}, follow=True).content.decode()
     assert "bagian Anda selesai" in page
 

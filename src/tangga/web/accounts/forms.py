@@ -19,6 +19,9 @@ from tangga.web.audit.actions import record
 from tangga.web.pack import area_name, areas
 from tangga.web.viewer import Viewer
 
+ISO = "%Y-%m-%d"
+"""As a browser wants a day, whatever the language: any other form leaves the field empty."""
+
 CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
 
 
@@ -116,8 +119,8 @@ class PostForm(forms.Form):
     role = forms.ChoiceField()
     area = forms.CharField(required=False, max_length=10)
     worker = forms.CharField(required=False, max_length=60)
-    valid_from = forms.DateField(widget=forms.DateInput({"type": "date"}))
-    valid_to = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}))
+    valid_from = forms.DateField(widget=forms.DateInput({"type": "date"}, format=ISO))
+    valid_to = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}, format=ISO))
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,7 +12,7 @@ from tangga.web.family.opening import Opened
 from tangga.web.family.people import Member, chosen
 
 LINES_OF_HOME = 14
-SIZES = (("plain", 22), ("small", 32), ("smaller", 41))
+SIZES = (("plain", 20), ("small", 29), ("smaller", 36))
 """Up to so many lines in each type; above, the smallest."""
 
 BLANK_LINES = 2

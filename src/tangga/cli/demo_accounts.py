@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import product
@@ -77,7 +79,8 @@ def make_accounts(url: str) -> list[Account]:
         wanted = list(_wanted(con))
         if any(name.removesuffix(NEIGHBOUR) not in _roles() for name in there):
             raise UserError("this database holds accounts that no demo made", todo="Use --fresh")
-        return [_account(con, one, _password(there.get(one.username), one)) for one in wanted]
+        passwords = _passwords([(there.get(one.username), one) for one in wanted])
+        return [_account(con, *pair) for pair in zip(wanted, passwords, strict=True)]
 
 
 def _roles() -> dict[str, Any]:
@@ -132,22 +135,33 @@ def _account(con: Any, wanted: Wanted, password: str) -> Account:
     return Account(wanted.username, password, words, place, role.second_factor, family)
 
 
-def _password(user: Any, wanted: Wanted) -> str:
-    """A new one, of the account that is there or of one made now; its post is the one wanted."""
-    from tangga.web.accounts.actions import create_account, one_time_password
+def _passwords(accounts: list[tuple[Any, Wanted]]) -> list[str]:
+    """New ones, of the accounts that are there or are made now; each has the post wanted."""
+    from django.contrib.auth.hashers import make_password
 
-    password = one_time_password()
+    from tangga.web.accounts.actions import one_time_password
+
+    passwords = [one_time_password() for _ in accounts]
+    # To hash one is slow on purpose: on all cores, since there are many.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        hashed = pool.map(make_password, passwords)
+        for (user, wanted), password, kept in zip(accounts, passwords, hashed, strict=True):
+            _set(user, wanted, password, kept)
+    return passwords
+
+
+def _set(user: Any, wanted: Wanted, password: str, hashed: str) -> None:
+    from tangga.web.accounts.actions import create_account
+
     post = {"role": wanted.role, "area": wanted.area, "worker": wanted.worker}
     if user is None:
         create_account(
             username=wanted.username, name=wanted.name, by=None, password=password, **post
         )
-        return password
-    user.set_password(password)
-    user.name = wanted.name
+        return
+    user.password, user.name = hashed, wanted.name
     user.save(update_fields=["password", "name"])
     _move(user, post)
-    return password
 
 
 def _move(user: Any, post: dict[str, str]) -> None:

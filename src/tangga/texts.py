@@ -1,6 +1,6 @@
 """What is said to officers, in Indonesian and English, from one catalogue.
 
-The catalogue is texts.toml (what the commands say) and the files of web/texts/ (what its pages say).
+The catalogue is texts.toml (what the commands say) and the files of web/texts/ (what pages say).
 """
 
 from __future__ import annotations

@@ -133,7 +133,7 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/m/ip,6/15m/key"}
 ACCOUNT_FORMS = {
     "login": "tangga.web.accounts.forms.LoginForm",
     "reauthenticate": "tangga.web.accounts.forms.ReauthenticateForm",
-    "change_password": "tangga.web.accounts.forms.ChangePasswordForm",
+    "change_password": "tangga.web.accounts.forms.ChangePasswordForm",  # pragma: allowlist secret
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = 1 if ENV.behind_proxy else 0
 MFA_ADAPTER = "tangga.web.accounts.adapters.SecondFactor"

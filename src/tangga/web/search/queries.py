@@ -23,7 +23,7 @@ FROM (
     UNION
     SELECT person_id FROM persons WHERE family_id = ANY (%(families)s::text[])
 ) AS wanted
--- One by one, by their keys: PostgreSQL cannot guess how many rows an area holds, and would read it.
+-- One by one, by their keys: PostgreSQL cannot guess how many rows an area holds, and reads all.
 CROSS JOIN LATERAL (SELECT * FROM person_index WHERE person_id = wanted.person_id LIMIT 1) AS p
 LEFT JOIN LATERAL (
     SELECT head_name, rung, decile FROM family_index WHERE family_id = p.family_id LIMIT 1

@@ -107,10 +107,10 @@ def test_what_there_is_not_is_not_found(web: Any, second: int, to: str) -> None:
     assert web.client("kemensos").get(to).status_code == 404
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "9999", "99999999999999999999"])
-def test_any_number_of_a_page_is_answered(web: Any, second: int, page: str) -> None:
+@pytest.mark.parametrize("which", ["0", "-1", "x", "9999", "99999999999999999999"])
+def test_any_number_of_a_page_is_answered(web: Any, second: int, which: str) -> None:
     client = web.client("kemensos")
-    to = f"/rilis/{second}/perubahan/?jenis=decile&halaman={page}"
+    to = f"/rilis/{second}/perubahan/?jenis=decile&halaman={which}"
     assert client.get(to).status_code == 200
 
 

@@ -239,8 +239,9 @@ WITHOUT = """
 import importlib, pkgutil, sys
 sys.modules["splink"] = None  # any import of it now fails
 import tangga
-for module in pkgutil.walk_packages(tangga.__path__, "tangga."):
-    if module.name != "tangga.__main__":
+for module in pkgutil.walk_packages(tangga.__path__, "tangga.", onerror=lambda name: None):
+    # The pages are imported by Django alone, and know no engine.
+    if module.name != "tangga.__main__" and not module.name.startswith("tangga.web."):
         importlib.import_module(module.name)
 from pathlib import Path
 from tangga.engine import link

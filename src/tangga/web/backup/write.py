@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ def write(places: Places, backups: Path, *, keep: int = 0) -> Backup:
     Raises UserError: the role is bound by policies, pg_dump is missing, too old or fails.
     """
     backups.mkdir(parents=True, exist_ok=True, mode=0o700)
-    made = datetime.now(UTC)
+    made = _free(backups, datetime.now(UTC))
     new = backups / f"{made.strftime(names.NAME)}.part"
     new.mkdir(mode=0o700)
     try:
@@ -47,6 +47,13 @@ def write(places: Places, backups: Path, *, keep: int = 0) -> Backup:
     for old in all_of(backups)[: -keep or None] if keep else []:
         shutil.rmtree(old.folder)
     return names.read(done)
+
+
+def _free(backups: Path, made: datetime) -> datetime:
+    """This second, or the next that no other backup is named after."""
+    while any((backups / f"{made.strftime(names.NAME)}{end}").exists() for end in ("", ".part")):
+        made += timedelta(seconds=1)
+    return made
 
 
 def _write_manifest(to: Path, manifest: dict[str, Any]) -> None:

@@ -16,7 +16,6 @@ from hypothesis import strategies as st
 from tangga.engine.catalogue import Run, relation
 from tangga.engine.context import Context
 from tangga.engine.current import last_complete
-from tangga.engine.hashing import sha256
 from tangga.engine.manifest import read_manifest
 from tangga.engine.publish import stage
 from tangga.engine.publish.check import BrokenRelease, check_release, read_release
@@ -27,6 +26,7 @@ from tangga.engine.publish.views import masked
 from tangga.engine.run import run_workspace
 from tangga.engine.workspace import load_workspace
 from tangga.errors import UserError
+from tangga.hashing import sha256
 from tangga.registry import load_pack
 from tangga.registry.areas import load_areas
 from tangga.registry.model import Column

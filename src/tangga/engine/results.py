@@ -22,8 +22,8 @@ from typing import Any
 import duckdb
 
 import tangga
-from tangga.engine.hashing import sha256
 from tangga.errors import UserError
+from tangga.hashing import sha256
 
 MANIFEST = "manifest.json"
 OURS = ".tangga-results"

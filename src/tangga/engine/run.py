@@ -16,7 +16,6 @@ from tangga.engine.check_office import refuse_wrong_office
 from tangga.engine.context import Context, silent
 from tangga.engine.counts import count_sources
 from tangga.engine.current import last_complete
-from tangga.engine.hashing import sha256
 from tangga.engine.limits import cores, duckdb_limit, parts_for
 from tangga.engine.lock import locked
 from tangga.engine.manifest import FILE, Manifest, read_manifest
@@ -32,6 +31,7 @@ from tangga.engine.shortage import shortage_told
 from tangga.engine.targets.said import say_targets
 from tangga.engine.workspace import Workspace, load_workspace
 from tangga.errors import UserError
+from tangga.hashing import sha256
 from tangga.texts import LANGUAGES, say
 
 STAGES = ("ingest", "standardise", "link", "resolve", "rank", "plan", "publish")

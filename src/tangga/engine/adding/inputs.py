@@ -14,10 +14,10 @@ import tangga
 from tangga.engine.adding.grown import PLAIN, Growth, find_growth
 from tangga.engine.adding.rebuild import Rebuild
 from tangga.engine.descriptor import Descriptor
-from tangga.engine.hashing import sha256
 from tangga.engine.manifest import Manifest
 from tangga.engine.notices.register import FILE as REGISTER
 from tangga.engine.workspace import Workspace
+from tangga.hashing import sha256
 
 OnDisk = dict[str, dict[str, dict[str, Any]]]
 RACY_NS = 50_000_000

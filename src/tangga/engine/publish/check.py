@@ -10,9 +10,9 @@ from typing import Any
 import duckdb
 
 from tangga.engine.connection import quoted
-from tangga.engine.hashing import sha256
 from tangga.engine.publish.release import MANIFEST
 from tangga.errors import UserError
+from tangga.hashing import sha256
 from tangga.registry.areas import Areas
 from tangga.registry.privacy import PRIVACY_LABELS
 

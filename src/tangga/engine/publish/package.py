@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from tangga.engine.area_tree import AreaTree
-from tangga.engine.hashing import sha256
 from tangga.engine.publish.aggregate import Numbers
 from tangga.engine.publish.counted import COUNTED, SMALLER, STAGE
 from tangga.engine.publish.plain import Plain
 from tangga.engine.publish.prove import PACKAGE
 from tangga.engine.workspace import Workspace
+from tangga.hashing import sha256
 from tangga.rules.on_date import OnDate
 from tangga.texts import LANGUAGES, say
 

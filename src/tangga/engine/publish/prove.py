@@ -21,10 +21,10 @@ from typing import Any
 
 import numpy as np
 
-from tangga.engine.hashing import sha256
 from tangga.engine.publish.cells import Cells, Row, Shape, gather
 from tangga.engine.publish.intervals import Contradiction, ranges, system_of
 from tangga.errors import UserError
+from tangga.hashing import sha256
 
 PACKAGE = "datapackage.json"
 

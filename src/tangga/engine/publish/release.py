@@ -13,11 +13,11 @@ import duckdb
 from tangga.engine import tables
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import quoted
-from tangga.engine.hashing import sha256
 from tangga.engine.publish.counted import REHABILITATION, case_programmes, small_measures
 from tangga.engine.publish.spec import CASE, MASKED_OF, Released, of_one, released
 from tangga.engine.publish.views import VIEWS, masked, rests_on_cases, whole
 from tangga.errors import UserError
+from tangga.hashing import sha256
 from tangga.registry.model import Pack
 from tangga.rules.on_date import OnDate
 

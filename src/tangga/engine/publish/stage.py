@@ -16,7 +16,6 @@ from typing import Any
 import tangga
 from tangga.engine.catalogue import Run
 from tangga.engine.context import Context
-from tangga.engine.hashing import sha256
 from tangga.engine.publish.check import check_release, read_release
 from tangga.engine.publish.counted import STAGE
 from tangga.engine.publish.open_tables import write_open
@@ -24,6 +23,7 @@ from tangga.engine.publish.prove import PACKAGE
 from tangga.engine.publish.release import MANIFEST, Writer, write_manifest, write_tables
 from tangga.engine.runner import Steps
 from tangga.errors import UserError
+from tangga.hashing import sha256
 
 RELEASE, OPEN = "release", "open"
 FORM = 1

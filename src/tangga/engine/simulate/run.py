@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from tangga.engine.area_tree import AreaTree, area_tree
 from tangga.engine.context import silent
-from tangga.engine.hashing import sha256
 from tangga.engine.plan.rows import relation_of
 from tangga.engine.results import Results, new_results
 from tangga.engine.simulate import compare
@@ -31,6 +30,7 @@ from tangga.engine.simulate.poverty import Effects, effects
 from tangga.engine.simulate.scenario import Scenario
 from tangga.engine.simulate.scenario_file import read_scenario
 from tangga.engine.simulate.serving import TIES, write_served
+from tangga.hashing import sha256
 from tangga.registry.model import Pack
 from tangga.rules.days import month_of
 from tangga.rules.on_date import OnDate

@@ -14,7 +14,6 @@ from typing import Any
 import numpy as np
 
 import tangga
-from tangga.engine.hashing import sha256
 from tangga.engine.welfare.columns import Floats, Numbers
 from tangga.engine.welfare.correction import Decision
 from tangga.engine.welfare.design_matrix import OWN_LEAST, Block, rounded
@@ -24,6 +23,7 @@ from tangga.engine.welfare.model import unusable
 from tangga.engine.welfare.ols import covariance
 from tangga.engine.welfare.spread import weighted_quantiles
 from tangga.engine.welfare.survey import Survey
+from tangga.hashing import sha256
 
 FEW = 10
 """A word that fewer households have is worth a guess."""

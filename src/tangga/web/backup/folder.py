@@ -11,7 +11,6 @@ A folder whose name ends in `.part` was not finished.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from tangga.errors import UserError
+from tangga.hashing import sha256
 
 MANIFEST, DATABASE, WORKSPACE, FILES = (
     "manifest.json",
@@ -75,9 +75,3 @@ def check_files(backup: Backup) -> None:
             raise UserError("is missing from the backup", file=path)
         if sha256(path) != told["sha256"]:
             raise UserError("is not what was backed up: its hash differs", file=path)
-
-
-def sha256(path: Path) -> str:
-    """Of a file, piece by piece."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -11,8 +11,9 @@ from typing import Any
 import psycopg
 
 from tangga.errors import Conflict, UserError
+from tangga.hashing import sha256
 from tangga.web.backup.dump import pour
-from tangga.web.backup.folder import DATABASE, FILES, WORKSPACE, Backup, check_files, sha256
+from tangga.web.backup.folder import DATABASE, FILES, WORKSPACE, Backup, check_files
 from tangga.web.backup.tables import hashes_as_owner
 
 OCCUPIED = """

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from tangga import __version__
+from tangga.hashing import sha256
 from tangga.web.backup import folder as names
 from tangga.web.backup.dump import dump
 from tangga.web.backup.files import Places, of_service, of_workspace, pack, run_in_force
-from tangga.web.backup.folder import DATABASE, FILES, MANIFEST, WORKSPACE, Backup, all_of, sha256
+from tangga.web.backup.folder import DATABASE, FILES, MANIFEST, WORKSPACE, Backup, all_of
 from tangga.web.backup.tables import FORGOTTEN
 
 

@@ -15,7 +15,7 @@ from tangga.web.family.eyes import Eyes, Row, as_date, in_words
 from tangga.web.family.opening import Opened
 from tangga.web.family.people import Names
 from tangga.web.family.standing import change_words
-from tangga.web.family.support import say_day
+from tangga.web.family.support import letter, say_day
 from tangga.web.pack import area_name, code_label, pack
 from tangga.web.policy.book import book
 
@@ -146,15 +146,7 @@ def _spell(eyes: Eyes, row: Row, names: Names) -> Iterator[Entry]:
 
 
 def _notice(eyes: Eyes, row: Row, names: Names) -> Iterator[Entry]:
-    title = say(
-        "web_family.notice",
-        eyes.language,
-        number=row.get("number", "–"),
-        day=say_day(row.get("date"), eyes),
-        move=book().label(row.get("move", ""), eyes.language),
-    )
-    effect = say_day(row.get("takes_effect_on"), eyes)
-    note = say("web_family.notice_effect", eyes.language, day=effect)
+    title, note = letter(eyes, row)
     yield Entry(as_date(row.get("date")), "letter", title, (note,))
 
 

@@ -168,6 +168,19 @@ def say_day(value: Any, eyes: Eyes) -> str:
     return "–" if day is None else long_date(day, eyes.language)
 
 
+def letter(eyes: Eyes, row: Row) -> tuple[str, str]:
+    """A letter about an adverse move in words, and when that takes effect."""
+    title = say(
+        "web_family.notice",
+        eyes.language,
+        number=row.get("number", "–"),
+        day=say_day(row.get("date"), eyes),
+        move=book().label(row.get("move", ""), eyes.language),
+    )
+    effect = say_day(row.get("takes_effect_on"), eyes)
+    return title, say("web_family.notice_effect", eyes.language, day=effect)
+
+
 @dataclass(frozen=True)
 class Payee:
     """Who receives the money of a programme for the family, and what is to be settled about it."""

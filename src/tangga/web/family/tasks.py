@@ -12,7 +12,7 @@ from tangga.texts import catalogue, say
 from tangga.web.family.classes import UNNAMED
 from tangga.web.family.eyes import Eyes, Row, as_date
 from tangga.web.family.people import Names
-from tangga.web.family.support import say_day
+from tangga.web.family.support import letter, say_day
 from tangga.web.pack import code_label
 from tangga.web.policy.book import book
 
@@ -108,15 +108,7 @@ def _letters(eyes: Eyes, found: dict[str, Any]) -> Iterator[Open]:
             label = say("web_family.objection_open", eyes.language, day=day)
             yield Open(label, say("web_family.objection_runs", eyes.language))
     for row in found["notices"] or ():
-        label = say(
-            "web_family.notice",
-            eyes.language,
-            number=row.get("number", "–"),
-            day=say_day(row.get("date"), eyes),
-            move=book().label(row.get("move", ""), eyes.language),
-        )
-        effect = say_day(row.get("takes_effect_on"), eyes)
-        yield Open(label, say("web_family.notice_effect", eyes.language, day=effect), "")
+        yield Open(*letter(eyes, row), "")
 
 
 def _money(eyes: Eyes, found: dict[str, Any], names: Names) -> Iterator[Open]:

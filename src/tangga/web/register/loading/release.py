@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -15,6 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tangga.hashing import sha256
 from tangga.registry.model import Pack
 from tangga.registry.privacy import PRIVACY_LABELS, stricter
 from tangga.web.register.loading.findings import BrokenRelease, Finding
@@ -218,12 +218,6 @@ def _file(release: Release, table: ReleasedTable) -> Iterator[Finding]:
         yield Finding(name, f"column {column} is missing")
     for column in sorted(set(columns) - set(table.columns)):
         yield Finding(name, f"column {column} is not in the manifest")
-
-
-def sha256(file: Path) -> str:
-    """The hash of a file's bytes."""
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def undescribed() -> set[str]:

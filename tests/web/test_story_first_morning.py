@@ -8,7 +8,6 @@ from __future__ import annotations
 import base64
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -19,26 +18,19 @@ from typing import Any
 import duckdb
 import psycopg
 import pytest
+from chromium import launch_args
 from first_morning import BEYOND, BOOKS, PLANTED, Delivery, deliver, of_lampung
 
 pytestmark = pytest.mark.slow
 
 PASSWORD = "tangga-naik-setangga-9"  # pragma: allowlist secret
-WHERE = ("chromium", "chromium-browser", "google-chrome")
-QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run")
 PATIENCE = 600_000
 DAYS = {"penerima": "2026-01-15", "dukcapil": "2026-01-25", "dasar": "2026-01-23"}
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    found = next(filter(None, map(shutil.which, WHERE)), None)
-    if found is None:
-        reason = "no Chromium here: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return {**browser_type_launch_args, "executable_path": found, "args": list(QUIET)}
+    return launch_args(browser_type_launch_args)
 
 
 @pytest.fixture(scope="module")

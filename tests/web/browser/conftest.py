@@ -3,36 +3,20 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from chromium import launch_args
 
-WHERE = ("chromium", "chromium-browser", "google-chrome")
-QUIET = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 SIZE = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
     """Debian's Chromium. Where there is none the test is skipped, and in CI it fails."""
-    found = next(filter(None, map(shutil.which, WHERE)), None)
-    if found is None:
-        reason = "no Chromium here: apt-get install chromium"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return {**browser_type_launch_args, "executable_path": found, "args": list(QUIET)}
+    return launch_args(browser_type_launch_args)
 
 
 @dataclass

@@ -13,8 +13,8 @@ a AS MATERIALIZED (
     SELECT family_id, area, village, rung, decile, rank_state FROM family_index
 ),
 traced AS (
-    SELECT kind, old_id, new_id, entity FROM {lineage}
-    EXCEPT SELECT kind, old_id, new_id, entity FROM {old_lineage}
+    SELECT kind, old_id, new_id, entity FROM {lineage} AS now
+    EXCEPT SELECT kind, old_id, new_id, entity FROM {old_lineage} AS before
 ),
 happened AS (
     SELECT DISTINCT ON (e.family_id) e.family_id, e.event

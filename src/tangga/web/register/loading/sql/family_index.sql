@@ -46,10 +46,10 @@ LEFT JOIN family_clock AS c ON c.family_id = f.family_id
 LEFT JOIN given AS g ON g.family_id = f.family_id
 LEFT JOIN {near_cap} AS n ON n.family_id = f.family_id
 LEFT JOIN {visits_asked} AS v ON v.family_id = f.family_id
-LEFT JOIN (SELECT DISTINCT family_id FROM {cap_queue}) AS q ON q.family_id = f.family_id
-LEFT JOIN (SELECT DISTINCT family_id FROM {graduable}) AS u ON u.family_id = f.family_id
+LEFT JOIN (SELECT DISTINCT family_id FROM {cap_queue} AS asked) AS q ON q.family_id = f.family_id
+LEFT JOIN (SELECT DISTINCT family_id FROM {graduable} AS able) AS u ON u.family_id = f.family_id
 LEFT JOIN (
     SELECT family_id, array_agg(DISTINCT worker ORDER BY worker) AS workers
-    FROM {assignments} WHERE worker IS NOT NULL GROUP BY family_id
+    FROM {assignments} AS assigned WHERE worker IS NOT NULL GROUP BY family_id
 ) AS w ON w.family_id = f.family_id
 WHERE f.status = 'active'

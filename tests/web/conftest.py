@@ -68,10 +68,15 @@ def release(workspace: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A PostgreSQL server of this process."""
+    """A PostgreSQL server of this process; TANGGA_TEST_POSTGRES=15: of that version and no other."""
+    from tangga.web.database.binaries import of_major
     from tangga.web.database.postgres import start
 
-    server = start(tmp_path_factory.mktemp("postgres"), fast=True)
+    major = os.environ.get("TANGGA_TEST_POSTGRES")
+    programs = of_major(int(major)) if major else None
+    if major and programs is None:
+        pytest.fail(f"no PostgreSQL {major} here: apt-get install postgresql-{major}")
+    server = start(tmp_path_factory.mktemp("postgres"), fast=True, programs=programs)
     yield server
     server.stop()
 

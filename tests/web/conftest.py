@@ -43,15 +43,6 @@ from releases import make_release, release_of  # noqa: E402
 TEMPLATE, MODULE, ALONE = "tangga_template", "tangga_module", "tangga_alone"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of one file share a database, and some go on where the one before ended: one worker."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
-
-
 @pytest.fixture(scope="session")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workspace with a published run; shared by all, so never write into it."""
@@ -68,7 +59,7 @@ def release(workspace: Path) -> Path:
 
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A PostgreSQL server of this process; TANGGA_TEST_POSTGRES=15: of that version and no other."""
+    """A PostgreSQL server of this process; TANGGA_TEST_POSTGRES=15: of that version alone."""
     from tangga.web.database.binaries import of_major
     from tangga.web.database.postgres import start
 

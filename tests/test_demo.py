@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tangga.cli.demo import MARK, PROMISED, demo, hold_to_promise, make_room
+from tangga.cli import screen
+from tangga.cli.demo import ACCOUNT, MARK, PROMISED, demo, hold_to_promise, make_room
 from tangga.cli.demo_areas import choose
 from tangga.cli.demo_money import FOUND_AS, Kind, Money, hold_to_money, print_too_few
 from tangga.cli.demo_ranks import hold_to_ranks, name_a_model
@@ -191,6 +192,18 @@ def test_without_postgresql_the_demo_says_so_before_it_begins(
     assert not list(tmp_path.iterdir())
 
 
+def test_what_goes_into_a_file_is_not_on_the_screen_and_afterwards_all_is_as_before(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept = tmp_path / ACCOUNT
+    with pytest.raises(ZeroDivisionError), screen.written_to(kept):
+        screen.print_table(["a"], [["kept ✓"]])
+        1 // 0  # noqa: B018
+    screen.out.print("shown")
+    assert "kept ✓" in kept.read_text(encoding="utf-8")
+    assert capsys.readouterr().out == "shown\n"
+
+
 @pytest.mark.slow
 def test_the_demo_says_what_happened_and_what_to_try(tmp_path: Path) -> None:
     """What it prints can be followed: each command it names runs."""
@@ -228,6 +241,17 @@ def test_the_demo_says_what_happened_and_what_to_try(tmp_path: Path) -> None:
     for line in tries:
         again = _tangga(tmp_path, *shlex.split(line)[1:])
         assert again.returncode == 0, again.stderr
+    _told_briefly(tmp_path / "var" / "demo", done.stdout)
+
+
+def _told_briefly(to: Path, in_full: str) -> None:
+    """Where a browser follows, the same account stands in a file and the screen is kept free."""
+    run = "from pathlib import Path; from tangga.cli.demo import tell"
+    call = f"{run}; tell(Path({str(to)!r}), check=False, briefly=True)"
+    done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True)
+    assert len(done.stdout.splitlines()) < 30 and str(to / ACCOUNT) in done.stdout
+    kept = (to / ACCOUNT).read_text(encoding="utf-8")
+    assert kept.splitlines()[-3:] == in_full.splitlines()[-3:]
 
 
 def _tangga(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import shutil
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MARK = ".invented-by-tangga-demo"
 """Stands in a folder that the demo made, and so may replace."""
+
+ACCOUNT = "laporan-demo.txt"
+"""In the demo's folder: all that the demo tells, where a browser follows and the screen is kept."""
 
 PROMISED = {
     "pairs": Fraction("0.995"),
@@ -74,46 +78,62 @@ def demo(
             screen.out.print(both("web_demo.again"))
             show_in_browser(to, port=port, check=check)
             return
-        _register(to, people=people, seed=seed, check=check, wanted=wanted, fresh=fresh)
+        if fresh or not _made_before(to, wanted):
+            _make(to, people=people, seed=seed)
+            (to / MARK).write_text(wanted, encoding="utf-8")
+        tell(to, check=check, briefly=web)
         if web:
             show_in_browser(to, port=port, check=check)
 
 
-def _register(to: Path, *, people: int, seed: int, check: bool, wanted: str, fresh: bool) -> None:
-    """The engine's part: the register, what happened to make it, and what it is worth."""
-    from tangga.cli.demo_future import print_future
-    from tangga.cli.demo_ladder import print_families, print_ladder
-    from tangga.cli.demo_money import judge_money, print_money, print_too_few
-    from tangga.cli.demo_planning import print_planning
-    from tangga.cli.demo_ranks import print_one, print_ranks
-    from tangga.cli.run import print_release, print_sources
+def tell(to: Path, *, check: bool, briefly: bool) -> None:
+    """What the register is worth: whole on the screen, or briefly there and whole in a file."""
+    from tangga.cli.demo_money import print_too_few
     from tangga.engine.current import last_complete
     from tangga.engine.manifest import read_manifest
 
-    if fresh or not _made_before(to, wanted):
-        _make(to, people=people, seed=seed)
-        (to / MARK).write_text(wanted, encoding="utf-8")
     manifest = read_manifest(last_complete(to))
     assert manifest is not None
-    print_sources(manifest)
-    if manifest.published:
-        print_release(manifest)
-    print_what_happened(to, manifest)
-    print_examples(to)
-    judged = print_ranks(to)
-    print_one(to)
-    print_ladder(to)
-    print_families(to)
-    print_planning(to)
-    money = judge_money(to)
-    print_money(money)
-    print_future(to)
-    found = compare(to)
-    print_next(to)
+    if briefly:
+        print_what_happened(to, manifest)
+    kept = screen.written_to(to / ACCOUNT) if briefly else nullcontext()
+    found, judged, money = _account(to, manifest, kept)
+    if briefly:
+        screen.out.print(both("demo.account", file=to / ACCOUNT), soft_wrap=True)
     if check:
         _hold(to, found, judged, money)
         screen.out.print(both("demo.checked"), style="green")
         print_too_few(money)
+
+
+def _account(
+    to: Path, manifest: Manifest, kept: AbstractContextManager[None]
+) -> tuple[Evaluation, Judged, Money]:
+    """Every part of the story in its order, and what it was measured to be worth."""
+    from tangga.cli.demo_future import print_future
+    from tangga.cli.demo_ladder import print_families, print_ladder
+    from tangga.cli.demo_money import judge_money, print_money
+    from tangga.cli.demo_planning import print_planning
+    from tangga.cli.demo_ranks import print_one, print_ranks
+    from tangga.cli.run import print_release, print_sources
+
+    with kept:
+        print_sources(manifest)
+        if manifest.published:
+            print_release(manifest)
+        print_what_happened(to, manifest)
+        print_examples(to)
+        judged = print_ranks(to)
+        print_one(to)
+        print_ladder(to)
+        print_families(to)
+        print_planning(to)
+        money = judge_money(to)
+        print_money(money)
+        print_future(to)
+        found = compare(to)
+        print_next(to)
+    return found, judged, money
 
 
 def _stamp(people: int, seed: int) -> str:

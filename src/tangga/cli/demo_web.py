@@ -8,9 +8,10 @@ import hashlib
 import json
 import os
 import secrets
+import shlex
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from tangga.web.serving.processes import Listening
 
 SECRETS = "secrets.json"  # pragma: allowlist secret
+SETTINGS = "env.sh"
 """What a second start needs: the keys, and what was loaded. Never a password."""
 
 HOST = "127.0.0.1"
@@ -151,7 +153,7 @@ def _set_environment(web: Path, to: Path, kept: dict[str, Any]) -> None:
     os.environ.pop("DATABASE_URL", None)
     for name in [n for n in os.environ if n.startswith("TANGGA_") and n != "TANGGA_DEBUG"]:
         del os.environ[name]
-    os.environ |= {
+    settings = {
         "TANGGA_SECRET_KEY": kept["secret_key"],
         "TANGGA_FIELD_KEY": kept["field_key"],
         "TANGGA_VAR": str(web),
@@ -160,6 +162,15 @@ def _set_environment(web: Path, to: Path, kept: dict[str, Any]) -> None:
         "TANGGA_INSECURE_HTTP": "yes",
         "TANGGA_DEMO": "yes",
     }
+    os.environ |= settings
+    _write_settings(web / SETTINGS, settings)
+
+
+def _write_settings(file: Path, settings: Mapping[str, str]) -> None:
+    """For another terminal of the same account: to try check, backup and restore on this demo."""
+    lines = "".join(f"export {name}={shlex.quote(value)}\n" for name, value in settings.items())
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
+        out.write(lines)
 
 
 def _load(web: Path, to: Path, kept: dict[str, Any]) -> None:
@@ -208,8 +219,10 @@ def _say(web: Path, listening: Listening, accounts: list[Account]) -> None:
     screen.out.print(both("web_demo.kept", file=file), style="dim", soft_wrap=True)
     headings = [both(f"web_demo.h_{h}") for h in ("name", "password", "role", "area")]
     rows = [(a.name, a.password, a.role, a.place) for a in accounts]
-    screen.print_table(headings, rows, title=both("web_demo.accounts", between=" / "))
+    title = both("web_demo.accounts", between=" / ")
+    screen.print_table(headings, rows, title=title, copied=(0, 1))
     screen.out.print(both("web_demo.open", url=listening.url), style="bold green")
+    screen.out.print(both("web_demo.try", file=web / SETTINGS), style="dim", soft_wrap=True)
     screen.out.print(both("web_demo.until"))
     sys.stdout.flush()
 

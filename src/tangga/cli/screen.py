@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -24,17 +24,38 @@ out = Console(highlight=False, width=_width)
 beside = Console(stderr=True, highlight=False)
 
 
+@contextmanager
+def written_to(file: Path) -> Iterator[None]:
+    """What is printed meanwhile stands in the file (replaced, UTF-8), and not on the screen."""
+    global out
+    before = out
+    with file.open("w", encoding="utf-8") as stream:
+        out = Console(file=stream, highlight=False, width=WITHOUT_TERMINAL)
+        try:
+            yield
+        finally:
+            out = before
+
+
 def print_table(
-    headings: Sequence[str], rows: Sequence[Sequence[object]], *, title: str | None = None
+    headings: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    title: str | None = None,
+    copied: Collection[int] = (),
 ) -> None:
-    """A small table for people; numbers to the right. Never wraps a cell to nothing."""
+    """A small table for people; numbers to the right. Never wraps a cell to nothing.
+
+    copied: columns, from 0, that are copied from the screen and so stand on one line.
+    """
     look = {"box": box.SIMPLE_HEAD, "pad_edge": False, "title_justify": "left"}
     table = Table(title=title, title_style="bold", **look)
     for x, heading in enumerate(headings):
         right = any(isinstance(r[x], int | float) for r in rows)
-        whose = x == 0 and len(headings) > WIDE  # or the row could not be told apart
+        # A long row could not be told apart without its first column.
+        whole = x in copied or (x == 0 and len(headings) > WIDE)
         justify = "right" if right else "left"
-        table.add_column(heading, justify=justify, overflow="fold", no_wrap=whose)
+        table.add_column(heading, justify=justify, overflow="fold", no_wrap=whole)
     for row in rows:
         table.add_row(*(Text(shown(cell)) for cell in row))
     out.print(table)

@@ -6,6 +6,7 @@ import getpass
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from tangga.cli import screen
 from tangga.cli.web_service import backups_folder, migrate, service
@@ -63,7 +64,7 @@ def check() -> None:
     from datetime import UTC, datetime
 
     from tangga.web.checks.audit import of_audit
-    from tangga.web.checks.database import of_database
+    from tangga.web.checks.database import of_database, of_web_login
     from tangga.web.checks.environment import (
         of_backups,
         of_boundaries,
@@ -71,6 +72,7 @@ def check() -> None:
         of_folders,
         of_settings,
     )
+    from tangga.web.checks.field_key import of_field_key
     from tangga.web.checks.migrations import of_migrations
 
     with service() as running:
@@ -79,10 +81,12 @@ def check() -> None:
         found = [*of_settings(running.env), *of_django(), *of_folders(running.env)]
         found += of_boundaries(running.env)
         found += of_backups(backups_folder(running.env), datetime.now(UTC))
+        found += of_field_key(running.env)
         found += of_migrations()
         found += of_audit() if not any(one.name == "migrations" for one in found) else ()
         with psycopg.connect(running.url, autocommit=True) as con:
             found += of_database(con)
+        found += of_web_login(running.web_url)
     for one in found:
         said = both(f"web_check.{one.name}", **one.values)
         screen.out.print(f"- {said}\n", soft_wrap=True, markup=False)
@@ -97,9 +101,9 @@ def load(folder: Path, *, by: str | None, approve: bool) -> None:
 
     with service(), screen.bars() as progress:
         migrate()
-        entry = load_release(_release(folder), who(by), progress)
+        entry = load_release(_release(folder), who(by, "propose_release"), progress)
         if approve:
-            entry = approve_release(entry.number, who(by))
+            entry = approve_release(entry.number, who(by, "approve_release"))
     _say_entry(entry)
 
 
@@ -108,7 +112,7 @@ def approve(number: int, *, by: str | None) -> None:
     from tangga.web.register.commands import approve_release
 
     with service():
-        _say_entry(approve_release(number, who(by)))
+        _say_entry(approve_release(number, who(by, "approve_release")))
 
 
 def rollback(*, by: str | None, reason: str) -> None:
@@ -116,7 +120,7 @@ def rollback(*, by: str | None, reason: str) -> None:
     from tangga.web.register.commands import rollback_release
 
     with service():
-        _say_entry(rollback_release(who(by), reason))
+        _say_entry(rollback_release(who(by, "rollback"), reason))
 
 
 def releases() -> None:
@@ -127,10 +131,14 @@ def releases() -> None:
         entries = list_releases()
     headings = [f"web_serve.h_{h}" for h in ("number", "release", "state", "by", "approved", "at")]
     rows = [
-        (str(e.number), e.release, e.state, e.loaded_by, e.approved_by, f"{e.loaded_at:%Y-%m-%d}")
+        (str(e.number), e.release, _state(e), e.loaded_by, e.approved_by, f"{e.loaded_at:%Y-%m-%d}")
         for e in entries
     ]
     screen.print_table([both(h) for h in headings], rows)
+
+
+def _state(entry: Any) -> str:
+    return both(f"web_releases.state_{entry.state}", between=" / ")
 
 
 def verify_audit(*, known: str) -> None:
@@ -154,10 +162,22 @@ def verify_audit(*, known: str) -> None:
         screen.out.print(both("web_serve.keep_seal", hash=last.hash), soft_wrap=True)
 
 
-def who(by: str | None) -> str:
-    """Whose name stands beside what was done: the one given, else the account of this machine."""
-    name = by or os.environ.get("SUDO_USER") or getpass.getuser()
-    return name if by else f"{name} (server)"
+def who(by: str | None, verb: str) -> str:
+    """Whose name stands beside what was done: `budi (server: root)`, or without --by the account of
+    this machine alone, `root (server)`.
+
+    by: the username of an account that may do this; UserError for any other. Needs Django set up.
+    """
+    here = os.environ.get("SUDO_USER") or getpass.getuser()
+    if by is None:
+        return f"{here} (server)"
+    from tangga.web.accounts.holders import holder
+
+    account = holder(by, verb)
+    if account is None:
+        todo = "Name an account that holds such a post today, or leave --by out"
+        raise UserError("no account of this name may do this", value=by, todo=todo)
+    return f"{account} (server: {here})"
 
 
 def _release(folder: Path) -> Path:

@@ -14,7 +14,8 @@ web = typer.Typer(
 )
 
 By = Annotated[
-    str | None, typer.Option(metavar="WHO", help="Who does it (else this machine's account).")
+    str | None,
+    typer.Option(metavar="WHO", help="An account that may do it (else this machine's account)."),
 ]
 
 

@@ -29,6 +29,7 @@ def serve(
 ) -> None:
     """Migrate, answer and work, until Ctrl-C or SIGTERM; what dies is started again."""
     from tangga.cli.web_service import migrate, service
+    from tangga.web.database.web_login import hold_to
     from tangga.web.serving.processes import Listening, is_free
 
     if (certificate is None) != (key is None):
@@ -37,6 +38,8 @@ def serve(
     with service() as running:
         if not is_free(host, port):
             raise UserError(f"port {port} is in use", todo="Name another one with --port")
+        if running.web_url:
+            hold_to(running.web_url)
         migrate()
         _warn_of_plain_http(running, listening)
         run(running, listening, jobs=jobs, ready=lambda: _say_ready(listening))
@@ -64,8 +67,8 @@ def run(
 
     # Or the server of static files complains of it at each start.
     (running.env.var / "static").mkdir(parents=True, exist_ok=True)
-    environment = service_environment(running.url)
-    children = [answering(listening, environment), *([working(environment)] if jobs else [])]
+    answers = answering(listening, service_environment(running.web_url or running.url))
+    children = [answers, *([working(service_environment(running.url))] if jobs else [])]
     supervisor = Supervisor(children, _say_death)
     with until_asked_to_stop() as asked:
         supervisor.start()
@@ -101,8 +104,12 @@ def worker() -> None:
     import asyncio
 
     from tangga.cli.web_service import service
+    from tangga.web.secrets import of_the_service
 
     with service():
+        from tangga.web.register.field_key import hold_to_known
+
+        hold_to_known(of_the_service())
         from procrastinate.contrib.django import app
 
         with app.replace_connector(app.connector.get_worker_connector()) as jobs:  # type: ignore[attr-defined]

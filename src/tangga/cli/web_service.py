@@ -19,11 +19,13 @@ POSTGRES = "postgres"
 
 @dataclass(frozen=True)
 class Service:
-    """url: of the owner. server: our own, None where DATABASE_URL names another."""
+    """url: of the owner. server: our own, None where DATABASE_URL names another. web_url: what the
+    processes that answer requests log in by; '' where nobody said, and they are the owner too."""
 
     env: Environment
     url: str
     server: Server | None
+    web_url: str = ""
 
     @property
     def superuser_url(self) -> str | None:
@@ -58,14 +60,16 @@ def service(*, django: bool = True) -> Iterator[Service]:
 
 
 def _entered(url: str, server: Server | None, *, django: bool) -> Iterator[Service]:
+    from tangga.web.database.bootstrap import web_login
     from tangga.web.environ import read
 
+    web_url = os.environ.get("TANGGA_WEB_DATABASE_URL", "") if server is None else web_login(url)
     if not django:
-        yield Service(read(), url, server)
+        yield Service(read(), url, server, web_url)
         return
     set_up_django()
     try:
-        yield Service(read(), url, server)
+        yield Service(read(), url, server, web_url)
     finally:
         from django.db import connection
 
@@ -82,12 +86,22 @@ def set_up_django() -> None:
 
 
 def migrate() -> None:
-    """Bring the tables of the service up to date, and let requests use them."""
-    from django.core.management import call_command
+    """Bring the tables of the service up to date, and let requests use them.
 
+    UserError where TANGGA_FIELD_KEY is not the key that the database was sealed with.
+    """
+    from django.core.management import call_command
+    from django.db import transaction
+
+    from tangga.web.accounts.resealing import reseal
     from tangga.web.database.grants import grant_to_app
+    from tangga.web.register.field_key import hold_to
+    from tangga.web.secrets import of_the_service
 
     call_command("migrate", verbosity=0, interactive=False)
+    with transaction.atomic():
+        if hold_to(of_the_service()):
+            reseal()
     grant_to_app()
 
 

@@ -5,8 +5,8 @@ From the one key of the environment (`TANGGA_FIELD_KEY`) three keys are derived:
 stand in for a number inside a text (AES-SIV: the same number gives the same stand-in, so that
 joins still work). What is sealed begins with a byte that says by which key.
 
-A new key: set it as `TANGGA_FIELD_KEY`, put the old one into `TANGGA_FIELD_KEYS_OLD`, and load the
-release in force again. Old keys only read.
+A new key: set it as `TANGGA_FIELD_KEY`, put the old one into `TANGGA_FIELD_KEYS_OLD`, migrate,
+which seals what accounts keep anew, and load the release in force again. Old keys only read.
 """
 
 from __future__ import annotations
@@ -42,9 +42,11 @@ class Unreadable(UserError):
 
 @dataclass(frozen=True)
 class Keys:
-    """What is derived from one key. mark: the byte that says by which key something is sealed."""
+    """What is derived from one key. mark: the byte that says by which key something is sealed.
+    fingerprint: by which a key is told from others, without a way back to it."""
 
     mark: bytes
+    fingerprint: str
     sealing: AESGCM
     standing_in: AESSIV
     blind: bytes
@@ -63,6 +65,7 @@ class Keys:
             )
         return cls(
             mark=_derived(key, b"mark", 1),
+            fingerprint=_derived(key, b"fingerprint", 8).hex(),
             sealing=AESGCM(_derived(key, b"seal", 32)),
             standing_in=AESSIV(_derived(key, b"stand-in", 64)),
             blind=_derived(key, b"blind index", 64),
@@ -84,6 +87,11 @@ class Secrets:
     def of(cls, key: str, old: Iterable[str] = ()) -> Secrets:
         """From keys in base64."""
         return cls(Keys.of(key), tuple(Keys.of(one) for one in old))
+
+    @property
+    def fingerprints(self) -> list[str]:
+        """Of the present key, then of each old one."""
+        return [keys.fingerprint for keys in (self.now, *self.old)]
 
     def seal(self, text: str) -> bytes:
         """One text sealed; never twice the same."""

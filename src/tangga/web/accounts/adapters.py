@@ -14,7 +14,7 @@ from django.utils import timezone
 from tangga.web import secrets
 from tangga.web.accounts.models import User
 from tangga.web.audit.actions import fingerprint, record
-from tangga.web.viewer import Viewer
+from tangga.web.viewer import Viewer, act_as
 
 
 class Accounts(DefaultAccountAdapter):
@@ -28,7 +28,10 @@ class Accounts(DefaultAccountAdapter):
         """The account of a name and a password. A locked one, and one whose given password has
         expired, answers as if the password were wrong: nobody learns that it exists."""
         user = super().authenticate(request, **credentials)
-        if user is None or _may_enter(user):
+        if user is None:
+            return None
+        if _may_enter(user):
+            act_as(user.pk)
             return user
         self.authentication_failed(request, **credentials)
         return None
@@ -39,6 +42,8 @@ class Accounts(DefaultAccountAdapter):
             "account": fingerprint(credentials.get("username", "")),
             "from": fingerprint(self.get_client_ip(request)),
         }
+        # The password was compared in the name of who it was said to be.
+        act_as(request.viewer.user.pk if request.viewer.user is not None else None)
         record("login_failed", by=request.viewer, about=about)
 
     def login(self, request: HttpRequest, user: User) -> None:
@@ -51,6 +56,11 @@ class Accounts(DefaultAccountAdapter):
         """Ends it."""
         record("logout", by=request.viewer)
         super().logout(request)
+
+    def set_password(self, user: User, password: str) -> None:
+        """The hash alone is written: a request may not touch whatever else an account is."""
+        user.set_password(password)
+        user.save(update_fields=["password"])
 
     def is_reauthentication_required(self, *, app: str, **more: Any) -> bool:
         """Not to set up the first second factor: the password has only just been given."""

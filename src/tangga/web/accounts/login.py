@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account import views as account
 from allauth.account.internal.flows.login import record_authentication
+from allauth.account.internal.stagekit import unstash_login
 from allauth.mfa.base import views as second
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes import views as codes
@@ -17,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from tangga.web.accounts.actions import password_changed
 from tangga.web.audit.actions import record
-from tangga.web.viewer import for_account, for_anyone
+from tangga.web.viewer import act_as, for_account, for_anyone
 
 
 class Change(account.PasswordChangeView):
@@ -66,10 +67,20 @@ class SetUp(totp.ActivateTOTPView):
         return answer
 
 
+def _code(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    """The second step of logging in, for whom the first has told who they are."""
+    pending = unstash_login(request, peek=True)
+    if pending is not None and pending.user is not None:
+        act_as(pending.user.pk)
+    return second.AuthenticateView.as_view(template_name="accounts/code.html")(
+        request, *args, **kwargs
+    )
+
+
 hidden = sensitive_post_parameters()
 log_in = for_anyone(hidden(account.LoginView.as_view(template_name="accounts/login.html")))
 log_out = for_account(account.LogoutView.as_view(template_name="accounts/logout.html"))
-give_code = for_anyone(hidden(second.AuthenticateView.as_view(template_name="accounts/code.html")))
+give_code = for_anyone(hidden(_code))
 confirm = for_account(
     hidden(account.ReauthenticateView.as_view(template_name="accounts/confirm.html"))
 )

@@ -9,14 +9,26 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 
+from tangga.web.database.rows import value
+
 AREA = r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{10})?$"
 """Code of an area of any level; empty: the nation."""
 
 USERNAME = RegexValidator(r"^[a-z0-9][a-z0-9._-]{2,59}\Z")
 
 
+BECOME = """
+WITH asker AS MATERIALIZED (SELECT set_config('app.user', %s, true)::bigint AS id)
+SELECT public.accounts_password(id) FROM asker
+"""
+
+
 class Users(BaseUserManager["User"]):
     """Makes accounts; a username is compared in lower case."""
+
+    def get_queryset(self) -> models.QuerySet[User]:
+        """Accounts without the hash of their password, which a request reads of one alone."""
+        return super().get_queryset().defer("password")
 
     def create_user(self, username: str, password: str | None = None, **more: Any) -> User:
         """One account; without a password nobody can log in with it."""
@@ -35,6 +47,8 @@ class User(AbstractBaseUser):
     """An account. must_change_password: the password was given by somebody else, for one use,
     until `password_until`."""
 
+    # Sealed, and therefore longer than Django's own.
+    password = models.CharField(max_length=255)
     username = models.CharField(max_length=60, unique=True, validators=[USERNAME])
     name = models.CharField(max_length=120, blank=True)
     email = models.EmailField(blank=True)
@@ -50,6 +64,7 @@ class User(AbstractBaseUser):
     EMAIL_FIELD = "email"
 
     class Meta:
+        base_manager_name = "objects"
         constraints = (
             models.CheckConstraint(
                 condition=Q(password_until__isnull=True) | Q(must_change_password=True),
@@ -63,6 +78,16 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.username
+
+    def refresh_from_db(self, using: str | None = None, fields: Any = None, **more: Any) -> None:
+        """As Django; asked for the hash alone, this transaction acts for the account from here on.
+
+        So it is where somebody says who they are and gives a password (`act_as(None)` undoes it).
+        """
+        if fields is not None and set(fields) == {"password"}:
+            self.password = value(BECOME, [str(self.pk)]) or ""
+            return
+        super().refresh_from_db(using=using, fields=fields, **more)
 
     @property
     def called(self) -> str:

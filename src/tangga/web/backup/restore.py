@@ -15,6 +15,8 @@ from tangga.hashing import sha256
 from tangga.web.backup.dump import pour
 from tangga.web.backup.folder import DATABASE, FILES, WORKSPACE, Backup, check_files
 from tangga.web.backup.tables import hashes_as_owner
+from tangga.web.register.field_key import hold_backup_to
+from tangga.web.secrets import of_the_service
 
 OCCUPIED = """
 SELECT n.nspname || '.' || c.relname FROM pg_class AS c
@@ -36,10 +38,12 @@ class Restored:
 def restore(backup: Backup, owner_url: str, *, var: Path, workspace: Path | None) -> Restored:
     """Into the owner's empty database, the service's folder, and the workspace where one is named.
 
-    Raises UserError: a file of the backup is missing or changed, the database or the workspace is
-    not empty; Conflict: what was restored is not what was backed up.
+    Raises UserError: a file of the backup is missing or changed, TANGGA_FIELD_KEY is not the key of
+    the backup, the database or the workspace is not empty; Conflict: what was restored is not what
+    was backed up.
     """
     check_files(backup)
+    hold_backup_to(of_the_service(), backup.manifest.get("field_key"))
     targets = [(FILES, var, "kept")]
     if workspace is not None and "workspace" in backup.manifest:
         targets.append((WORKSPACE, workspace, "workspace"))

@@ -16,6 +16,7 @@ from tangga.web.backup.dump import dump
 from tangga.web.backup.files import Places, of_service, of_workspace, pack, run_in_force
 from tangga.web.backup.folder import DATABASE, FILES, MANIFEST, WORKSPACE, Backup, all_of
 from tangga.web.backup.tables import FORGOTTEN
+from tangga.web.secrets import of_the_service
 
 
 def write(places: Places, backups: Path, *, keep: int = 0) -> Backup:
@@ -30,6 +31,7 @@ def write(places: Places, backups: Path, *, keep: int = 0) -> Backup:
     try:
         manifest = {"version": names.VERSION, "made": made.isoformat(), "program": __version__}
         manifest["without"] = ["TANGGA_FIELD_KEY", "TANGGA_SECRET_KEY", *FORGOTTEN]
+        manifest["field_key"] = of_the_service().now.fingerprint
         manifest |= dump(places.url, new / DATABASE)
         if places.workspace is not None:
             manifest["workspace"] = pack(new / WORKSPACE, of_workspace(places))

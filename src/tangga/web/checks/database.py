@@ -6,8 +6,10 @@ from collections.abc import Iterator
 
 import psycopg
 
+from tangga.errors import UserError
 from tangga.web.checks.finding import Finding, found
 from tangga.web.database.bootstrap import APP
+from tangga.web.database.web_login import hold_to
 
 Connection = psycopg.Connection[tuple[object, ...]]
 
@@ -51,6 +53,17 @@ def of_database(con: Connection) -> Iterator[Finding]:
     yield from of_durability(con)
     if not _value(con, ENCRYPTED):
         yield found("database_in_clear")
+
+
+def of_web_login(web_url: str) -> Iterator[Finding]:
+    """What the processes that answer requests log in as; '' where they have the owner's login."""
+    if not web_url:
+        yield found("web_is_owner")
+        return
+    try:
+        hold_to(web_url)
+    except UserError as wrong:
+        yield found("web_login", said=wrong.what)
 
 
 def of_roles(con: Connection) -> Iterator[Finding]:

@@ -1,14 +1,16 @@
 """The roles and extensions that the web needs, made once by an administrator of the server.
 
-Two roles, because row-level security does not bind a superuser: `tangga_owner` owns the database,
+Three roles, because row-level security does not bind a superuser: `tangga_owner` owns the database,
 runs migrations and loads; it logs in. `tangga_app` owns nothing and cannot log in; each request
-becomes it, and sees what the policies let through.
+becomes it, and sees what the policies let through. `tangga_web` is what the processes that answer
+requests log in as: it may become `tangga_app` and nothing else, so that nothing a request sends can
+make it the owner.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import psycopg
 from psycopg import sql
@@ -16,7 +18,7 @@ from psycopg import sql
 from tangga.errors import UserError
 from tangga.web.database.binaries import OLDEST
 
-OWNER, APP = "tangga_owner", "tangga_app"
+OWNER, APP, WEB = "tangga_owner", "tangga_app", "tangga_web"
 DATABASE = "tangga"
 EXTENSIONS = ("pg_trgm", "btree_gin", "btree_gist", "unaccent", "fuzzystrmatch")
 """All of them PostgreSQL's own and trusted: an owner who is no superuser may create them."""
@@ -41,6 +43,11 @@ def bootstrap(superuser_url: str, *, database: str = DATABASE, password: str | N
                 sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(extension))
             )
     return _at(superuser_url, database=database, user=OWNER, password=password)
+
+
+def web_login(owner_url: str) -> str:
+    """Of the owner's URL on a server of our own: that of the processes that answer requests."""
+    return _at(owner_url, database=unquote(urlsplit(owner_url).path.lstrip("/")), user=WEB)
 
 
 def prepare(owner_url: str) -> None:
@@ -79,6 +86,8 @@ def administrators_sql(owner: str = OWNER, database: str = DATABASE) -> str:
         f"CREATE ROLE {APP} NOLOGIN;",
         f"CREATE ROLE {owner} LOGIN PASSWORD '...';",
         f"GRANT {APP} TO {owner};",
+        f"CREATE ROLE {WEB} LOGIN PASSWORD '...';",
+        f"GRANT {APP} TO {WEB};",
         f"CREATE DATABASE {database} OWNER {owner} TEMPLATE template0 ENCODING 'UTF8';",
         f"\\connect {database}",
     ]
@@ -98,15 +107,16 @@ def _identifier(name: str) -> str:
 
 def _make_roles(con: psycopg.Connection[tuple[object, ...]], password: str | None) -> None:
     safe = "NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
-    for role, login in ((APP, "NOLOGIN"), (OWNER, "LOGIN")):
+    for role, login in ((APP, "NOLOGIN"), (OWNER, "LOGIN"), (WEB, "LOGIN")):
         there = _value(con, "SELECT 1 FROM pg_roles WHERE rolname = %s", role)
         verb = "ALTER" if there else "CREATE"
         con.execute(sql.SQL(f"{verb} ROLE {{}} {login} {safe}").format(sql.Identifier(role)))
     if password is not None:
         secret = sql.SQL("ALTER ROLE {} PASSWORD {}")
         con.execute(secret.format(sql.Identifier(OWNER), sql.Literal(password)))
-    grant = sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), sql.Identifier(OWNER))
-    con.execute(grant)
+    for role in (OWNER, WEB):
+        grant = sql.SQL("GRANT {} TO {}").format(sql.Identifier(APP), sql.Identifier(role))
+        con.execute(grant)
 
 
 def _make_database(con: psycopg.Connection[tuple[object, ...]], name: str) -> None:
@@ -118,7 +128,7 @@ def _make_database(con: psycopg.Connection[tuple[object, ...]], name: str) -> No
 
 
 def _close_to_others(con: psycopg.Connection[tuple[object, ...]], database: str) -> None:
-    """Only our two roles connect; only the owner creates anything."""
+    """Only our own roles connect; only the owner creates anything."""
     for statement in (
         "REVOKE ALL ON DATABASE {database} FROM PUBLIC",
         "GRANT CONNECT, TEMPORARY, CREATE ON DATABASE {database} TO {owner}",

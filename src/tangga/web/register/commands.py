@@ -58,7 +58,8 @@ def rollback_release(by: str, reason: str) -> Entry:
 
 def _recorded(con: Connection, what: str, entry: Entry, by: str, reason: str = "") -> Entry:
     """Into the audit trail, where this database has one: pages record their own viewer."""
-    about = Jsonb({"number": entry.number, "release": entry.release, "by": by})
+    said = {"number": entry.number, "release": entry.release, "by": by}
+    about = Jsonb(said | {"manifest_sha256": entry.manifest_sha256})
     there = con.execute("SELECT to_regclass('public.audit_events')").fetchone()
     if there and there[0]:
         con.execute(

@@ -20,7 +20,11 @@ CREATE TABLE IF NOT EXISTS public.register_releases (
     seconds     double precision,
     manifest    jsonb NOT NULL,
     counts      jsonb NOT NULL DEFAULT '{}',
-    hashes      jsonb NOT NULL DEFAULT '{}'
+    hashes      jsonb NOT NULL DEFAULT '{}',
+    -- Of manifest.json as it was read: with the hashes in it, it says which bytes were approved.
+    manifest_sha256 text NOT NULL DEFAULT '',
+    -- Loaded in a demonstration: who loaded may approve.
+    demo        boolean NOT NULL DEFAULT false
 );
 
 -- One row: what a request reads. The switch is one UPDATE of it.

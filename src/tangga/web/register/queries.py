@@ -1,17 +1,19 @@
-"""What the pages on releases read: the ledger, and the table of changes of one release."""
+"""What the pages on releases ask: the ledger, the table of changes of one release, the switch."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.db import transaction
 from psycopg import sql
 
 from tangga.web.database.rows import rows, value
 from tangga.web.register.loading.schema import schema_name
+from tangga.web.register.loading.switching import refusals
 
 LEDGER = """
 SELECT r.number, r.release, r.as_of, r.state, r.loaded_at, r.loaded_by, r.approved_at,
-       r.approved_by, r.compared_to, r.seconds, b.release AS compared_release,
+       r.approved_by, r.compared_to, r.seconds, r.manifest_sha256, b.release AS compared_release,
        (SELECT sum(v::bigint) FROM jsonb_each_text(r.counts) AS c (k, v)) AS all_rows,
        (r.counts ->> 'families')::bigint AS families, (r.counts ->> 'persons')::bigint AS persons
 FROM public.register_releases AS r
@@ -19,6 +21,8 @@ LEFT JOIN public.register_releases AS b ON b.number = r.compared_to
 """
 ALL = LEDGER + "ORDER BY r.number DESC LIMIT 100"
 ONE = LEDGER + "WHERE r.number = %s"
+APPROVE = "SELECT public.register_approve_as_asker(%s)"
+ROLL_BACK = "SELECT public.register_rollback_as_asker(%s)"
 SWITCHES = """
 SELECT at, by, what, number, before, reason FROM public.register_switches
 WHERE number = %(n)s OR before = %(n)s ORDER BY id DESC LIMIT 50
@@ -56,6 +60,18 @@ def release(number: int) -> dict[str, Any] | None:
 def switches(number: int) -> list[dict[str, Any]]:
     """When it came into force or went out of it, by whom and why, the latest first."""
     return rows(SWITCHES, {"n": number})
+
+
+def approve(number: int) -> None:
+    """Who asks approves a staged release and puts it in force; Refused says why not."""
+    with refusals(), transaction.atomic():
+        value(APPROVE, [number])
+
+
+def roll_back(reason: str) -> int:
+    """Who asks puts the former release in force again: its number; Refused says why not."""
+    with refusals(), transaction.atomic():
+        return int(value(ROLL_BACK, [reason]))
 
 
 def has_changes(number: int) -> bool:

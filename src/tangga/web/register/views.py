@@ -12,7 +12,7 @@ from tangga import texts
 from tangga.web.audit.actions import record
 from tangga.web.dashboard.places import area_of, way_to
 from tangga.web.pack import area_name
-from tangga.web.register import changed, commands, queries
+from tangga.web.register import changed, queries
 from tangga.web.register.loading import Refused
 from tangga.web.viewer import Viewer, needs
 
@@ -75,10 +75,11 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
     viewer, found = _viewer(request), _release(number)
     if request.method == "POST":
         try:
-            commands.approve_release(number, by=viewer.user.username)
+            queries.approve(number)
         except Refused as error:
             return _refused(request, error, "release", number)
-        record("release_approved", by=viewer, about={"number": number})
+        about = {name: found[name] for name in ("number", "release", "manifest_sha256")}
+        record("release_approved", by=viewer, about=about)
         messages.success(request, texts.say("web_releases.approved", viewer.language))
         return redirect("release", number)
     shown = {"one": found, "may_approve": _may_approve(viewer, found)}
@@ -95,11 +96,10 @@ def rollback(request: HttpRequest) -> HttpResponse:
             wrong = texts.say("web_releases.reason_needed", viewer.language)
             return render(request, "register/rollback.html", {"wrong": wrong}, status=400)
         try:
-            entry = commands.rollback_release(by=viewer.user.username, reason=reason)
+            number = queries.roll_back(reason)
         except Refused as error:
             return _refused(request, error, "releases")
-        about = {"number": entry.number}
-        record("release_rolled_back", by=viewer, reason=reason, about=about)
+        record("release_rolled_back", by=viewer, reason=reason, about={"number": number})
         messages.success(request, texts.say("web_releases.rolled_back", viewer.language))
         return redirect("releases")
     return render(request, "register/rollback.html", {"wrong": ""})

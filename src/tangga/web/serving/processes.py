@@ -115,10 +115,14 @@ def answers(listening: Listening, name: str, seconds: float = 10.0) -> bool:
         ask.close()
 
 
+LOGINS = ("TANGGA_WEB_DATABASE_URL", "TANGGA_BACKUP_URL")
+"""Logins that a process does not have which is given one of its own."""
+
+
 def service_environment(url: str, **more: str) -> dict[str, str]:
-    """What the processes see: our own environment, and where the database is."""
+    """What a process sees: our own environment, and the one login to the database that it has."""
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name not in LOGINS},
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "tangga.web.settings",
         "PYTHONUNBUFFERED": "1",

@@ -22,6 +22,7 @@ EVENTS = {
     "to_area": "text",
     "on_date": "date",
 }
+RECORDS = {"person_id": "text", "source": "text"}
 LINEAGE = {"kind": "text", "old_id": "text", "new_id": "text", "entity": "text"}
 
 
@@ -38,6 +39,8 @@ def changes(making: Making) -> Mapping[str, sql.Composable]:
             old_lineage=former.table("lineage", **LINEAGE),
             events=making.table("events", **EVENTS),
             old_events=former.table("events", **EVENTS),
+            records=making.table("records", **RECORDS),
+            old_records=former.table("records", **RECORDS),
             rank_changes=making.table("rank_changes", family_id="text", release="text"),
             apart=_apart(making.areas.lengths.values()),
         )

@@ -30,6 +30,12 @@ ON_TWO_CORES = (
 )
 """Few steps are left, and the longest of them would leave the other core idle."""
 
+NAME_KEYS = "string_to_array(near || ':' || replace(search_name, ' ', ' ' || near || ':'), ' ')"
+"""The words of a person's name as the index of people knows them: area:word."""
+
+SEARCH_PARTS = ("words_same", "words_holding", "words_like", "people_to_try")
+"""Functions that read the words of all names of an area: for the search alone."""
+
 COLUMNS = "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = %s"
 
 
@@ -125,16 +131,20 @@ def family_index(making: Making) -> Mapping[str, sql.Composable]:
 
 
 def person_index(making: Making) -> Mapping[str, sql.Composable]:
-    """One row a person with a name, and the function that searches names."""
-    digits = sql.Literal(search_digits(making.areas))
+    """One row a person with a name, the words of the names, and the function that searches them."""
+    digits, keys = sql.Literal(search_digits(making.areas)), sql.SQL(NAME_KEYS)
     birth_date = making.column("persons", "birth_date", "p", kind="date")
     making.run("person_index.sql", digits=digits, birth_date=birth_date)
-    making.run("person_index_indexes.sql")
+    making.run("person_index_indexes.sql", keys=keys)
+    making.run("name_words.sql")
     # Until its library is there, PostgreSQL refuses to hear of its settings.
     making.run_text("SELECT similarity('', '')")
-    making.run("search_persons.sql", digits=digits)
+    making.run("search_words.sql", keys=keys)
+    for function in SEARCH_PARTS:
+        _let_nobody_call(making, function)
+    making.run("search_persons.sql", digits=digits, keys=keys)
     _let_requests_call(making, "search_persons")
-    return {"person_index": by_area()}
+    return {"person_index": by_area(), "name_words": sql.SQL("false")}
 
 
 def search_digits(areas: Areas) -> int:
@@ -181,13 +191,15 @@ def _case_over(making: Making) -> tuple[str, ...]:
         return ()
 
 
+def _let_nobody_call(making: Making, function: str) -> None:
+    revoke = sql.SQL("REVOKE ALL ON FUNCTION {} FROM PUBLIC")
+    making.con.execute(revoke.format(sql.Identifier(function)))
+
+
 def _let_requests_call(making: Making, function: str) -> None:
-    for statement in (
-        "REVOKE ALL ON FUNCTION {name} FROM PUBLIC",
-        "GRANT EXECUTE ON FUNCTION {name} TO {app}",
-    ):
-        name, app = sql.Identifier(function), sql.Identifier(APP_ROLE)
-        making.con.execute(sql.SQL(statement).format(name=name, app=app))
+    _let_nobody_call(making, function)
+    grant = sql.SQL("GRANT EXECUTE ON FUNCTION {} TO {}")
+    making.con.execute(grant.format(sql.Identifier(function), sql.Identifier(APP_ROLE)))
 
 
 DERIVED: list[list[Step]] = [

@@ -17,6 +17,7 @@ from tangga.web.register.loading.release import Release
 from tangga.web.register.loading.schema import Connection, drop_schema, schema_name
 
 LEDGER = Path(__file__).parents[1] / "ledger.sql"
+APPROVAL = LEDGER.with_name("approval.sql")
 LOCK = 7_261_448_209_931_001
 """Of the loader, in the database: one load, approval or switch at a time."""
 
@@ -40,6 +41,7 @@ class Entry:
     approved_by: str | None
     compared_to: int | None
     seconds: float | None
+    manifest_sha256: str
     counts: dict[str, int] = field(repr=False)
 
     @property
@@ -53,6 +55,9 @@ COLUMNS = ", ".join(Entry.__dataclass_fields__)
 def make_ledger(con: Connection) -> None:
     """The tables of the ledger, where they are missing (Django's migration does the same)."""
     con.execute(LEDGER.read_text(encoding="utf-8"))  # type: ignore[call-overload]
+    there = con.execute("SELECT to_regproc('public.register_rollback') IS NOT NULL").fetchone()
+    if there is None or not there[0]:
+        con.execute(APPROVAL.read_text(encoding="utf-8"))  # type: ignore[call-overload]
 
 
 @contextmanager
@@ -74,16 +79,19 @@ def alone(con: Connection) -> Iterator[None]:
             con.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
-def begin(con: Connection, release: Release, by: str) -> Entry:
-    """A new line of the ledger, in state `loading`."""
+def begin(con: Connection, release: Release, by: str, *, demo: bool = False) -> Entry:
+    """A new line of the ledger, in state `loading`. demo: who loads may approve."""
     said = dict(release.said)
     hashes = {name: table["sha256"] for name, table in said["tables"].items()}
     row = con.execute(
         "INSERT INTO public.register_releases "
-        "(release, as_of, workspace, loaded_by, compared_to, manifest, hashes) "
-        "VALUES (%s, %s, %s, %s, (SELECT number FROM public.register_current), %s, %s) "
-        "RETURNING number",
-        [release.id, said["as_of"], said.get("workspace", ""), by, Jsonb(said), Jsonb(hashes)],
+        "(release, as_of, workspace, loaded_by, compared_to, manifest, hashes, manifest_sha256, "
+        "demo) VALUES (%s, %s, %s, %s, (SELECT number FROM public.register_current), %s, %s, %s, "
+        "%s) RETURNING number",
+        [
+            *(release.id, said["as_of"], said.get("workspace", ""), by),
+            *(Jsonb(said), Jsonb(hashes), release.manifest_sha256, demo),
+        ],
     ).fetchone()
     assert row is not None
     return entry(con, row[0])

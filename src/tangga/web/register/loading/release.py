@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -61,11 +62,12 @@ class ReleasedTable:
 
 @dataclass(frozen=True)
 class Release:
-    """A release whose manifest could be read."""
+    """A release whose manifest could be read. manifest_sha256: of its bytes as they were read."""
 
     folder: Path
     said: Mapping[str, Any]
     tables: Mapping[str, ReleasedTable]
+    manifest_sha256: str = ""
 
     @property
     def id(self) -> str:
@@ -78,7 +80,7 @@ class Release:
 
 def read_release(folder: Path) -> Release:
     """The release of a folder; BrokenRelease where it cannot be read at all, or by this version."""
-    said = _manifest(folder)
+    said, digest = _manifest(folder)
     form = said.get("form")
     if form != FORM:
         newer = isinstance(form, int) and form > FORM
@@ -94,7 +96,7 @@ def read_release(folder: Path) -> Release:
     if findings:
         raise BrokenRelease(folder, findings)
     tables = {name: _table(folder, name, table) for name, table in said["tables"].items()}
-    return Release(folder, said, tables)
+    return Release(folder, said, tables, digest)
 
 
 def held_to(release: Release, pack: Pack) -> Release:
@@ -117,16 +119,18 @@ def held_to(release: Release, pack: Pack) -> Release:
     return replace(release, said=said, tables=tables)
 
 
-def _manifest(folder: Path) -> dict[str, Any]:
+def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
+    """What it says, and the sha256 of the bytes that say it."""
     try:
-        said = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+        read = (folder / MANIFEST).read_bytes()
+        said = json.loads(read.decode("utf-8"))
     except FileNotFoundError:
         raise BrokenRelease(folder, [Finding(MANIFEST, "there is no manifest here")]) from None
     except (OSError, ValueError):
         raise BrokenRelease(folder, [Finding(MANIFEST, "cannot be read as JSON")]) from None
     if not isinstance(said, dict):
         raise BrokenRelease(folder, [Finding(MANIFEST, "is no manifest")])
-    return said
+    return said, hashlib.sha256(read).hexdigest()
 
 
 def _form(name: str, said: object) -> Iterator[Finding]:
@@ -176,6 +180,23 @@ def check_files(release: Release) -> list[Finding]:
     found = sorted(file.name for file in release.folder.iterdir())
     findings += [Finding(name, "no file of this release") for name in found if name not in known]
     return findings
+
+
+def marks(release: Release) -> dict[str, tuple[int, ...]]:
+    """Of each file there is: which one it is and when it last changed, as the system keeps it."""
+    there = [table.file for table in release.tables.values() if table.file.is_file()]
+    stats = {file.name: file.stat() for file in there}
+    return {
+        name: (one.st_dev, one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns)
+        for name, one in stats.items()
+    }
+
+
+def changed_since(before: Mapping[str, tuple[int, ...]], release: Release) -> list[Finding]:
+    """Files that are not those whose hashes were asked: they are opened again to be read."""
+    now = marks(release)
+    wrong = [name for name, mark in before.items() if now.get(name) != mark]
+    return [Finding(name, "was changed while it was being loaded") for name in sorted(wrong)]
 
 
 def _missing(release: Release) -> Iterator[Finding]:

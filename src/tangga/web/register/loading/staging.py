@@ -26,8 +26,10 @@ from tangga.web.register.loading.places import Places
 from tangga.web.register.loading.release import (
     Release,
     ReleasedTable,
+    changed_since,
     check_files,
     held_to,
+    marks,
     read_release,
 )
 from tangga.web.register.loading.schema import Connection
@@ -69,12 +71,15 @@ def load(
     with ledger.alone(connection), _plain_memory():
         ledger.sweep(connection)
         ledger.drop_overtaken(connection)
+        before = marks(release)
         places = _checked(release, service, progress)
         release = held_to(release, service.pack)
         began = time.monotonic()
-        entry = ledger.begin(connection, release, by)
+        entry = ledger.begin(connection, release, by, demo=service.demo)
         try:
             counts = _Load(connection, release, service, places, entry, progress).run()
+            if changed := changed_since(before, release):
+                raise BrokenRelease(folder, changed)
         except BaseException:
             _give_up(connection, entry)
             raise

@@ -4,7 +4,8 @@
 --   moved   stands in the area where the family lives now; before and after are villages
 --   left    the same move, for the area that the family left; after is no narrower than that tells
 --           apart the old place from the new: the area above which both have in common ends there
---   reason  lineage:KIND, status:CODE, event:CODE, exit:CODE, release:NAME, rank_state:CODE or NULL
+--   reason  lineage:KIND, status:CODE, event:CODE, exit:CODE, release:NAME, rank_state:CODE,
+--           source:NAME (of who came: which source speaks of its members, a new one first) or NULL
 CREATE TABLE changes AS
 WITH b AS MATERIALIZED (
     SELECT family_id, area, village, rung, decile, rank_state FROM {old}.family_index
@@ -35,6 +36,16 @@ settled AS (
     WHERE e.family_id IS NOT NULL AND e.to_area IS NOT NULL
     ORDER BY e.family_id, e.to_area, e.on_date DESC NULLS LAST, e.source, e.source_id
 ),
+brought AS (
+    SELECT p.family_id,
+           (array_agg(r.source ORDER BY o.source IS NOT NULL, r.source))[1] AS source
+    FROM a LEFT JOIN b USING (family_id)
+    JOIN persons AS p ON p.family_id = a.family_id
+    JOIN {records} AS r ON r.person_id = p.person_id
+    LEFT JOIN (SELECT DISTINCT source FROM {old_records} AS s) AS o ON o.source = r.source
+    WHERE b.family_id IS NULL
+    GROUP BY p.family_id
+),
 moved AS (
     SELECT a.family_id, a.area, b.area AS area_before, b.village AS before, a.village AS after,
            'event:' || coalesce(s.event, h.event) AS reason
@@ -45,11 +56,12 @@ moved AS (
 )
 SELECT a.family_id, a.area, NULL::text AS area_before, 'came' AS kind,
        NULL::text AS before, a.village AS after,
-       coalesce('lineage:' || t.kind, 'event:' || h.event) AS reason
+       coalesce('lineage:' || t.kind, 'event:' || h.event, 'source:' || w.source) AS reason
 FROM a LEFT JOIN b USING (family_id)
 LEFT JOIN (SELECT DISTINCT ON (new_id) new_id, kind FROM traced ORDER BY new_id, kind) AS t
   ON t.new_id = a.family_id
 LEFT JOIN happened AS h ON h.family_id = a.family_id
+LEFT JOIN brought AS w ON w.family_id = a.family_id
 WHERE b.family_id IS NULL
 UNION ALL
 SELECT b.family_id, b.area, b.area, 'went', b.village, t.new_id,

@@ -55,6 +55,8 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tangga.web.middleware.viewer.SetViewer",
+    # Once more, where it is known who asks: with their menu.
+    "tangga.web.errors.ErrorPages",
 ]
 
 TEMPLATES = [
@@ -109,7 +111,11 @@ def database(url: str) -> dict[str, object]:
 DATABASES = {"default": database(ENV.database_url)}
 
 AUTHENTICATION_BACKENDS = ["tangga.web.accounts.backends.Accounts"]
-PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
+PASSWORD_HASHERS = [
+    "tangga.web.accounts.hashing.Sealed",
+    # Of accounts whose owner has not logged in since hashes are sealed.
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",

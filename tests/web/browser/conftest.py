@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from chromium import launch_args
+from furnished import Furnished, furnish
+from intake_office import Office, open_office
 
 SIZE = {"width": 1280, "height": 900}
 
@@ -53,7 +55,20 @@ class Service:
 
 
 @pytest.fixture(scope="module")
-def served(web: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def office(web: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+    """The workspace of this module's service, and the folder of its uploads."""
+    with open_office(web, tmp_path_factory.mktemp("browser") / "office") as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def furnished(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Furnished:
+    """The service in the middle of its work."""
+    return furnish(office, tmp_path_factory.mktemp("second") / "release")
+
+
+@pytest.fixture(scope="module")
+def served(web: Any, office: Office) -> Iterator[str]:
     """The address of the service on this module's database."""
     import threading
 
@@ -65,8 +80,13 @@ def served(web: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
 
     listening = Listening(port=free_port("127.0.0.1", 8700), workers=1)
-    var = tmp_path_factory.mktemp("var")
-    environment = {**os.environ, "DATABASE_URL": web.url, "TANGGA_VAR": str(var)}
+    environment = {
+        **os.environ,
+        "DATABASE_URL": web.url,
+        "TANGGA_VAR": str(office.workspace.parent / "var"),
+        "TANGGA_WORKSPACE": str(office.workspace),
+        "TANGGA_ROOT_AREA": "1811",
+    }
     child = answering(listening, environment)
     child.start()
     wait_until_it_answers(listening, "127.0.0.1", [child], threading.Event())

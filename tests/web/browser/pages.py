@@ -5,38 +5,57 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from furnished import Furnished
+
 HERE = "1811"
-OFFICER, HEAD, ADMINISTRATOR, AUDITOR = (
+OFFICER, HEAD, ADMINISTRATOR, AUDITOR, NATION = (
     "operator_kabkota",
     "kepala_dinas",
     "administrator",
     "auditor",
+    "kemensos",
 )
 
 
 @dataclass(frozen=True)
 class Page:
-    """A page of somebody in a post for an area; role '': of anybody. name: of a picture, if any."""
+    """A page of somebody in a post for an area; role '': of anybody. typed: what is searched for.
+
+    status: that it is answered with.
+    """
 
     path: str
     role: str = OFFICER
     area: str = HERE
-    name: str = ""
+    typed: str = ""
+    status: int = 200
+
+    def named(self, language: str) -> str:
+        """For the words of a test."""
+        typed = " after a search" if self.typed else ""
+        return f"{self.path}{typed} ({self.role or 'anybody'}, {language})"
 
 
-PUBLIC = (Page("/masuk/", role="", name="masuk"), Page("/api/v1/docs", role=""))
+PUBLIC = (
+    Page("/masuk/", role=""),
+    Page("/api/v1/docs", role=""),
+    Page("/nowhere/", role="", status=404),
+)
 PLAIN = (
-    Page(f"/wilayah/{HERE}/", name="dasbor"),
-    Page("/wilayah/", role="kemensos", area=""),
-    Page("/cari/", name="cari"),
-    Page("/daftar/", name="daftar"),
-    Page("/daftar/families/", name="daftar-keluarga"),
+    Page(f"/wilayah/{HERE}/"),
+    Page("/wilayah/", role=NATION, area=""),
+    Page(f"/wilayah/{HERE[:2]}/", role=NATION, area=""),
+    Page("/cari/"),
+    Page("/cari/", typed="Zzyxqw Qqq"),
+    Page("/daftar/"),
+    Page("/daftar/families/"),
     Page("/daftar/determined/"),
     Page("/daftar/near_cap/"),
+    Page("/daftar/budget/"),
     Page("/daftar/families/cetak/"),
-    Page("/unggah/", name="unggah"),
+    Page("/unggah/"),
     Page("/pekerjaan/"),
-    Page("/kebijakan/", name="kebijakan"),
+    Page("/kebijakan/"),
     Page("/kebijakan/tangga/"),
     Page("/kebijakan/pengaturan/"),
     Page("/kebijakan/tanda/"),
@@ -44,40 +63,60 @@ PLAIN = (
     Page("/rilis/"),
     Page("/rilis/1/"),
     Page("/rilis/1/perubahan/"),
-    Page("/audit/", role=AUDITOR, name="jejak"),
+    Page("/rilis/kembali/", role=NATION, area=""),
+    Page("/audit/", role=AUDITOR),
     Page("/saya/"),
     Page("/saya/sandi/"),
     Page("/saya/jabatan/"),
+    Page("/saya/kode/"),
+    Page("/saya/pastikan/"),
+    Page("/keluar/"),
     Page("/akun/", role=ADMINISTRATOR),
     Page("/akun/baru/", role=ADMINISTRATOR),
     Page("/akun/token/"),
-    Page("/nowhere/"),
+    Page("/api/v1/docs"),
+    Page("/nowhere/", status=404),
+    Page("/akun/", status=403),
+    Page("/bahasa/", status=405),
 )
 
 
-def pages(web: Any) -> list[Page]:
-    """All of them, with ids of the register that is loaded."""
-    family, person, village = _one(web)
+def pages(web: Any, furnished: Furnished) -> list[Page]:
+    """All of them, with ids of the register that is loaded and of the work that was done."""
+    family, person, village, name = one_family(web)
+    release = f"/rilis/{furnished.release}/"
     return [
         *PUBLIC,
         *PLAIN,
+        Page(f"/wilayah/{village[:6]}/"),
         Page(f"/wilayah/{village}/"),
-        Page(f"/keluarga/{family}/", name="keluarga"),
-        Page(f"/keluarga/{family}/sumber/", name="sumber"),
+        Page("/cari/", typed=name),
+        Page("/daftar/", role="kepala_desa", area=village),
+        Page(f"/daftar/families/?wilayah={village}"),
+        Page(f"/daftar/families/cetak/?wilayah={village}"),
+        Page(f"/keluarga/{family}/"),
+        Page(f"/keluarga/{family}/sumber/"),
         Page(f"/keluarga/{family}/riwayat/"),
         Page(f"/keluarga/{family}/lembar/"),
         Page(f"/orang/{person}/nomor/"),
         Page(f"/keluarga/{family}/", role=HEAD),
         Page(f"/keluarga/{family}/", role="bps"),
         Page(f"/keluarga/{family}/", role="pendamping_rehsos"),
+        *map(Page, (*furnished.uploads.values(), *furnished.jobs.values())),
+        Page(release, role=NATION, area=""),
+        Page(f"{release}perubahan/"),
+        Page(f"{release}perubahan/?jenis=decile"),
+        Page(f"{release}setujui/", role=NATION, area=""),
+        Page(f"/akun/{web.user(OFFICER, HERE).pk}/", role=ADMINISTRATOR),
     ]
 
 
-def _one(web: Any) -> tuple[str, str, str]:
+def one_family(web: Any) -> tuple[str, str, str, str]:
+    """A family of which there is much to say: its id, its head, its village, the head's name."""
     with web.owner() as con:
         con.execute("SET search_path = r_1, public")
         return con.execute(
-            "SELECT f.family_id, f.head_person_id, f.area FROM family_index AS f "
+            "SELECT f.family_id, f.head_person_id, f.area, f.head_name FROM family_index AS f "
             "WHERE f.area LIKE %s AND f.members > 3 AND f.rung IS NOT NULL "
             "AND cardinality(f.programmes) > 0 ORDER BY f.months_protected DESC NULLS LAST, 1 "
             "LIMIT 1",

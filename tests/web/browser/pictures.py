@@ -1,11 +1,7 @@
-"""Pictures of the main pages for the docs: taken by the test run, of few colours, and so small.
-
-TANGGA_SCREENSHOTS=1 pytest -m slow tests/web/browser/test_pages.py
-"""
+"""Pictures of few colours, and so small: PNG without any library but numpy."""
 
 from __future__ import annotations
 
-import os
 import struct
 import zlib
 from pathlib import Path
@@ -13,19 +9,13 @@ from typing import Any
 
 import numpy as np
 
-WANTED = os.environ.get("TANGGA_SCREENSHOTS") == "1"
-FOLDER = Path(__file__).parents[3] / "docs" / "images"
-MOST_BYTES = 150_000
 COLOURS = 256
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
-def take(page: Any, name: str) -> Path:
-    """The window as it stands, as `docs/images/NAME.png`."""
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    file = FOLDER / f"{name}.png"
-    file.write_bytes(small(page.screenshot(animations="disabled", scale="css")))
-    return file
+def take(target: Any, file: Path, **how: Any) -> None:
+    """A window or an element as it looks now; how: of Playwright's `screenshot`."""
+    file.write_bytes(small(target.screenshot(animations="disabled", scale="css", **how)))
 
 
 def small(png: bytes) -> bytes:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 import openpyxl
 
-ROW = re.compile(r"<tr>(<td.*?)</tr>", re.DOTALL)
+ROW = re.compile(r"<tr[^>]*>(<td.*?)</tr>", re.DOTALL)
 CELL = re.compile(r"<td[^>]*>(.*?)</td>", re.DOTALL)
 NEXT = re.compile(r'rel="next" href="([^"]+)"')
 TOTAL = re.compile(r'data-total="(\d+)"')

@@ -275,3 +275,8 @@ def test_nobody_writes_in_the_name_of_another(web: Any) -> None:
         con.execute("INSERT INTO public.audit_events (by_user, what) VALUES (7, 'own_event')")
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             con.execute("INSERT INTO public.audit_events (by_user, what) VALUES (8, 'forged')")
+    with as_app(web) as con:
+        con.execute("INSERT INTO public.audit_events (what) VALUES ('of_nobody')")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            # Nor before it is known who asks.
+            con.execute("INSERT INTO public.audit_events (by_user, what) VALUES (8, 'forged')")

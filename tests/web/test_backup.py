@@ -91,11 +91,17 @@ def web_name(web: Any) -> str:
 def _same_protection(old: str, new: str) -> None:
     """Policies, grants, owners and functions too; of the schemas that are ours."""
     query = """
-        SELECT 'policy', schemaname || '.' || tablename || policyname, qual || roles::text
+        SELECT 'policy', schemaname || '.' || tablename || policyname,
+            concat(cmd, qual, with_check, roles)
         FROM pg_policies
         UNION ALL SELECT 'table', relnamespace::regnamespace || '.' || relname, concat(
-            relrowsecurity, relforcerowsecurity, relowner::regrole, relacl)
+            relrowsecurity, relforcerowsecurity, relowner::regrole, coalesce(
+                -- Nothing granted is written in two ways.
+                relacl, acldefault(
+                    (CASE relkind WHEN 'S' THEN 's' ELSE 'r' END)::"char", relowner)))
         FROM pg_class WHERE relkind IN ('r', 'S', 'v') AND relowner = 'tangga_owner'::regrole
+        UNION ALL SELECT 'column', attrelid::regclass || '.' || attname, attacl::text
+        FROM pg_attribute WHERE attacl IS NOT NULL AND attrelid >= 16384
         UNION ALL SELECT 'function', p.oid::regprocedure::text, concat(prosecdef, proacl, prosrc)
         FROM pg_proc AS p WHERE proowner = 'tangga_owner'::regrole
         ORDER BY 1, 2, 3

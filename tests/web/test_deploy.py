@@ -16,6 +16,7 @@ import typer.main
 
 from tangga.cli.app import app
 from tangga.web.database.bootstrap import prepare
+from tangga.web.database.web_login import hold_to
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
@@ -92,6 +93,7 @@ def test_the_sql_of_the_readme_prepares_a_database(cluster: Any) -> None:
         _run_all(cluster.url("postgres"), before)
         _run_all(cluster.url(name), after)
         prepare(cluster.url(name, "tangga_owner"))
+        hold_to(cluster.url(name, "tangga_web"))
         with psycopg.connect(cluster.url(name, "tangga_backup")) as con:
             con.execute("SELECT 1")
     finally:

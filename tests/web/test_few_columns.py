@@ -92,8 +92,11 @@ def test_what_is_not_recorded_is_said_and_no_filter(officer: Any) -> None:
 def test_dashboards_the_search_and_families_open(bare: Any, officer: Any) -> None:
     with bare.owner() as con:
         number = con.execute("SELECT number FROM public.register_current").fetchone()[0]
-        query = f"SELECT family_id, head_person_id FROM r_{number}.families WHERE area LIKE %s"
-        family, person = con.execute(query + " LIMIT 1", [f"{REGENCY}%"]).fetchone()
+        query = (
+            f"SELECT family_id, head_person_id FROM r_{number}.families WHERE area LIKE %s"
+            " ORDER BY family_id LIMIT 1"
+        )
+        family, person = con.execute(query, [f"{REGENCY}%"]).fetchone()
         told = con.execute(f"SELECT count(*) FROM r_{number}.figures").fetchone()[0]
         split = con.execute(
             f"SELECT count(*) FROM r_{number}.figures WHERE figure IN"

@@ -59,7 +59,9 @@ def test_quarantine_goes_out_and_comes_back_and_nothing_counts_twice(office: Off
     told = job.report["sources"]["desa"]
     assert (told["rows_in"], told["accepted"], told["quarantined"]) == (4, 2, 2)
     page = client.get(f"/pekerjaan/{job.id}/").content.decode()
-    assert 'data-rows="4" data-accepted="2" data-quarantined="2"' in page and "cocok" in page
+    assert (
+        'data-rows="4" data-accepted="2" data-quarantined="2"' in page and "jumlahnya pas" in page
+    )
     back = client.post(f"/pekerjaan/{job.id}/karantina/desa/", {"alasan": "diperbaiki desa"})
     book = openpyxl.load_workbook(io.BytesIO(back.content))
     sheet = book.worksheets[0]
@@ -95,6 +97,30 @@ def test_a_quarantine_needs_a_reason_and_the_whole_office(office: Office) -> Non
     assert office.client().get(f"/pekerjaan/{job.id}/karantina/lain/").status_code == 404
     assert office.client("verifikator_kabkota", "1771").get(address).status_code == 404
     assert office.client("kepala_desa", "1811012001").get(address).status_code == 403
+
+
+def test_rows_about_nobody_in_the_register_are_told_and_can_be_taken(office: Office) -> None:
+    from tangga.web.intake.models import Job
+
+    user = office.web.user("operator_kabkota", "1811")
+    told = {"open": 0, "rows_in": 7, "accepted": 7, "quarantined": 0, "replaced": 0}
+    lists: dict[str, list[Any]] = {"quarantine": [], "problems": [], "files": []}
+    of = {"desil": told | lists | {"identified": 1, "unidentified": 6}}
+    of["bnba"] = told | lists | {"identified": 7, "unidentified": 0}
+    of["warga"] = told | lists | {"identified": None, "unidentified": None}
+    load = {"state": "unpublished"}
+    job = _job(user, state=Job.DONE, report={"sources": of, "load": load})
+    client = office.client()
+    page = client.get(f"/pekerjaan/{job.id}/").content.decode()
+    assert 'data-identified="1" data-unidentified="6"' in page
+    assert "6 dari 7 baris tentang orang atau keluarga yang tidak ada di register" in page
+    assert page.count("data-unidentified") == 1
+    assert "Semua 7 baris menemukan orang atau keluarganya" in page
+    address = f"/pekerjaan/{job.id}/tak-dikenal/"
+    assert "Tulis alasannya" in client.post(f"{address}desil/", {"alasan": " "}).content.decode()
+    assert client.get(f"{address}bnba/").status_code == 404
+    assert client.get(f"{address}warga/").status_code == 404
+    assert office.client("kepala_desa", "1811012001").get(f"{address}desil/").status_code == 403
 
 
 def _job(user: Any, **more: Any) -> Any:

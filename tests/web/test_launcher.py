@@ -24,6 +24,7 @@ from tangga.web.database.bootstrap import (
     APP,
     EXTENSIONS,
     OWNER,
+    WEB,
     bootstrap,
     prepare,
     require_version,
@@ -201,7 +202,7 @@ def test_the_owner_is_no_superuser_and_the_role_of_requests_owns_nothing(server:
     url = bootstrap(server.url("postgres"))
     assert bootstrap(server.url("postgres")) == url
     rights = "rolsuper OR rolbypassrls OR rolcreatedb OR rolcreaterole OR rolreplication"
-    for role in (OWNER, APP):
+    for role in (OWNER, APP, WEB):
         assert _value(url, f"SELECT {rights} FROM pg_roles WHERE rolname = '{role}'") is False
     assert _value(url, f"SELECT rolcanlogin FROM pg_roles WHERE rolname = '{APP}'") is False
     with psycopg.connect(url, autocommit=True) as con:

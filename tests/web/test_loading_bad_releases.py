@@ -33,10 +33,11 @@ def folder(release: Path, tmp_path: Path) -> Path:
     return loaded.copied(release, tmp_path / "release")
 
 
-def refused(con: Con, folder: Path, root: str = "") -> list[str]:
+def refused(con: Con, folder: Path, root: str = "", **more: Any) -> list[str]:
     """What is said of it; nothing of it stands in the database."""
     with pytest.raises(BrokenRelease) as error:
-        loading.load(folder, connection=con, by="loader", service=loaded.service(root))
+        where = loaded.service(root)
+        loading.load(folder, connection=con, by="loader", service=where, **more)
     assert {one.state for one in ledger.entries(con)} <= {"failed"}
     schemas = loaded.values(con, "SELECT nspname FROM pg_namespace")
     assert not [name for name in schemas if name.startswith("r_")]
@@ -75,6 +76,20 @@ def test_broken_bytes_a_missing_file_and_a_strange_one_are_told_together(
         "persons.parquet: is not the file that was published (its sha256 is another)",
         "notes.txt: no file of this release",
     ]
+
+
+def test_a_file_that_is_changed_after_its_hash_was_asked(con: Con, folder: Path) -> None:
+    """What is read is what was hashed: the same rows in another order would pass every count."""
+
+    def swapped(step: str, done: int, of: int) -> None:
+        if (step, done) == ("rows", 0):
+            file = folder / "visits.parquet"
+            rows = pq.read_table(file)
+            file.unlink()
+            pq.write_table(rows.take(list(range(rows.num_rows))[::-1]), file)
+
+    told = refused(con, folder, progress=swapped)
+    assert told == ["visits.parquet: was changed while it was being loaded"]
 
 
 def test_a_missing_table(con: Con, folder: Path) -> None:

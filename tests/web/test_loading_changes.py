@@ -57,8 +57,9 @@ def pair(
     families: list[dict[str, Any]],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Any]:
-    """Family 0 ended, 1 moved to the other regency, 2 changed decile, 3 climbed, 4 came from 5."""
-    gone, mover, ranked, climber, new, old = (row["family_id"] for row in families[:6])
+    """Family 0 ended, 1 moved to the other regency, 2 changed decile, 3 climbed, 4 came from 5, 6
+    came, and only its records say from where."""
+    gone, mover, ranked, climber, new, old, brought = (row["family_id"] for row in families[:7])
     elsewhere = next(
         r["village"] for r in families if r["village"][:4] != families[1]["village"][:4]
     )
@@ -66,6 +67,7 @@ def pair(
     after = loaded.copied(release, before.parent / "after")
     ended = {"status": "ended"}
     loaded.change(before, "families", lambda t: loaded.edited(t, "family_id", new, **ended))
+    loaded.change(before, "families", lambda t: loaded.edited(t, "family_id", brought, **ended))
     loaded.change(after, "families", lambda t: loaded.edited(t, "family_id", gone, **ended))
     loaded.change(
         after, "families", lambda t: loaded.edited(t, "family_id", mover, village=elsewhere)
@@ -89,6 +91,7 @@ def pair(
     return {
         "first": first, "second": second, "gone": gone, "mover": mover, "ranked": ranked,
         "climber": climber, "new": new, "old": old, "elsewhere": elsewhere, "decile": decile,
+        "brought": brought,
         "families": {row["family_id"]: row for row in families},
     }  # fmt: skip
 
@@ -112,6 +115,21 @@ def test_one_that_went_and_one_that_came(con: Con, pair: dict[str, Any]) -> None
         (village, "came", None, village, "lineage:split"),
         (village, "id", pair["old"], pair["new"], "lineage:split"),
     ]
+
+
+def test_one_that_came_without_an_event_is_told_by_its_source(
+    con: Con, pair: dict[str, Any], release: Path
+) -> None:
+    people = {
+        row["person_id"]
+        for row in pq.read_table(release / "persons.parquet").to_pylist()
+        if row["family_id"] == pair["brought"]
+    }
+    records = pq.read_table(release / "records.parquet").to_pylist()
+    sources = {row["source"] for row in records if row["person_id"] in people}
+    ((_, kind, _, _, reason),) = told(con, pair, "brought")
+    assert kind == "came"
+    assert reason in {f"source:{name}" for name in sources}
 
 
 def test_each_area_is_told_its_own_half_of_a_move(con: Con, pair: dict[str, Any]) -> None:
@@ -145,7 +163,7 @@ def test_deciles_and_rungs(con: Con, pair: dict[str, Any]) -> None:
 
 
 def test_nothing_else_is_told(con: Con, pair: dict[str, Any]) -> None:
-    known = [pair[who] for who in ("gone", "mover", "ranked", "climber", "new")]
+    known = [pair[who] for who in ("gone", "mover", "ranked", "climber", "new", "brought")]
     query = f"SELECT family_id FROM {pair['second'].schema}.changes WHERE NOT family_id = ANY (%s)"
     assert values(con, query, known) == []
 

@@ -57,6 +57,9 @@ def test_a_page_of_a_mistake_keeps_menu_and_way_out_of_who_is_known(
 def test_a_wrong_method_and_a_missing_token_of_the_form_have_pages(web: Any) -> None:
     answer = Client().get("/bahasa/")
     assert answer.status_code == 405 and answer["Allow"] == "POST" and b"<h1>" in answer.content
+    known = web.client("kepala_dinas", "1811").get("/bahasa/")
+    assert known.status_code == 405 and known["Allow"] == "POST"
+    assert b'action="/keluar/"' in known.content and b'class="menu"' in known.content
     client = Client(enforce_csrf_checks=True)
     answer = client.post("/masuk/", {"login": "x", "password": "y"})
     assert answer.status_code == 403 and "terlalu lama terbuka" in answer.content.decode()

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-import loaded
 import psycopg
-import pyarrow as pa
-import pyarrow.compute as pc
 import pytest
+from as_pages import as_pages
 from dashboards import links, number
+from differing import differing_release
 
 REGENCY, OTHER = "1811", "1771"
 FEWER, FALLEN = 3, 5
@@ -28,34 +27,20 @@ def second(web: Any, tmp_path_factory: pytest.TempPathFactory) -> int:
     """A second release, loaded by `loader` and waiting: some families of the regency differ."""
     from tangga.web.register.commands import load_release
 
-    folder = loaded.copied(web.release, tmp_path_factory.mktemp("second") / "release")
-    with web.owner() as con:
-        at = con.execute("SELECT number FROM public.register_current").fetchone()[0]
-        query = f"SELECT family_id FROM r_{at}.family_index WHERE area LIKE '1811%%' AND decile < 9"
-        chosen = [row[0] for row in con.execute(f"{query} ORDER BY 1 LIMIT 8").fetchall()]
-    loaded.change(folder, "families", lambda rows: _ended(rows, chosen[:FEWER]))
-    loaded.change(folder, "ranking", lambda rows: _fallen(rows, chosen[FEWER : FEWER + FALLEN]))
-    return load_release(folder, by="loader").number
-
-
-def _ended(rows: pa.Table, families: list[str]) -> pa.Table:
-    gone = pc.is_in(rows["family_id"], pa.array(families))
-    status = pc.if_else(gone, "ended", rows["status"])
-    return rows.set_column(rows.column_names.index("status"), "status", status)
-
-
-def _fallen(rows: pa.Table, families: list[str]) -> pa.Table:
-    these = pc.is_in(rows["family_id"], pa.array(families))
-    for name in ("decile_official", "decile"):
-        more = pc.add(rows[name], pa.scalar(1, rows[name].type))
-        at = rows.column_names.index(name)
-        rows = rows.set_column(at, name, pc.if_else(these, more, rows[name]))
-    return rows
+    folder = tmp_path_factory.mktemp("second") / "release"
+    return load_release(differing_release(web, folder, FEWER, FALLEN), by="loader").number
 
 
 def text_of(response: Any) -> str:
-    assert response.status_code == 200
-    return str(response.content.decode())
+    text = str(response.content.decode())
+    assert response.status_code == 200, text
+    return text
+
+
+def said_by(response: Any) -> str:
+    """The messages on a page, without what is the same on each."""
+    found = re.findall(r'class="(?:notice|messages?)[^"]*"[^>]*>(.*?)</', text_of(response), re.S)
+    return " | ".join(" ".join(re.sub("<[^>]*>", " ", one).split()) for one in found)
 
 
 def kinds(response: Any) -> dict[str, int]:
@@ -160,26 +145,52 @@ def test_a_second_person_approves_and_everybody_reads_the_new_release(
     client = web.client("kemensos")
     asked = text_of(client.get(f"/rilis/{second}/setujui/"))
     assert "Periksa dahulu jumlah dan perubahannya" in asked
+    assert _manifest_of(web, second) in asked and "sha256sum manifest.json" in asked
     before = _families(client)
-    response = client.post(f"/rilis/{second}/setujui/", follow=True)
-    assert "Rilis disetujui dan kini berlaku" in text_of(response)
+    with as_pages():
+        response = client.post(f"/rilis/{second}/setujui/", follow=True)
+    assert "Rilis disetujui dan kini berlaku" in text_of(response), said_by(response)
     assert _families(client) == before - FEWER
     with psycopg.connect(web.superuser_url) as con:
-        query = "SELECT about ->> 'number' FROM audit_events WHERE what = 'release_approved'"
-        assert (str(second),) in con.execute(query).fetchall()
+        user = web.user("kemensos")
+        query = "SELECT by_user, about ->> 'number', about ->> 'manifest_sha256' FROM audit_events"
+        told = con.execute(f"{query} WHERE what = 'release_approved'").fetchall()
+        assert (user.pk, str(second), _manifest_of(web, second)) in told
+        query = "SELECT approved_by FROM register_releases WHERE number = %s"
+        assert con.execute(query, [second]).fetchone() == (user.username,)
 
 
-def test_approving_twice_says_that_it_is_done(web: Any, second: int) -> None:
+def _manifest_of(web: Any, number: int) -> str:
+    with web.owner() as con:
+        query = "SELECT manifest_sha256 FROM public.register_releases WHERE number = %s"
+        return str(con.execute(query, [number]).fetchone()[0])
+
+
+@pytest.fixture
+def approved(web: Any, second: int) -> None:
+    """The second release is in force, whichever tests ran before in this process."""
+    from tangga.web.register.commands import approve_release
+
+    with web.owner() as con:
+        (now,) = con.execute("SELECT number FROM public.register_current").fetchone()
+    if now != second:
+        approve_release(second, by="approver")
+
+
+def test_approving_twice_says_that_it_is_done(web: Any, second: int, approved: None) -> None:
     response = web.client("kemensos").post(f"/rilis/{second}/setujui/", follow=True)
     assert "Tidak dapat dilakukan" in text_of(response)
 
 
-def test_the_way_back_needs_a_reason_which_all_can_read(web: Any, second: int) -> None:
+def test_the_way_back_needs_a_reason_which_all_can_read(
+    web: Any, second: int, approved: None
+) -> None:
     client = web.client("kemensos")
     assert client.post("/rilis/kembali/", {"alasan": "  "}).status_code == 400
     before = _families(client)
-    response = client.post("/rilis/kembali/", {"alasan": "desil keliru"}, follow=True)
-    assert "Rilis sebelumnya berlaku lagi" in text_of(response)
+    with as_pages():
+        response = client.post("/rilis/kembali/", {"alasan": "desil keliru"}, follow=True)
+    assert "Rilis sebelumnya berlaku lagi" in text_of(response), said_by(response)
     assert _families(client) == before + FEWER
     assert "desil keliru" in text_of(web.client("kepala_dinas", OTHER).get(f"/rilis/{second}/"))
     again = client.post("/rilis/kembali/", {"alasan": "sekali lagi"}, follow=True)

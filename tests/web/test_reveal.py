@@ -35,6 +35,7 @@ def test_it_is_shown_after_purpose_and_reason_and_recorded(web: Any, side: Side)
     text = shown.content.decode()
     assert whole(side, text)
     assert "verifikator-kabkota-1811" in text and "watermark" in text, "who asked lies over it"
+    assert "Kembali ke halaman keluarga" in text
     assert shown["Cache-Control"] == "no-store"
     assert not whole(side, client.get(url(side)).content.decode()), "once"
     with psycopg.connect(web.superuser_url) as con:

@@ -14,7 +14,7 @@ import pytest
 from tangga.web.secrets import unseal
 
 REGENCY, OTHER, ROLE = "1811", "1771", "operator_kabkota"
-NAMES = re.compile(r'data-label="Nama"><a href="([^"]+)">([^<]+)</a>')
+NAMES = re.compile(r'data-label="Nama"[^>]*><a href="([^"]+)">([^<]+)</a>')
 
 
 @pytest.fixture(scope="module")
@@ -229,7 +229,7 @@ def test_pages_of_results_show_everybody_once(officer: Any, web: Any) -> None:
     with web.owner() as con:
         word = con.execute(
             "SELECT split_part(name, ' ', 1) FROM r_1.person_index WHERE area LIKE '1811%'"
-            " GROUP BY 1 ORDER BY count(*) DESC LIMIT 1"
+            " GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
         ).fetchone()[0]
     seen: list[tuple[str, str]] = []
     first = ask(officer, word).content.decode()
@@ -304,3 +304,30 @@ def test_a_search_takes_few_queries(officer: Any, web: Any) -> None:
         with CaptureQueriesContext(connection) as queries:
             ask(officer, typed)
         assert len(queries) <= 12, [q["sql"][:80] for q in queries]
+
+
+def test_families_are_found_by_how_they_stand(web: Any) -> None:
+    """Rung, decile, programme, months left, visit, worker: a form that leads to the list."""
+    officer = web.client("operator_kabkota", "1811")
+    page = officer.get("/cari/").content.decode()
+    form = page.partition('id="saring"')[2].partition("</form>")[0]
+    assert 'action="/daftar/families/"' in form
+    for name in ("rung", "decile", "program", "sisa", "kunjungan", "petugas"):
+        assert f'name="{name}"' in form, name
+    found = officer.get("/daftar/families/?rung=protection&decile=&program=pkh&petugas=")
+    assert found.status_code == 200
+    for role, area in (("disdukcapil", "1811"),):
+        assert 'id="saring"' not in web.client(role, area).get("/cari/").content.decode()
+
+
+def test_every_page_of_results_says_how_the_families_stand(officer: Any, web: Any) -> None:
+    with web.owner() as con:
+        word = con.execute(
+            "SELECT split_part(p.name, ' ', 1) FROM r_1.person_index AS p JOIN r_1.family_index"
+            " USING (family_id) WHERE p.area LIKE '1811%'"
+            " GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+        ).fetchone()[0]
+    for page in ("1", "2"):
+        text = ask(officer, word, halaman=page).content.decode()
+        heads = re.findall(r'data-label="Kepala keluarga"[^>]*>([^<]+)<', text)
+        assert len(heads) > 3 and set(heads) != {"–"}, page

@@ -99,6 +99,12 @@ def _child(of: int, word: str) -> int:
     return next((pid for pid, args in _children(of).items() if word in args), 0)
 
 
+def _logins(pid: int) -> set[str]:
+    """Whom a process can log in to the database as, by all that its environment says."""
+    said = Path(f"/proc/{pid}/environ").read_bytes().decode()
+    return set(re.findall(r"postgresql://([a-z_]+)@", said))
+
+
 def _wait(true: Any) -> None:
     limit = time.monotonic() + 60
     while not true():
@@ -115,6 +121,8 @@ def test_whatever_is_killed_is_started_again(office: dict[str, str], tmp_path: P
     command = ("web", "serve", "--port", str(port), "--workers", "1")
     with _started(office, log, *command, says="The service is ready") as process:
         assert answers(here, "localhost")
+        assert _logins(_child(process.pid, "granian")) == {"tangga_web"}
+        assert _logins(_child(process.pid, "web worker")) == {"tangga_owner"}
         for word in ("web worker", "granian"):
             old = _child(process.pid, word)
             assert old
@@ -158,7 +166,7 @@ def test_the_commands_of_an_operator(web: Any, office: dict[str, str], release: 
     wrong = _tangga(there, "web", "user", "admin.tiga", "--role", "raja")
     assert wrong.returncode == 2
     listed = _tangga(there, "web", "releases")
-    assert "in_force" in listed.stdout, listed.stderr
+    assert "berlaku" in listed.stdout, listed.stderr
     checked = _tangga(there, "web", "check")
     assert checked.returncode == 2
     for told in ("TANGGA_INSECURE_HTTP is on", "There is no backup", "runs with fsync = off"):
@@ -177,6 +185,21 @@ def test_what_is_missing_is_told_before_anything_starts(tmp_path: Path) -> None:
     assert told.returncode == 2
     assert "not set: TANGGA_SECRET_KEY, TANGGA_FIELD_KEY" in told.stderr
     assert not (tmp_path / "var").exists()
+
+
+def test_settings_of_a_demo_are_for_its_own_account_and_any_shell(tmp_path: Path) -> None:
+    from tangga.cli.demo_web import _write_settings
+
+    file = tmp_path / "env.sh"
+    _write_settings(file, {"TANGGA_WORKSPACE": "/tmp/a b'c", "TANGGA_DEMO": "yes"})
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    told = subprocess.run(
+        ["sh", "-c", f'. {file} && printf "%s|%s" "$TANGGA_WORKSPACE" "$TANGGA_DEMO"'],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "/tmp/a b'c|yes"
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -15,6 +16,7 @@ from tangga.web.database.scope import APP_ROLE, FIRST
 from tangga.web.register import tables
 from tangga.web.register.loading import schema
 from tangga.web.register.loading.release import undescribed
+from tangga.web.register.made import MADE, OF_FAMILIES, as_loaded
 from tangga.web.register.tables import NATION, storage_of, stored
 
 RELEASE = Path(tangga.__file__).parent / "engine" / "publish" / "release.toml"
@@ -77,3 +79,22 @@ def test_a_mistake_in_the_file_is_told(tmp_path: Path, monkeypatch: pytest.Monke
 def test_numbers_of_another_pack() -> None:
     pack = load_pack("indonesia")
     assert tables.number_pattern(pack) == "(?:[0-9]{16})"
+
+
+def test_what_lists_show_of_a_table_that_is_made_stands_in_it(web: Any) -> None:
+    query = """
+    SELECT table_name, array_agg(column_name::text) AS columns
+    FROM information_schema.columns WHERE table_schema = 'r_1' GROUP BY table_name
+    """
+    with web.owner() as con:
+        there = dict(con.execute(query).fetchall())
+    for table, columns in MADE.items():
+        assert table not in RELEASED
+        own = columns.keys() - OF_FAMILIES.keys()
+        assert own <= set(there[table]), table
+    assert {part for parts in OF_FAMILIES.values() for part in parts} <= set(there["family_index"])
+
+
+def test_of_what_no_family_has_recorded_lists_show_no_column() -> None:
+    index = as_loaded(["family_id", "rt", "rw"])["family_index"]
+    assert "rt_rw" in index and "place_kind" not in index

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-import time
+import sys
+from pathlib import Path
 from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from bench.web_login import session_of
 
 PASSWORD = "tangga-naik-setangga-9"  # pragma: allowlist secret
 
@@ -24,18 +29,5 @@ def make_user(role: str, area: str, *, username: str = "", **more: Any) -> Any:
 def log_in(client: Any, user: Any) -> None:
     """As after the login page and the second factor, both just confirmed once more."""
     from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
-    now = time.time()
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session["account_authentication_methods_user"] = str(user.pk)
-    session["account_authentication_methods"] = [
-        {"method": method, "at": now, "reauthenticated": True} for method in ("password", "mfa")
-    ]
-    session["began"] = session["seen"] = now
-    session.save()
-    client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
+    client.cookies[settings.SESSION_COOKIE_NAME] = session_of(user)

@@ -109,8 +109,14 @@ class Side:
 
     @cached_property
     def names(self) -> set[str]:
-        """Names long enough to be looked for."""
-        return {name for _, name in self.people if len(name) >= LONG_ENOUGH}
+        """Names long enough to be looked for: of people, and of the workers of the area."""
+        query = "SELECT name FROM workers WHERE area >= %s AND area < %s AND name IS NOT NULL"
+        named = (name for (name,) in self._rows(query))
+        return {one for one in (*(name for _, name in self.people), *named) if _is_long(one)}
+
+
+def _is_long(name: str) -> bool:
+    return len(name) >= LONG_ENOUGH
 
 
 @dataclass(frozen=True)

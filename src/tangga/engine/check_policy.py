@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from tangga.engine.workspace import Workspace
-from tangga.rules.load import load_policy
 from tangga.rules.on_date import Gap, OnDate, Policy
 from tangga.rules.policy import ANNOUNCED, Period
 
@@ -37,7 +36,7 @@ def check_policy(workspace: Workspace) -> PolicyFindings | None:
     Raises BadPack with every mistake and every case that fails; PolicyGap where nothing can be
     decided on the workspace's day.
     """
-    policy = load_policy(workspace.pack, workspace.policy, cases=True)
+    policy = workspace.proven_rulebook()
     if not policy.files:
         return None
     today = policy.on(workspace.as_of)

@@ -7,7 +7,7 @@ from typing import Any
 
 import duckdb
 
-from tangga.engine import catalogue, show
+from tangga.engine import catalogue, show, unidentified
 from tangga.engine.current import last_complete
 from tangga.engine.manifest import read_manifest
 from tangga.errors import Conflict
@@ -20,7 +20,9 @@ def sources(directory: Path) -> dict[str, Any]:
     """`run`, `as_of`, `complete`, and for each source its counts, `files`, `quarantine` and
     `problems` by kind, the most frequent first.
 
-    open: rows in quarantine for which none came back repaired. Raises UserError where no run has
+    open: rows in quarantine for which none came back repaired. identified, unidentified: accepted
+    rows whose person or family the register has, and those of nobody in it; null for sources that
+    bring the people themselves. Raises UserError where no run has
     been completed.
     """
     run = last_complete(directory)
@@ -37,11 +39,14 @@ def sources(directory: Path) -> dict[str, Any]:
         " GROUP BY ALL",
     )
     wrong = _rows(con, run, "problems", "source, field, problem, count(*)", " GROUP BY ALL")
+    people = unidentified.counted(con, run)
     told = {
         name: {
             **{key: counts[key] for key in COUNTS},
             "replaced": counts.get("replaced", 0),
             "open": counts["quarantined"] - counts.get("replaced", 0),
+            "identified": people[name][0] if name in people else None,
+            "unidentified": people[name][1] if name in people else None,
             "files": [_file(row) for row in files if row[0] == name],
             "quarantine": _sorted([row[1:] for row in held if row[0] == name], "problem"),
             "problems": _sorted([row[1:] for row in wrong if row[0] == name], "field", "problem"),

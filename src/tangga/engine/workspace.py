@@ -67,6 +67,14 @@ class Workspace:
 
         return load_policy(self.pack, self.policy)
 
+    def proven_rulebook(self) -> Policy:
+        """The same with the examples beside its rules run too; BadPack where one does not hold."""
+        from tangga.rules.load import load_policy
+
+        proven = load_policy(self.pack, self.policy, cases=True)
+        self.__dict__["rulebook"] = proven  # so that it is not read a second time
+        return proven
+
     @cached_property
     def today(self) -> OnDate:
         """What of it holds on `as_of`; PolicyGap where there is no rule to decide by.

@@ -31,6 +31,8 @@ CELL_TYPE = re.compile(rb"""\bt=["'](\w+)["']""")
 STORED = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?<!/)>")
 MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\bref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 STRING = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.S)
+NOTES = "_tangga_petunjuk"
+"""A sheet that explains what we wrote ourselves: it holds nobody's rows."""
 ZIP_ERRORS = (*DAMAGE, KeyError)
 XML_ERRORS = (*ZIP_ERRORS, ElementTree.ParseError, StopIteration)
 
@@ -103,13 +105,15 @@ class Workbook:
         return damaged(error, f"not a workbook that can be read ({what})", self.name, todo)
 
     def _sheets(self) -> dict[str, str]:
-        """Name of each visible sheet with cells -> its file in the archive."""
+        """Name of each visible sheet with cells -> its file in the archive; not our own notes."""
         book_path = "xl/workbook.xml"
         book, links = self._xml(book_path), self._xml("xl/_rels/workbook.xml.rels")
         targets = {link.get("Id"): link.get("Target", "") for link in links}
         sheets = {}
         for sheet in book.iter():
             if not sheet.tag.endswith("}sheet") or sheet.get("state", "visible") != "visible":
+                continue
+            if sheet.get("name", "").casefold() == NOTES:
                 continue
             link = next(value for key, value in sheet.items() if key.endswith("}id"))
             target = targets.get(link, "")

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from tangga.engine import tables
 from tangga.engine.context import Context
 from tangga.engine.manifest import Manifest
-from tangga.rules.load import load_policy
 from tangga.rules.on_date import OnDate
 from tangga.rules.policy import IN_FORCE, Period
 
@@ -20,8 +19,7 @@ def say_policy(ctx: Context, manifest: Manifest) -> None:
     BadPack for what it says wrong, or an example that does not hold; PolicyGap where a day has no
     rule to decide by.
     """
-    load_policy(ctx.workspace.pack, ctx.workspace.policy, cases=True)  # its examples must hold
-    policy, today = ctx.workspace.rulebook, ctx.workspace.today
+    policy, today = ctx.workspace.proven_rulebook(), ctx.workspace.today
     periods = dict(_periods(today))
     manifest.policy = {
         "sha256": policy.hash(),

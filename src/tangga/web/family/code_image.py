@@ -11,18 +11,20 @@ QUIET = 4
 """White modules around the code: fewer, and cameras do not find it."""
 
 
-def svg(text: str) -> Markup:
-    """The code of a text, black on white whatever the page's colours."""
+def svg(text: str, side: int = 0) -> Markup:
+    """The code of a text, black on white whatever the page's colours. side: in pixels, where no
+    style sheet says how wide it is."""
     code = qrcode.QRCode(border=QUIET, error_correction=qrcode.constants.ERROR_CORRECT_M)
     code.add_data(text)
     code.make(fit=True)
     matrix = code.get_matrix()
     size = len(matrix)
+    wide = Markup(' width="{0}" height="{0}"').format(side) if side else ""
     return Markup(
-        '<svg class="code" viewBox="0 0 {0} {0}" role="img" aria-label="{1}" '
+        '<svg class="code"{3} viewBox="0 0 {0} {0}" role="img" aria-label="{1}" '
         'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{0}v{0}H0z"/>'
         '<path fill="#000" d="{2}"/></svg>'
-    ).format(size, "QR", Markup("".join(_runs(matrix))))
+    ).format(size, "QR", Markup("".join(_runs(matrix))), wide)
 
 
 def _runs(matrix: list[list[bool]]) -> Iterator[str]:

@@ -19,6 +19,8 @@ SITE = re.compile(r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,6}\b")
 
 CUT = "\0"
 NUMBER = re.compile(r"\d")
+OWN = re.compile(r"\bbawaan paket versi (\d+)", re.IGNORECASE)
+"""What the pack says of a rule of its own. It is the only part of a basis that is no name."""
 
 
 @lru_cache(maxsize=2048)
@@ -26,7 +28,12 @@ def law(basis: str, language: Language) -> str:
     """A basis without what only a website says; "" of nothing."""
     cut = IN_BRACKETS.sub(lambda found: CUT if SITE.search(found[0]) else found[0], basis)
     parts = (_law(part, language) for part in cut.split(BETWEEN) if not SITE.search(part))
-    return BETWEEN.join(part for part in parts if part)
+    said = BETWEEN.join(part for part in parts if part)
+    return said if language == "id" else OWN.sub(lambda found: _own(found[1], language), said)
+
+
+def _own(version: str, language: Language) -> str:
+    return say("web_family.law_own", language, version=version)
 
 
 def _law(part: str, language: Language) -> str:

@@ -74,14 +74,15 @@ def clock(eyes: Eyes, found: dict[str, Any], on: date) -> Clock | None:
     planning = int(today.cap.says["planning_from"])
     near = found["near_cap"] or {}
     unsure = int(row.get("months_unsure") or 0)
-    said = tuple(_clock_words(eyes, today, months, cap, unsure, near, _supported(found, today)))
+    said = tuple(_clock_words(eyes, today, months, cap, unsure, near, supported(found, today)))
     tone = "bad" if months >= cap else "warn" if months >= planning else "good"
     free = near.get("must_climb_adults") == 0 == near.get("must_climb_most")
     since = row.get("months_since_start")
     return Clock(months, unsure, since, cap, planning, said, "good" if free else tone)
 
 
-def _supported(found: dict[str, Any], today: OnDate) -> bool:
+def supported(found: dict[str, Any], today: OnDate) -> bool:
+    """Whether support that counts is running."""
     counted = today.clock.says["programmes"]
     return any(row.get("open") and row["programme"] in counted for row in found["spells"] or ())
 

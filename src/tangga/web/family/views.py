@@ -14,6 +14,7 @@ from tangga.web.family import history as past
 from tangga.web.family import sheet as paper
 from tangga.web.family import sources as origins
 from tangga.web.family import standing as stands
+from tangga.web.family.conclusion import conclusion
 from tangga.web.family.opening import Opened, family_of, open_family
 from tangga.web.family.people import elsewhere, members
 from tangga.web.family.why import why
@@ -80,10 +81,12 @@ def _page(opened: Opened) -> dict[str, Any]:
     }
     if not opened.personal:
         return shared
+    stand, clock = stands.standing(eyes, found, opened.household, on), stands.clock(eyes, found, on)
     return shared | {
         "why": why,
-        "standing": stands.standing(eyes, found, opened.household, on),
-        "clock": stands.clock(eyes, found, on),
+        "standing": stand,
+        "clock": clock,
+        "conclusion": conclusion(eyes, found, clock, stand, on),
         "rank": stands.rank(eyes, found, opened.household, on),
         "also": elsewhere(eyes, found["elsewhere"]),
         "programmes": support.programmes(eyes, found, opened.household, on),

@@ -18,6 +18,7 @@ from tangga.web.database.rows import run
 from tangga.web.database.scope import FIRST
 from tangga.web.intake import disguise, storage, workspace
 from tangga.web.intake.models import COUNTED, Job, Upload, UploadFile
+from tangga.web.intake.own_area import own_area
 from tangga.web.intake.storage import Received
 from tangga.web.viewer import Viewer
 
@@ -27,11 +28,6 @@ RELEASE_LOCK = """
 UPDATE public.procrastinate_jobs SET status = 'failed'
 WHERE id = %s AND status IN ('doing', 'todo')
 """
-
-
-def own_area(viewer: Viewer) -> str:
-    """The area that what a viewer brings in belongs to."""
-    return viewer.area or FIRST
 
 
 @transaction.atomic

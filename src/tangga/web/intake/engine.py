@@ -16,7 +16,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-SECRETS = ("TANGGA_SECRET_KEY", "TANGGA_FIELD_KEY", "TANGGA_FIELD_KEYS_OLD", "DATABASE_URL")
+SECRETS = (
+    *("TANGGA_SECRET_KEY", "TANGGA_FIELD_KEY", "TANGGA_FIELD_KEYS_OLD"),
+    *("DATABASE_URL", "TANGGA_WEB_DATABASE_URL", "TANGGA_BACKUP_URL"),
+)
 """The engine needs none of them, so that it cannot leak them."""
 EVERY = 0.5
 """Seconds between two looks at a command at work."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 import uuid
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -134,39 +135,69 @@ def cancel(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     return redirect("job", found.id)
 
 
+@dataclass(frozen=True)
+class Taken:
+    """Rows of a source that may be taken away as a workbook. count: how many, in a job's report."""
+
+    count: str
+    event: str
+    file: str
+    texts: str
+    options: tuple[str, ...] = ()
+
+
+QUARANTINE = Taken("open", "quarantine_taken", "perbaikan", "quarantine")
+UNIDENTIFIED = Taken(
+    "unidentified", "unidentified_taken", "tak_dikenal", "unidentified", ("--unknown",)
+)
+
+
 @needs("jobs", fresh=True)
 def quarantine(request: HttpRequest, number: uuid.UUID, source: str) -> HttpResponse:
     """The rows of a source that could not stand, whole, to repair: with a reason, and noted."""
+    return _take(request, number, source, QUARANTINE)
+
+
+@needs("jobs", fresh=True)
+def unidentified(request: HttpRequest, number: uuid.UUID, source: str) -> HttpResponse:
+    """The rows of a source about people whom the register does not have: likewise."""
+    return _take(request, number, source, UNIDENTIFIED)
+
+
+def _take(request: HttpRequest, number: uuid.UUID, source: str, what: Taken) -> HttpResponse:
     found = queries.job(number)
     if not actions.may_place(request.viewer):
         request.viewer.require("no such verb")
-    counts = found.report.get("sources", {}).get(source)
-    if counts is None or not counts["open"]:
+    rows = found.report.get("sources", {}).get(source, {}).get(what.count)
+    if not rows:
         raise Http404
-    shown = {"job": found, "source": source, "counts": counts, "error": "", "reason": ""}
+    shown = {"job": found, "source": source, "rows": rows, "texts": what.texts}
+    shown |= {"error": "", "reason": ""}
     if request.method == "POST":
         reason = " ".join(request.POST.get("alasan", "").split())[:LONGEST_REASON]
         if len(reason) >= SHORTEST_REASON:
-            return _book(request, found, source, counts["open"], reason)
+            return _book(request, found, source, what, reason)
         shown |= {"error": _say(request, "reason_needed"), "reason": reason}
     return render(request, "intake/quarantine.html", shown)
 
 
-def _book(request: HttpRequest, found: Job, source: str, rows: int, reason: str) -> HttpResponse:
+def _book(request: HttpRequest, found: Job, source: str, what: Taken, reason: str) -> HttpResponse:
     mark = f"{request.viewer.user.username}, {timezone.localtime():%Y-%m-%d %H:%M}: {reason}"
     with tempfile.TemporaryDirectory(dir=storage.jobs_folder(found.id)) as folder:
-        to, log = Path(folder) / "quarantine.xlsx", Path(folder) / "log.txt"
+        to, log = Path(folder) / "rows.xlsx", Path(folder) / "log.txt"
         where = workspace.required()
         asked = ["quarantine", where, "--source", source, "--to", to, "--mark", mark]
-        ended = engine.run(asked, log, seconds=PATIENCE)
+        ended = engine.run([*asked, *what.options], log, seconds=PATIENCE)
         if not ended.good or not to.is_file():
             messages.error(request, ended.words or _say(request, "no_book"))
             return redirect("job", found.id)
         content = to.read_bytes()
+    rows = found.report["sources"][source][what.count]
     about = {"source": source, "rows": rows, "job": str(found.id)}
-    record("quarantine_taken", by=request.viewer, reason=reason, about=about)
+    record(what.event, by=request.viewer, reason=reason, about=about)
     response = HttpResponse(content, content_type=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="perbaikan_{source}.xlsx"'
+    name = f"{what.file}_{source}.xlsx"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

@@ -15,6 +15,7 @@ from tangga.registry.kinds import KIND_TABLE
 from tangga.registry.model import Column
 from tangga.texts import Language, say
 from tangga.web.intake.guesses import MOST_CODES, slug, village_in
+from tangga.web.intake.remembered import NOTHING, Recalled
 from tangga.web.intake.workspace import DATED, NAME
 from tangga.web.pack import area_name, areas, pack
 
@@ -64,6 +65,7 @@ class Matching:
 
     seen: as `tangga recognise` wrote it. said: the form as sent, None when it is opened. files: the
     names of the files of the upload, by id. root: the area in which its villages have to be.
+    recalled: how the same header was matched before; the form begins with it.
     """
 
     seen: Mapping[str, Any]
@@ -73,12 +75,14 @@ class Matching:
     taken: Mapping[str, Mapping[str, Any]]
     root: str = ""
     kind_asked: str = ""
+    recalled: Recalled = NOTHING
     errors: dict[str, str] = field(default_factory=dict)
 
     @cached_property
     def kind(self) -> str:
         """What a row of the file is."""
-        asked = self._given("jenis") or self.kind_asked
+        given = self.said.get("jenis", "").strip() if self.said is not None else ""
+        asked = given or self.kind_asked or self.recalled.form.get("jenis", "")
         return asked if asked in self.seen["kinds"] else self.seen["kind"]
 
     @property
@@ -174,8 +178,9 @@ class Matching:
         return found
 
     def _choice(self, name: str) -> str:
-        given = self._given(f"kolom__{name}")
-        if self.said is not None:
+        key = f"kolom__{name}"
+        given = self._given(key)
+        if self.said is not None or self.recalled.says(key):
             return given if given in self._choices(name) else self._by_name(given)
         entry = self.proposal["columns"].get(name)
         if entry is None:
@@ -215,7 +220,8 @@ class Matching:
         for number, (text, rows) in enumerate(list(counted.items())[:MOST_CODES]):
             key = f"kode__{name}__{number}"
             given = self._given(key)
-            code = known.get(text, "") if self.said is None or key not in self.said else given
+            before = self.recalled.code(name, text) or known.get(text, "")
+            code = before if self.said is None or key not in self.said else given
             yield Value(key, text, rows, code if code in column.codes else "")
 
     def _codes(self, column: Column) -> tuple[tuple[str, str], ...]:
@@ -224,7 +230,8 @@ class Matching:
         return tuple((c, column.codes.label(c, self.language)) for c in column.codes.codes)
 
     def _given(self, key: str) -> str:
-        return (self.said or {}).get(key, "").strip()
+        said = self.recalled.form if self.said is None else self.said
+        return said.get(key, "").strip()
 
     # What is asked beside the columns.
 
@@ -250,7 +257,7 @@ class Matching:
     @property
     def source(self) -> str:
         """The name of the source."""
-        if self.said is not None:
+        if self.said is not None or self.recalled.says("sumber"):
             return self._given("sumber")
         near = self.seen.get("recognised") or ""
         return near or slug(next(iter(self.files.values()), ""))

@@ -85,6 +85,30 @@ class UploadFile(models.Model):
         )
 
 
+class Remembered(models.Model):
+    """How an officer matched the columns of a header by hand, kept for the next file with it.
+
+    area: of the office, as of an upload. header: hash of its columns. said: `form` and `codes`.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    area = models.CharField(max_length=10, db_collation="C")
+    header = models.CharField(max_length=64)
+    kind = models.CharField(max_length=30)
+    source = models.CharField(max_length=60)
+    said = models.JSONField(default=dict)
+    by = models.ForeignKey(USER, models.PROTECT, related_name="+")
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("area", "header"), name="a_header_once"),
+            models.CheckConstraint(
+                condition=Q(header__regex="^[0-9a-f]{64}$"), name="header_is_a_hash"
+            ),
+        )
+
+
 class Job(models.Model):
     """Work of the engine, done by the worker in another process.
 

@@ -35,12 +35,14 @@ def delivered_with(one: Upload) -> list[Upload]:
 
 def _whole() -> QuerySet[Upload]:
     files = Prefetch("files", UploadFile.objects.order_by("name", "id"))
-    return Upload.objects.select_related("by").prefetch_related(files)
+    return Upload.objects.select_related("by").defer("by__password").prefetch_related(files)
 
 
 def job(number: uuid.UUID) -> Job:
     """One; Http404 where there is none, or not in the viewer's area."""
-    found = Job.objects.select_related("by", "upload").filter(pk=number).first()
+    found = (
+        Job.objects.select_related("by", "upload").defer("by__password").filter(pk=number).first()
+    )
     if found is None:
         raise Http404
     return found
@@ -53,7 +55,12 @@ def last_job(of: Upload) -> Job | None:
 
 def runs(most: int = 8) -> list[Job]:
     """The latest runs."""
-    return list(Job.objects.filter(kind=Job.RUN).select_related("by").order_by("-at")[:most])
+    return list(
+        Job.objects.filter(kind=Job.RUN)
+        .select_related("by")
+        .defer("by__password")
+        .order_by("-at")[:most]
+    )
 
 
 def rows_of_uploads(found: Iterable[Upload], done: Iterable[Job]) -> dict[uuid.UUID, int]:

@@ -10,6 +10,7 @@ urlpatterns = [
     path("unggah/", views.uploads, name="uploads"),
     path("unggah/<uuid:number>/", views.upload, name="upload"),
     path("unggah/<uuid:number>/tempatkan/", views.place, name="upload_place"),
+    path("unggah/<uuid:number>/lupakan/", views.forget, name="upload_forget"),
     path("unggah/<uuid:number>/tarik/", views.withdraw, name="upload_withdraw"),
     path("pekerjaan/", job_views.process, name="process"),
     path("pekerjaan/<uuid:number>/", job_views.job, name="job"),
@@ -18,5 +19,10 @@ urlpatterns = [
         "pekerjaan/<uuid:number>/karantina/<slug:source>/",
         job_views.quarantine,
         name="job_quarantine",
+    ),
+    path(
+        "pekerjaan/<uuid:number>/tak-dikenal/<slug:source>/",
+        job_views.unidentified,
+        name="job_unidentified",
     ),
 ]

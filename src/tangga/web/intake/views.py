@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -15,9 +16,9 @@ from django.views.decorators.http import require_POST
 
 from tangga.errors import UserError
 from tangga.texts import say
-from tangga.web.intake import actions, queries, storage, workspace
+from tangga.web.intake import actions, queries, remembered, storage, workspace
 from tangga.web.intake.matching import Matching
-from tangga.web.intake.models import Upload
+from tangga.web.intake.models import Remembered, Upload
 from tangga.web.intake.preview import preview
 from tangga.web.intake.storage import Received, ToOurFolder
 from tangga.web.intake.work.recognise import seen_of
@@ -143,6 +144,7 @@ def _shown(request: HttpRequest, found: Upload, matching: Matching | None) -> di
         "job": queries.last_job(found),
         "matching": matching,
         "repair": repair if _is_repair(repair) else None,
+        "remembered": _remembered(request, matching) if matching is not None else None,
         "preview": preview(matching, request.viewer) if matching is not None else [],
         "step": STEPS[found.state],
         "may_place": actions.may_place(request.viewer),
@@ -159,7 +161,7 @@ def _matching(request: HttpRequest, found: Upload) -> Matching | None:
     seen = seen_of(found)
     if not seen:
         return None
-    return Matching(
+    matching = Matching(
         seen,
         request.POST.dict() if request.method == "POST" else None,
         request.viewer.language,
@@ -168,6 +170,20 @@ def _matching(request: HttpRequest, found: Upload) -> Matching | None:
         max(settings.ENV.root_area, request.viewer.area or "", key=len),
         request.GET.get("jenis", ""),
     )
+    before = remembered.recalled(_remembered(request, matching))
+    return replace(matching, recalled=before)
+
+
+def _by_layout(matching: Matching) -> bool:
+    """Whether the file is of a shipped layout, so that nobody has to match it by hand."""
+    return bool(matching.seen.get("recognised"))
+
+
+def _remembered(request: HttpRequest, matching: Matching) -> Remembered | None:
+    """How the office matched this header before, where no layout is known and none was asked."""
+    if _by_layout(matching) or request.GET.get("jenis"):
+        return None
+    return remembered.find(matching.columns, request.viewer)
 
 
 def _confirm(request: HttpRequest, found: Upload, matching: Matching) -> HttpResponse | None:
@@ -183,6 +199,8 @@ def _confirm(request: HttpRequest, found: Upload, matching: Matching) -> HttpRes
         "title": matching.title,
     }
     found.kind = matching.kind
+    if not _by_layout(matching):
+        remembered.remember(matching, by=request.viewer)
     actions.confirm(found, matching.source, wanted, by=request.viewer)
     return redirect("upload", found.id)
 
@@ -195,6 +213,16 @@ def _confirm_repair(
         return None
     as_of = str(found.at.date())
     actions.confirm(found, repair["source"], {"as_of": as_of, "repair": True}, by=request.viewer)
+    return redirect("upload", found.id)
+
+
+@needs("upload")
+@require_POST
+def forget(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    """The office keeps no matching of this upload's header any more."""
+    found = queries.upload(number)
+    if remembered.forget(seen_of(found).get("columns", ()), by=request.viewer):
+        messages.success(request, _say(request, "forgotten"))
     return redirect("upload", found.id)
 
 

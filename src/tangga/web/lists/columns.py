@@ -19,9 +19,10 @@ from tangga.registry.privacy import masked
 from tangga.texts import Language, catalogue, say
 from tangga.web.lists.definitions import Definition
 from tangga.web.lists.fitting import lacking
-from tangga.web.lists.release import INDEX, Held
+from tangga.web.lists.release import Held
 from tangga.web.lists.words import said, word
 from tangga.web.pack import area_name, pack
+from tangga.web.register.made import INDEX
 from tangga.web.register.tables import stored
 from tangga.web.secrets import unseal
 from tangga.web.viewer import Viewer
@@ -43,7 +44,8 @@ class Shown:
     """A column on a page. kind: text, number, plain (a year, a decile), rupiah, day, moment,
     yes_no, code, area, sealed (a national number).
 
-    way: how it is masked for this viewer, '' where it is shown whole.
+    way: how it is masked for this viewer, '' where it is shown whole. zero: name of the text that
+    stands for a nought, '' where a nought says what it is; none: the same of nothing.
     """
 
     name: str
@@ -53,6 +55,8 @@ class Shown:
     codes: str = ""
     way: str = ""
     privacy: str = "open"
+    zero: str = ""
+    none: str = ""
 
     @property
     def numeric(self) -> bool:
@@ -62,11 +66,13 @@ class Shown:
     def text(self, value: Any, language: Language, day: date) -> str:
         """The value in words; '' where there is none."""
         if value is None:
-            return ""
+            return say(self.none, language) if self.none else ""
         if self.kind == "sealed":
             return masked("last4", unseal(value)) or ""
         if self.way:
             return masked(self.way, value) or say("web.hidden", language)
+        if self.zero and value == 0:
+            return say(self.zero, language)
         if self.kind == "code":
             return word(self.codes, str(value), language, day)
         return said(self.kind, value, language)
@@ -189,6 +195,8 @@ def _column(
         kind=_kind(table, name, type_, privacy, codes),
         codes=codes,
         privacy=privacy,
+        zero=_settings()["zero"].get(f"{table}.{name}", ""),
+        none=_settings()["none"].get(f"{table}.{name}", ""),
     )
     if viewer.sight(privacy) != "masked":
         return column

@@ -1,20 +1,13 @@
-"""Where a page of a list begins: a signed mark in the address, good for that list alone.
-
-It holds the place of a row in its table and nothing that the row says.
-"""
+"""Where a page of a list begins: the place of a row in its table, in a signed cursor."""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.core import signing
 from django.core.exceptions import BadRequest
 
-SALT = "tangga.lists.page"
-PLACE = re.compile(r"\(\d{1,10},\d{1,5}\)")
+from tangga.web import cursors
 
 
 @dataclass(frozen=True)
@@ -35,25 +28,18 @@ class Stale(BadRequest):
 
 def write(mark: Mark, about: Mapping[str, object]) -> str:
     """The mark for an address. about: list, filters, order and release for which it is good."""
-    said = [mark.place, mark.page, int(mark.back), _of(about)]
-    return signing.dumps(said, salt=SALT, compress=True)
+    return cursors.make(f"{mark.place} {mark.page} {int(mark.back)}", about)
 
 
 def read(text: str, about: Mapping[str, object]) -> Mark:
     """The first page for ''; BadRequest for a forged mark, Stale for one of another list."""
-    if not text:
-        return FIRST_PAGE
     try:
-        place, page, back, of = signing.loads(text[:400], salt=SALT)
-    except (signing.BadSignature, ValueError, TypeError) as wrong:
+        said = cursors.read(text, about)
+    except cursors.OfAnother as wrong:
+        raise Stale("cursor") from wrong
+    except cursors.Unreadable as wrong:
         raise BadRequest("cursor") from wrong
-    if not PLACE.fullmatch(str(place)):
-        raise BadRequest("cursor")
-    if of != _of(about):
-        raise Stale("cursor")
-    return Mark(place, int(page), bool(back))
-
-
-def _of(about: Mapping[str, object]) -> str:
-    said = "\n".join(f"{key}={value}" for key, value in sorted(about.items()))
-    return hashlib.sha256(said.encode()).hexdigest()[:16]
+    if not said:
+        return FIRST_PAGE
+    place, page, back = said.split(" ")
+    return Mark(place, int(page), back == "1")

@@ -101,11 +101,11 @@ class Export:
 
     def _value(self, column: Shown, value: Any) -> Any:
         if value is None:
-            return None
+            return column.text(None, self.opened.viewer.language, self.opened.release.as_of) or None
         if column.kind == "sealed":
             number = unseal(value)
             return number if self.whole is not None else masked("last4", number)
-        if column.way:
+        if column.way or (column.zero and value == 0):
             return column.text(value, self.opened.viewer.language, self.opened.release.as_of)
         if column.kind in ("number", "rupiah", "plain") or isinstance(value, Decimal):
             return float(value) if isinstance(value, Decimal) else value

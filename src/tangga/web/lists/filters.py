@@ -15,13 +15,19 @@ from django.http import QueryDict
 
 from tangga.texts import say
 from tangga.web.database.rows import rows
+from tangga.web.lists import workers
 from tangga.web.lists.definitions import UNKNOWN, Definition, Filter, definitions, source
-from tangga.web.lists.release import INDEX, Held
+from tangga.web.lists.fitting import fitted
+from tangga.web.lists.release import Held
 from tangga.web.lists.words import filter_word, word
 from tangga.web.pack import pack
 from tangga.web.policy.book import book
+from tangga.web.register.made import INDEX
 from tangga.web.register.tables import NATION
 from tangga.web.viewer import Viewer
+
+FAMILIES = "families"
+"""The list of all families."""
 
 MOST_VALUES = 60
 """Values that one choice offers."""
@@ -97,6 +103,12 @@ def chosen(
         conditions=tuple(said for choice, said in both if choice.value and said[0]),
         params={choice.name: choice.value for choice, _ in both if choice.value},
     )
+
+
+def of_all_families(viewer: Viewer, release: Held) -> tuple[Choice, ...]:
+    """By what the list of all families can be narrowed, nothing chosen."""
+    definition = fitted(definitions()[FAMILIES], release.has)
+    return chosen(definition, QueryDict(), viewer, release, "t").choices
 
 
 @dataclass(frozen=True)
@@ -207,6 +219,7 @@ def _common(asked: Asked, f: str) -> Iterable[tuple[Choice, Condition]]:
     yield months, (_months(f, months.value), [])
     visit = asked.choice("kunjungan", [(v, asked.say(f"kunjungan_{v}")) for v in YES_NO])
     yield visit, (f"{'' if visit.value == YES_NO[0] else 'NOT '}{f}.needs_visit", [])
+    yield from _worker(asked, f)
     if not asked.release.has(INDEX, "place_kind"):
         return
     listed = pack().codes.get("place_kind")
@@ -216,7 +229,7 @@ def _common(asked: Asked, f: str) -> Iterable[tuple[Choice, Condition]]:
 
 
 def _of_families(asked: Asked, name: str, codes: str) -> list[tuple[str, str]]:
-    keys = values_of(definitions()["families"], name, asked.viewer, asked.release)
+    keys = values_of(definitions()[FAMILIES], name, asked.viewer, asked.release)
     now = asked.address.get({"rung": "anak_tangga", "decile": "desil"}[name], "")
     known = {*DECILES, *_codes("rung"), UNKNOWN}
     more = (now,) if now in known and now not in keys else ()
@@ -234,6 +247,18 @@ def _programme(asked: Asked, f: str) -> Iterable[tuple[Choice, Condition]]:
     else:
         yield programme, ("", [])
         yield state, (f"{column} <> '{{}}'", [])
+
+
+def _worker(asked: Asked, f: str) -> Iterable[tuple[Choice, Condition]]:
+    """By who works with them; a code that nobody offered has no families, and is no mistake."""
+    if not workers.told(asked.release):
+        return
+    value = asked.address.get(workers.FILTER, "")
+    offered = workers.options(asked.viewer, asked.release)
+    if value and value not in dict(offered):
+        offered.append((_plain(value), value))
+    worker = asked.choice(workers.FILTER, offered)
+    yield worker, (workers.condition(f), [worker.value])
 
 
 def _is(sql: str, value: str) -> Condition:

@@ -18,8 +18,9 @@ from tangga.web.lists.definitions import Definition, definitions
 from tangga.web.lists.filters import Chosen, chosen
 from tangga.web.lists.fitting import fills, fitted
 from tangga.web.lists.order import Key, keys
-from tangga.web.lists.release import INDEX, Held, held
+from tangga.web.lists.release import Held, held
 from tangga.web.lists.rows_of import Row, Wanted
+from tangga.web.register.made import INDEX
 from tangga.web.viewer import Viewer
 
 UP, DOWN = "naik", "turun"

@@ -172,6 +172,9 @@ def pager(opened: Opened, mark: Mark, shown: Sequence[Row], more: bool, total: i
 def title_lines(opened: Opened, who: str, when: str, total: int) -> Iterator[tuple[str, str]]:
     """What stands above a list on paper and in a workbook."""
     language = opened.viewer.language
+    if opened.definition.paper:
+        number = opened.definition.paper
+        yield say("web_list.paper", language), say("web_list.paper_number", language, number=number)
     yield say("web_list.area", language), area_name(opened.area, language)
     for label, value, _ in state(opened):
         if label != say("web_list.area", language):

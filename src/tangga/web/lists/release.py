@@ -13,37 +13,10 @@ from django.http import Http404, HttpRequest
 
 from tangga.web.database.rows import value
 from tangga.web.jinja import release_in_force
+from tangga.web.register.made import as_loaded
 from tangga.web.register.tables import stored
 
 TABLES = "SELECT (manifest -> 'tables')::text FROM public.register_releases WHERE number = %s"
-INDEX, GONE = "family_index", "gone_people"
-GONE_COLUMNS: Mapping[str, tuple[str, str]] = {
-    "person_id": ("VARCHAR", "personal"),
-    "family_id": ("VARCHAR", "personal"),
-    "status": ("VARCHAR", "personal"),
-    "died_on": ("DATE", "personal"),
-    "by_registry": ("BOOLEAN", "personal"),
-    "receives": ("BOOLEAN", "personal"),
-}
-"""Columns of the table of people who are gone, made when a release is loaded."""
-
-INDEX_COLUMNS: Mapping[str, tuple[str, str]] = {
-    "family_id": ("VARCHAR", "personal"),
-    "head_name": ("VARCHAR", "identity"),
-    "members": ("INTEGER", "personal"),
-    "rung": ("VARCHAR", "personal"),
-    "due_move": ("VARCHAR", "personal"),
-    "decile": ("INTEGER", "personal"),
-    "months_protected": ("INTEGER", "personal"),
-    "months_left": ("INTEGER", "personal"),
-    "visit_deadline": ("DATE", "personal"),
-    "place_kind": ("VARCHAR", "personal"),
-    "rt_rw": ("VARCHAR", "personal"),
-}
-"""Columns of the index of families that lists show: type and class of those they were made from."""
-
-OF_FAMILIES = {"place_kind": ("place_kind",), "rt_rw": ("rt", "rw")}
-"""Those made of columns that not every release records."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +55,7 @@ def _tables(number: int, _name: str) -> Mapping[str, Mapping[str, tuple[str, str
         }
         for name, said in told.items()
     }
-    return tables | {INDEX: _index(tables.get("families", {})), GONE: GONE_COLUMNS}
-
-
-def _index(families: Mapping[str, object]) -> Mapping[str, tuple[str, str]]:
-    """Without the columns of which no family of this release has anything."""
-    known = families.keys()
-    empty = {name for name, of in OF_FAMILIES.items() if known.isdisjoint(of)}
-    return {name: said for name, said in INDEX_COLUMNS.items() if name not in empty}
+    return tables | as_loaded(tables.get("families", {}))
 
 
 def _stored_as(table: str, column: str) -> str:

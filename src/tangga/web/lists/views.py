@@ -15,17 +15,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from markupsafe import Markup
 
 from tangga.texts import long_date, say
 from tangga.web.audit.actions import record
 from tangga.web.database.rows import rows
+from tangga.web.family.code_image import svg
 from tangga.web.lists import counts, cursor, page, saved
 from tangga.web.lists.columns import place
 from tangga.web.lists.definitions import WHOLE, Definition, definitions
 from tangga.web.lists.export import Export
 from tangga.web.lists.fitting import fills, fitted
-from tangga.web.lists.opened import FROM, LENGTHS, Opened, may_open, open_list
+from tangga.web.lists.opened import AREA, EXACT, FROM, LENGTHS, Opened, may_open, open_list
 from tangga.web.lists.release import held
+from tangga.web.lists.workers import own_families
 from tangga.web.register.tables import NATION
 from tangga.web.reveal import PermitForm, permit
 from tangga.web.viewer import Viewer, needs
@@ -34,6 +37,9 @@ MOST_ON_PAPER = 4000
 """Rows of one print: some 130 sheets. A wider area is printed village by village."""
 
 VILLAGE = LENGTHS[-1]
+CODE = 90
+"""Width of the code on a printed sheet, in pixels of the screen: some 24 mm."""
+
 COUNTS = """
 SELECT figure, value FROM {} WHERE area = %s AND key = '' AND figure = ANY (%s)
 """
@@ -90,6 +96,7 @@ def index(request: HttpRequest) -> HttpResponse:
     others = [one for one in listed if not one.paper]
     kept = [one for one in saved.kept_by(viewer) if one.list in definitions()]
     about = {"papers": papers, "others": others, "kept": kept, "lists": definitions()}
+    about["own"] = own_families(viewer, release)
     return render(request, "lists/index.html", about)
 
 
@@ -155,7 +162,11 @@ def on_paper(request: HttpRequest, name: str) -> HttpResponse:
     found = islice(opened.wanted.each(), MOST_ON_PAPER)
     placed = sorted(found, key=lambda row: row.area[:VILLAGE]) if opened.sort else found
     sheets = [
-        {"area": code, "rows": [page.cells(opened, row, links=False) for row in same]}
+        {
+            "area": code,
+            "rows": [page.cells(opened, row, links=False) for row in same],
+            "code": _code(request, opened, code),
+        }
         for code, same in groupby(placed, key=lambda row: row.area[:VILLAGE])
     ]
     about = {"list": name, "rows": total, "form": "paper", **opened.params}
@@ -163,6 +174,12 @@ def on_paper(request: HttpRequest, name: str) -> HttpResponse:
     about = {"opened": opened, "sheets": sheets, "total": total, "heads": page.heads(opened)}
     about["fixed"] = page.fixed(opened)
     return render(request, "lists/paper.html", about | {"place_name": place, "who": _who(opened)})
+
+
+def _code(request: HttpRequest, opened: Opened, area: str) -> Markup:
+    """To be read by a camera: the same list of that area here, for whoever may open it."""
+    there = {AREA: area, EXACT: None} if area[:1].isdigit() else {}
+    return svg(request.build_absolute_uri(opened.address(there)), side=CODE)
 
 
 @needs("export")

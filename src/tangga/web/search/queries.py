@@ -35,11 +35,18 @@ ORDER BY p.area, p.name, p.person_id LIMIT 200
 BY_NAME = """
 SELECT s.person_id, s.family_id, s.area, s.found_name, s.found_year, s.status, s.way,
        f.head_name, f.rung, f.decile
-FROM search_persons(%(name)s, %(year)s, %(area_from)s, %(area_to)s, %(most)s) AS s
+FROM (
+    SELECT *, row_number() OVER (
+        ORDER BY array_position(%(ways)s, way), likeness DESC, found_name, person_id
+    ) AS place
+    FROM search_persons(%(name)s, %(year)s, %(area_from)s, %(area_to)s, %(most)s)
+) AS s
 LEFT JOIN LATERAL (
     -- Family by family: PostgreSQL cannot guess how many rows an area holds, and would read all.
-    SELECT head_name, rung, decile FROM family_index WHERE family_id = s.family_id LIMIT 1
+    -- Only of the page that is shown: two hundred families cost as much as the search itself.
+    SELECT head_name, rung, decile FROM family_index
+    WHERE family_id = s.family_id AND s.place > %(after)s AND s.place <= %(until)s LIMIT 1
 ) AS f ON true
-ORDER BY array_position(%(ways)s, s.way), s.likeness DESC, s.found_name, s.person_id
+ORDER BY s.place
 """
-"""Names like one, the most alike first."""
+"""Names like one, the most alike first; of those after..until also how their family stands."""

@@ -18,7 +18,12 @@ from tangga.web.audit.actions import record
 from tangga.web.dashboard.places import inside, way_to
 from tangga.web.database.rows import rows
 from tangga.web.database.scope import FIRST, LAST
+from tangga.web.jinja import release_in_force
 from tangga.web.lists.columns import place
+from tangga.web.lists.definitions import definitions
+from tangga.web.lists.filters import FAMILIES, Choice, of_all_families
+from tangga.web.lists.opened import may_open
+from tangga.web.lists.release import held
 from tangga.web.pack import area_name, code_label
 from tangga.web.search.ask import Asked, read
 from tangga.web.search.queries import BY_NAME, BY_NUMBER, PEOPLE
@@ -55,8 +60,8 @@ def search(request: HttpRequest) -> HttpResponse:
     """The box, and what was found. A number that is borne by one family leads straight to it."""
     viewer: Viewer = request.viewer  # type: ignore[attr-defined]
     if request.method != "POST":
-        asked = Asked(area=viewer.area or "")
-        return render(request, "search/search.html", _about(viewer, asked, None))
+        about = _about(viewer, Asked(area=viewer.area or ""), None)
+        return render(request, "search/search.html", about | {"choices": _choices(request)})
     asked = read(request.POST, viewer)
     if asked.wrong:
         return render(request, "search/search.html", _about(viewer, asked, None), status=422)
@@ -64,6 +69,14 @@ def search(request: HttpRequest) -> HttpResponse:
     if isinstance(found, str):
         return HttpResponseRedirect(found)
     return render(request, "search/search.html", _about(viewer, asked, found))
+
+
+def _choices(request: HttpRequest) -> Sequence[Choice]:
+    """By what families can be looked for without a name; none for who may not open their list."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    if not may_open(definitions()[FAMILIES], viewer) or release_in_force() is None:
+        return ()
+    return of_all_families(viewer, held(request))
 
 
 def _by_number(viewer: Viewer, asked: Asked) -> str | list[dict[str, Any]]:
@@ -82,6 +95,7 @@ def _by_number(viewer: Viewer, asked: Asked) -> str | list[dict[str, Any]]:
 
 
 def _by_name(viewer: Viewer, asked: Asked) -> list[dict[str, Any]]:
+    after, until = (asked.page - 1) * PAGE, asked.page * PAGE
     found = rows(
         BY_NAME,
         {
@@ -91,9 +105,11 @@ def _by_name(viewer: Viewer, asked: Asked) -> list[dict[str, Any]]:
             "area_to": f"{asked.area}{LAST}",
             "most": MOST,
             "ways": WAYS,
+            "after": after,
+            "until": until,
         },
     )
-    shown = found[(asked.page - 1) * PAGE : asked.page * PAGE]
+    shown = found[after:until]
     _record(viewer, asked, "name", len(found), {row["family_id"] for row in shown})
     return found
 
@@ -112,6 +128,7 @@ def _about(viewer: Viewer, asked: Asked, found: Sequence[dict[str, Any]] | None)
         "asked": asked,
         "found": None if found is None else len(found),
         "most": MOST,
+        "choices": (),
         "people": [_person(viewer, asked, row) for row in shown],
         "places": _places(viewer, asked.area, language),
         "personal": viewer.sight("personal") == "full",

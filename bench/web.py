@@ -31,6 +31,8 @@ AIMS: dict[str, tuple[str, float]] = {
     "number": ("p95_ms", 100.0),
     "family": ("p95_ms", 100.0),
     "name": ("p95_ms", 300.0),
+    "name_word": ("p95_ms", 300.0),
+    "name_full": ("p95_ms", 300.0),
     "dashboard": ("p95_ms", 150.0),
     "dashboard_nation": ("p95_ms", 150.0),
 }

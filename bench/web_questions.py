@@ -6,7 +6,6 @@ Django is set up, and DATABASE_URL is the owner's: he reads past the policies.
 from __future__ import annotations
 
 import random
-import time
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -14,6 +13,7 @@ from urllib.parse import urlencode
 import psycopg
 
 from bench.web_client import Request
+from bench.web_login import session_of
 
 MANY = 400
 PASSWORD = "never-used-to-log-in-7"  # pragma: allowlist secret
@@ -44,6 +44,8 @@ def questions(url: str, seed: int = 1) -> dict[str, list[Request]]:
             _search(headers, _mistyped(row[1], chance), str(row[2] or "") if n % 2 else "")
             for n, row in enumerate(found)
         ],
+        "name_word": [_search(headers, row[1].split()[0]) for row in found],
+        "name_full": [_search(headers, row[1]) for row in found if " " in row[1]],
         "dashboard": [
             Request(f"/wilayah/{area}/", None, headers)
             for area in [regency, *sorted({each[:6] for each in villages}), *villages][:60]
@@ -93,22 +95,8 @@ def _mistyped(name: str, chance: random.Random) -> str:
 def _session(role: str, area: str) -> dict[str, str]:
     """The cookie of somebody logged in with the second factor."""
     from django.conf import settings
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-    from django.contrib.sessions.backends.db import SessionStore
 
-    user = _user(role, area)
-    now = time.time()
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session["account_authentication_methods_user"] = str(user.pk)
-    session["account_authentication_methods"] = [
-        {"method": method, "at": now, "reauthenticated": True} for method in ("password", "mfa")
-    ]
-    session["began"] = session["seen"] = now
-    session.save()
-    return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session.session_key}"}
+    return {"Cookie": f"{settings.SESSION_COOKIE_NAME}={session_of(_user(role, area))}"}
 
 
 def _user(role: str, area: str) -> Any:

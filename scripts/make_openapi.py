@@ -6,12 +6,13 @@ python scripts/make_openapi.py --check   exits 1 when the committed file is stal
 
 from __future__ import annotations
 
-import argparse
 import base64
 import json
 import os
 import sys
 from pathlib import Path
+
+from pages import keep
 
 FILE = Path(__file__).parent.parent / "docs" / "reference" / "openapi.json"
 
@@ -33,19 +34,5 @@ def text() -> str:
     return json.dumps(schema, indent=1, ensure_ascii=False) + "\n"
 
 
-def main() -> int:
-    """0, or 1 where the file is not what it should be."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--check", action="store_true", help="change nothing")
-    made = text()
-    if parser.parse_args().check:
-        if FILE.is_file() and FILE.read_text(encoding="utf-8") == made:
-            return 0
-        sys.stderr.write(f"{FILE.name} is stale: run scripts/make_openapi.py\n")
-        return 1
-    FILE.write_text(made, encoding="utf-8")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(keep({FILE: text()}, __doc__))

@@ -8,10 +8,11 @@ Everything in it comes from `packs/indonesia/policy/`; nobody edits the result.
 
 from __future__ import annotations
 
-import argparse
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
+
+from pages import LEVELS, heading, keep, row
 
 from tangga.registry import Pack, load_pack
 from tangga.rules.components import in_order
@@ -21,7 +22,7 @@ from tangga.rules.on_date import Policy
 from tangga.rules.policy import Benefit, Dated, Labels, Programme, ProgrammeRule, Requirement
 from tangga.rules.sentences import phrase
 from tangga.rules.wording import words_of
-from tangga.texts import Language
+from tangga.texts import Language, say
 
 FILE = Path(__file__).parent.parent / "docs" / "reference" / "programmes.md"
 LANGUAGES: tuple[Language, ...] = ("id", "en")
@@ -31,32 +32,6 @@ FOCI = {
     "rehabilitation": "rehabilitasi / rehabilitation",
     "empowerment": "pemberdayaan / empowerment",
     "prevention": "pencegahan / prevention",
-}
-LEVELS = {
-    "province": "provinsi / province",
-    "regency": "kabupaten atau kota / regency or city",
-    "district": "kecamatan / district",
-    "village": "desa atau kelurahan / village",
-}
-TOPICS = {
-    "rule": "Aturan / Rule",
-    "places": "Tempat / Places",
-    "round": "Putaran / Rounds",
-    "receipt": "Tanda terima / Receipt",
-    "complaint": "Pengaduan / Complaint",
-    "steps": "Langkah / Steps",
-    "duties": "Kewajiban / Duties",
-    "clusters": "Klaster / Clusters",
-    "referral": "Rujukan / Referral",
-    "group": "Kelompok / Group",
-    "note": "Catatan / Note",
-}
-WAITING = {
-    "decile": "desil / decile",
-    "protected": "kelompok yang dilindungi / protected groups",
-    "severity": "keparahan / severity",
-    "since": "lama menunggu / waiting time",
-    "draw": "undian terbuka / public draw",
 }
 HEAD = """# Program / Programmes
 
@@ -121,7 +96,7 @@ class Writer:
         if period.status != "in_force":
             yield "- **Baru diumumkan, belum berlaku / Announced only, not in force**"
         if says.waiting:
-            order = " → ".join(WAITING[key] for key in says.waiting)
+            order = " → ".join(worded(f"order_{key}") for key in says.waiting)
             yield f"- Urutan tunggu / Order of waiting: {order}"
         yield ""
         yield from self._requirements(one, version)
@@ -130,7 +105,7 @@ class Writer:
             size = f"{says.group.least}–{says.group.most}"
             yield from (f"Kelompok / Group: {size}, {LEVELS[says.group.area]}.", "")
         for topic, said in says.about.items():
-            yield from (f"{TOPICS[topic]}: {said['id']}", f"*{said['en']}*", "")
+            yield from (f"{worded(f'topic_{topic}')}: {said['id']}", f"*{said['en']}*", "")
         yield from questions(period.question)
 
     def _requirements(self, one: Programme, version: Dated[ProgrammeRule]) -> Iterator[str]:
@@ -208,6 +183,11 @@ def both(labels: Labels) -> str:
     return labels["id"] if labels["id"] == labels["en"] else f"{labels['id']} / {labels['en']}"
 
 
+def worded(key: str) -> str:
+    """A text of the service's pages about programmes, in both languages."""
+    return " / ".join(say(f"web_policy.{key}", language) for language in LANGUAGES)
+
+
 def rupiah(amount: int) -> str:
     """Rp2.400.000"""
     return "Rp" + f"{amount:,}".replace(",", ".")
@@ -220,31 +200,10 @@ def questions(text: str) -> Iterator[str]:
         yield from ("Belum terjawab / Open:", "", *(f"- {line}" for line in lines), "")
 
 
-def heading(*cells: str) -> Sequence[str]:
-    """The two first lines of a Markdown table."""
-    return [row(*cells), row(*["---"] * len(cells))]
-
-
-def row(*cells: str) -> str:
-    """One line of a Markdown table; bars inside a cell are escaped."""
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
 def main() -> int:
     """Write the page, or say that it is stale."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when stale")
-    check = parser.parse_args().check
     pack = load_pack("indonesia")
-    page = Writer(pack, load_policy(pack)).page()
-    if FILE.is_file() and FILE.read_text(encoding="utf-8") == page:
-        return 0
-    if check:
-        print(f"{FILE} is stale: run python scripts/make_programmes.py", file=sys.stderr)
-        return 1
-    FILE.write_text(page, encoding="utf-8")
-    print(f"wrote {FILE}")
-    return 0
+    return keep({FILE: Writer(pack, load_policy(pack)).page()}, __doc__)
 
 
 if __name__ == "__main__":

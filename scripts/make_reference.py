@@ -8,12 +8,12 @@ Everything in them comes from `packs/indonesia/schema/` and `policy/`; nobody ed
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import fact_reference
+from pages import heading, keep, row
 
 from tangga.registry import (
     AUDIENCE_LABELS,
@@ -147,7 +147,7 @@ class Writer:
             self.word("kinds"),
             self.word("columns"),
         ]
-        yield from heading(heads)
+        yield from heading(*heads)
         for table in self.tables:
             kinds = ", ".join(f"`{k}`" for k, name in KIND_TABLE.items() if name == table.name)
             label = table.labels[self.language]
@@ -157,7 +157,7 @@ class Writer:
     def _sight(self) -> Iterator[str]:
         yield from (f"## {self.word('sight')}", "")
         classes = [labels[self.position] for labels in PRIVACY_LABELS.values()]
-        yield from heading([self.word("audience"), *classes])
+        yield from heading(self.word("audience"), *classes)
         for audience, labels in AUDIENCE_LABELS.items():
             seen = [self.word(sight(privacy, audience)) for privacy in PRIVACY_LABELS]
             yield row(labels[self.position], *seen)
@@ -174,7 +174,7 @@ class Writer:
         for title, columns in self._sections(table):
             yield from ([f"### {table.name}: {title}", ""] if title else [])
             keys = ("column", "meaning", "type", "rules", "privacy", "source")
-            yield from heading([self.word(key) for key in keys])
+            yield from heading(*(self.word(key) for key in keys))
             yield from (self._column(column) for column in columns)
             yield ""
 
@@ -232,7 +232,7 @@ class Writer:
         yield from (f"{self.word('used')}: {', '.join(users)}.", "")
         numbered = bool(codes.by_source_code)
         heads = [self.word("code"), self.word("meaning"), *([self.word("form")] * numbered)]
-        yield from heading(heads)
+        yield from heading(*heads)
         for code in codes.codes.values():
             number = [code.source_code or ""] * numbered
             yield row(f"`{code.code}`", code.labels[self.language], *number)
@@ -240,7 +240,7 @@ class Writer:
 
     def _problems(self) -> Iterator[str]:
         yield from (f"## {self.word('problems')}", "")
-        yield from heading([self.word("problem"), self.word("meaning")])
+        yield from heading(self.word("problem"), self.word("meaning"))
         for code, text in PROBLEMS.items():
             yield row(f"`{code}`", text.label(self.language))
 
@@ -253,39 +253,13 @@ def limits(column: Column) -> str:
     return f"≥ {low}" if low is not None else f"≤ {high}"
 
 
-def heading(cells: list[str]) -> list[str]:
-    """The two first lines of a Markdown table."""
-    return [row(*cells), row(*["---"] * len(cells))]
-
-
-def row(*cells: str) -> str:
-    """One line of a Markdown table; bars inside a cell are escaped."""
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
-
-
 def main() -> int:
     """Write the pages, or say which are stale."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when stale")
-    check = parser.parse_args().check
     pack = load_pack("indonesia")
     pages = {FOLDER / name: Writer(pack, language).page() for language, name in FILES.items()}
     for language, name in fact_reference.FILES.items():
         pages[FOLDER / name] = fact_reference.FactPage(pack, language, TYPES).page()
-    stale = [path for path, page in pages.items() if not is_current(path, page)]
-    for path in stale:
-        if check:
-            print(f"{path} is stale: run python scripts/make_reference.py", file=sys.stderr)
-        else:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(pages[path], encoding="utf-8")
-            print(f"wrote {path}")
-    return 1 if check and stale else 0
-
-
-def is_current(path: Path, page: str) -> bool:
-    """Whether the file says exactly this."""
-    return path.is_file() and path.read_text(encoding="utf-8") == page
+    return keep(pages, __doc__)
 
 
 if __name__ == "__main__":

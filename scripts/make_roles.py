@@ -8,10 +8,11 @@ Everything in it comes from `packs/indonesia/access/roles.toml`; nobody edits th
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+
+from pages import LEVELS, heading, keep, row
 
 from tangga.registry.load import pack_dir
 from tangga.registry.privacy import PRIVACY_LABELS
@@ -19,13 +20,6 @@ from tangga.web.access.model import Access
 from tangga.web.access.read import load_access
 
 FILE = Path(__file__).parent.parent / "docs" / "reference" / "roles.md"
-LEVELS = {
-    "country": "nasional / nation",
-    "province": "provinsi / province",
-    "regency": "kabupaten atau kota / regency or city",
-    "district": "kecamatan / district",
-    "village": "desa atau kelurahan / village",
-}
 SIGHT = {"full": "●", "masked": "◐", "hidden": "–"}
 LIMITS = {
     "reveals_a_day": "nomor utuh sehari / numbers in full a day",
@@ -83,31 +77,5 @@ def _lines(access: Access) -> Iterator[str]:
         yield row(f"`{code}`", f"{said['id']} / {said['en']}")
 
 
-def heading(*cells: str) -> tuple[str, str]:
-    """The two first lines of a Markdown table."""
-    return row(*cells), row(*["---"] * len(cells))
-
-
-def row(*cells: str) -> str:
-    """One line of a Markdown table."""
-    return "| " + " | ".join(cells) + " |"
-
-
-def main() -> int:
-    """Write the page, or say that it is stale."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--check", action="store_true", help="change nothing; exit 1 when stale")
-    check = parser.parse_args().check
-    text = page(load_access(pack_dir("indonesia")))
-    if FILE.is_file() and FILE.read_text(encoding="utf-8") == text:
-        return 0
-    if check:
-        print(f"{FILE} is stale: run python scripts/make_roles.py", file=sys.stderr)
-        return 1
-    FILE.write_text(text, encoding="utf-8")
-    print(f"wrote {FILE}")
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(keep({FILE: page(load_access(pack_dir("indonesia")))}, __doc__))

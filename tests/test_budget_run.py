@@ -70,7 +70,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "sources/susulan.toml").write_text(more, encoding="utf-8")
     (folder / "budgets").mkdir()
     (folder / "budgets/2025.csv").write_text(BUDGET, encoding="utf-8")
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     return folder
 
 

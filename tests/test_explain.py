@@ -42,7 +42,7 @@ def village(tmp_path_factory):
         "left_source,left_id,right_source,right_id,ruling,by,at,reason\n"
         "regsosek,regsosek-sumi,dtks,dtks-sumi,same,rina,2026-01-02,dikunjungi\n"
     )
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     return folder
 
 
@@ -50,7 +50,7 @@ def village(tmp_path_factory):
 def many(tmp_path_factory):
     folder = tmp_path_factory.mktemp("many")
     generate(400, 7, folder)
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     return folder
 
 
@@ -280,8 +280,8 @@ def test_unknown_ids_say_what_to_do(village, id, says):
 
 def test_an_id_that_was_merged_leads_to_the_one_that_stands(tmp_path):
     """Two persons become one by a ruling; the id that went is still answered."""
-    folder = write_village(tmp_path)
-    run_workspace(folder)
+    folder = write_village(tmp_path, ("dtks", "regsosek"))
+    run_workspace(folder, until="plan")
     ids = {explain(folder, f"{s}:{s}-paimin").id for s in ("dtks", "regsosek")}
     assert len(ids) == 2
     (folder / "rulings").mkdir()
@@ -289,7 +289,7 @@ def test_an_id_that_was_merged_leads_to_the_one_that_stands(tmp_path):
         "left_source,left_id,right_source,right_id,ruling\n"
         "regsosek,regsosek-paimin,dtks,dtks-paimin,same\n"
     )
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     found = {id: explain(folder, id.lower()) for id in ids}
     stands = {one.id for one in found.values()}
     assert len(stands) == 1 and stands < ids
@@ -310,7 +310,7 @@ def test_superseded_rows_stay_readable(tmp_path):
         header, *rest = (folder / name).read_text().splitlines()
         dated_rows = [f"{header},SAMPAI", *(f"{row},{day}" for row in rest)]
         (folder / name).write_text("\n".join(dated_rows) + "\n")
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     found = explain(folder, "dtks:dtks-jumadi")
     assert [r.latest for r in found.records if r.source == "dtks"] == [True, False]
     name = next(field for field in found.fields if field.name == "name")

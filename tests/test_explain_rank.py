@@ -178,7 +178,7 @@ def official(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     with (folder / "sources" / "peringkat.toml").open("a") as descriptor:
         descriptor.write('released_on = { column = "tgl", format = "%Y-%m-%d" }\n')
         descriptor.write('ranked_by = { column = "oleh", codes = { B = "bps" } }\n')
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     opened = Opened(folder)
     with opened.register:
         yield opened
@@ -197,7 +197,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     folder = village(tmp_path_factory.mktemp("ranked"), sources, model)
     settings = folder / "tangga.toml"
     settings.write_text(settings.read_text().replace('"indonesia"', f'"{pack}"'))
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     opened = Opened(folder)
     with opened.register:
         yield opened
@@ -444,10 +444,10 @@ def test_a_family_is_explained_in_a_moment(official: Opened) -> None:
     official.rank(family)
     times = []
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         official.rank(family)
-        times.append(time.perf_counter() - start)
-    # About 0.03 s; the rest is room for a busy machine.
+        times.append(time.process_time() - start)
+    # About 0.03 s, in CPU time: a busy machine does not fail the test.
     assert min(times) < 0.25
 
 

@@ -32,7 +32,7 @@ def opened(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     later = [["id", "kk", "desil"], ["s-1", CARDS["yanto"][0], "3"]]
     write_rows(folder / "susulan.csv", later)
     (folder / "sources" / "susulan.toml").write_text(LATER)
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     found = Opened(folder)
     with found.register:
         yield found

@@ -10,6 +10,7 @@ import ast
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tangga.registry import load_pack
@@ -45,6 +46,13 @@ OWN = """
 ENGLISH = "arrears business note pip position shock statement until"
 
 
+@cache
+def all_texts() -> list[tuple[Path, int, str]]:
+    """(file, line, text) of all that runs in the engine."""
+    files = sorted([*ENGINE.rglob("*.py"), *ENGINE.rglob("*.sql")])
+    return [(file, line, text) for file in files for line, text in texts(file)]
+
+
 def texts(file: Path) -> Iterator[tuple[int, str]]:
     """(line, text) of all that runs: no docstrings, no comments."""
     source = file.read_text(encoding="utf-8")
@@ -68,8 +76,7 @@ def found(pattern: re.Pattern[str], wanted: set[str] | None = None) -> list[str]
     """Where the engine holds a text that the pattern finds (and that is one of those wanted)."""
     return [
         f"{file.relative_to(ENGINE)}:{line}: {match}"
-        for file in sorted([*ENGINE.rglob("*.py"), *ENGINE.rglob("*.sql")])
-        for line, text in texts(file)
+        for file, line, text in all_texts()
         for match in pattern.findall(text)
         if wanted is None or match.lower() in wanted
     ]

@@ -29,7 +29,7 @@ DAY = date(2027, 3, 31)
 def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The village when the Hermans are past the cap, not extended, and have a place."""
     folder = write_years(tmp_path_factory.mktemp("village"), DAY)
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     return folder
 
 
@@ -124,7 +124,7 @@ def test_the_next_run_knows_when_the_move_takes_effect(folder: Path) -> None:
     assert [row[1:] for row in moves(folder)] == [(None, None)]
     write(folder, on=date(2027, 4, 1))
     later = date(2027, 4, 5)
-    manifest = run_workspace(folder, as_of=later)
+    manifest = run_workspace(folder, as_of=later, until="plan")
     assert manifest.mode == "full"
     assert [row[1:] for row in moves(folder)] == [(date(2027, 4, 1), date(2027, 4, 15))]
     assert write(folder).notices == (), "told already"

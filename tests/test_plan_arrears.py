@@ -224,7 +224,7 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ended = {"status": "removed", "valid_to": "2025-08-01", "exit": "not_eligible"}
     again = {"id": "rosmiati-2", "valid_from": "2025-12-01"}
     rewrite(folder / "kepesertaan.csv", of="rosmiati", change=ended, add=again)
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     yield folder
 
 

@@ -31,7 +31,7 @@ DAY = date(2031, 8, 31)
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Sixty-seven months of Mbah Karto's able son, no extension any more."""
     folder = write_years(tmp_path_factory.mktemp("village"), DAY)
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     return folder
 
 

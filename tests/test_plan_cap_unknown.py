@@ -22,7 +22,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Herman's family past the cap, no extension any more; nobody was asked what is difficult."""
     folder = write_years(tmp_path_factory.mktemp("village"), DAY)
     forget(folder / "survei.csv", "difficulty_")
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     return folder
 
 

@@ -86,7 +86,7 @@ def months_counted(run: HistoryRun) -> dict[str, int]:
 def village(tmp_path_factory: pytest.TempPathFactory) -> HistoryRun:
     """The village after a run, with its history."""
     folder = write_village(tmp_path_factory.mktemp("village"))
-    manifest = run_workspace(folder, full=True)
+    manifest = run_workspace(folder, full=True, until="plan")
     found = HistoryRun.__new__(HistoryRun)
     found.take(folder, manifest.run, ON)
     found.history()

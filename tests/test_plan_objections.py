@@ -45,7 +45,7 @@ WORDS = {True: "true", False: "false", None: ""}
 def decided(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The village when the Hermans are due to be moved on at the cap."""
     folder = write_years(tmp_path_factory.mktemp("village"), DAY)
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     return folder
 
 
@@ -86,7 +86,7 @@ def moves(folder: Path) -> list[dict[str, Any]]:
 
 def move_on(folder: Path, day: date) -> tuple[str, date | None]:
     """What the run of a day says of the effect of the move."""
-    run_workspace(folder, as_of=day)
+    run_workspace(folder, as_of=day, until="plan")
     (row,) = moves(folder)
     assert row["notice_on"] == date(2027, 4, 1)
     return row["effect"], row["takes_effect_on"]
@@ -218,7 +218,7 @@ def test_support_that_ended_while_an_objection_waited_is_early(folder: Path) -> 
     fresh = write_years(folder.parent / "later", day)
     for file in fresh.glob("*.csv"):
         shutil.copy(file, folder / file.name)
-    run_workspace(folder, as_of=day)
+    run_workspace(folder, as_of=day, until="plan")
     found = [
         (row["programme"], row["exit"], row["on_date"], row["objected_on"])
         for row in rows(folder, "early_moves")

@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import duckdb
@@ -57,8 +58,9 @@ def planned(folder: Path, target: Path, **options: object) -> Path:
     return target
 
 
+@cache
 def fingerprints(run: Path) -> dict[str, str]:
-    """Table or view -> hash of its rows in whatever order."""
+    """Table or view -> hash of its rows in whatever order; a finished run does not change."""
     found = {f.name: tables.scan(f) for f in (run / "plan").iterdir() if tables.exists(f)}
     found |= {view: f"({relation(run, view)})" for view in VIEWS}
     return {name: _hash(scan) for name, scan in found.items()}

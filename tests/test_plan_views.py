@@ -25,7 +25,7 @@ MOVES = ("family_id", "person_id", "track", "rung", "move", "reasons", "basis",
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The village in March 2027, with the cap in force."""
     folder = write_years(tmp_path_factory.mktemp("village"), DAY)
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     return folder
 
 

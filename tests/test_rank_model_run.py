@@ -36,7 +36,7 @@ class Village:
         settings = folder / "tangga.toml"
         text = settings.read_text() + 'welfare_model = "model"\n'
         settings.write_text(text if pack is None else text.replace('"indonesia"', f'"{pack}"'))
-        self.manifest = run_workspace(folder)
+        self.manifest = run_workspace(folder, until="plan")
 
     def rows(self, table: str, manifest: Manifest | None = None) -> list[dict[str, object]]:
         """Of a table of a run, in order of all columns."""

@@ -92,10 +92,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def last_quarter(folder: Path) -> dict[str, list[tuple]]:
     """What was decided before the second release came, and then the second release."""
-    run_workspace(folder, as_of=BEFORE)
+    run_workspace(folder, as_of=BEFORE, until="plan")
     before = decided(folder)
     write_release(folder, 2, SECOND, NEW.values())
-    run_workspace(folder, as_of=AFTER)
+    run_workspace(folder, as_of=AFTER, until="plan")
     return before
 
 
@@ -183,21 +183,21 @@ def test_last_quarters_decisions_replay_identically(
     folder: Path, last_quarter: dict[str, list[tuple]]
 ) -> None:
     """The second release lies there, and is of a later day."""
-    run_workspace(folder, as_of=BEFORE)
+    run_workspace(folder, as_of=BEFORE, until="plan")
     assert decided(folder) == last_quarter
     states = {r["release"]: r["state"] for r in table(folder, "releases")}
     assert states == {"2026-T1": "in_force", "2026-T2": "later"}
-    run_workspace(folder, as_of=AFTER)  # the tests of the command look at the second
+    run_workspace(folder, as_of=AFTER, until="plan")  # the tests of the command look at the second
 
 
 def test_a_release_that_was_taken_away_is_missed(folder: Path) -> None:
     """History is what the files say: without them nothing can be compared or replayed."""
     first = folder / "peringkat_1.csv"
     kept = first.rename(folder / "kept")
-    manifest = run_workspace(folder, as_of=AFTER)
+    manifest = run_workspace(folder, as_of=AFTER, until="plan")
     assert [n for n in manifest.notes if "peringkat 2026-T1" in n and "tidak lagi" in n]
     kept.rename(first)
-    manifest = run_workspace(folder, as_of=AFTER)
+    manifest = run_workspace(folder, as_of=AFTER, until="plan")
     assert not [n for n in manifest.notes if "tidak lagi diterima" in n]
 
 

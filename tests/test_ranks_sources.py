@@ -24,7 +24,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     later = [["id", "kk", "desil"], ["s-1", CARDS["yanto"][0], "3"]]
     write_rows(made / "susulan.csv", later)
     (made / "sources" / "susulan.toml").write_text(LATER)
-    run_workspace(made)
+    run_workspace(made, until="plan")
     return made
 
 

@@ -300,3 +300,65 @@ def test_the_book_of_a_quarantine_has_the_columns_of_its_source(tmp_path: Path) 
     assert [row[3] for row in read[1:]] == ["x", "b"]
     assert [row[-2:] for row in read[1:]] == [["desa.csv", "3"], ["desa.csv", "4"]]
     assert "budi" in book.properties.description
+
+
+def test_the_book_shows_which_cell_to_mend_and_explains_itself(tmp_path: Path) -> None:
+    from tangga.engine.run import run_workspace
+
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "tangga.toml").write_text(TANGGA)
+    (tmp_path / "sources" / "desa.toml").write_text(DESA)
+    (tmp_path / "desa.csv").write_text("nik,no_kk,nama,ket\n,,,x\n1,2,T,b,c,d\n")
+    run_workspace(tmp_path, until="plan")
+    to = tmp_path / "desa2.xlsx"
+    quarantine_book(tmp_path, "desa", to, mark="budi, 2026-01-31 08:00: perbaikan & cek")
+    book = openpyxl.load_workbook(to)
+    first, notes = book.worksheets
+    assert first.title == "Perbaikan"
+    yellow = [[cell.fill.start_color.rgb == "FFFFEB9C" for cell in row[:4]] for row in first]
+    assert yellow[1] == [True, True, True, False]  # nobody: a name or a number is missing
+    assert yellow[2] == [True] * 4  # too many cells: it may be any of them
+    widths = {name: column.width for name, column in first.column_dimensions.items()}
+    assert widths["E"] > 40
+    assert widths["A"] >= 10
+    said = "\n".join(str(cell.value) for row in notes for cell in row if cell.value)
+    assert "budi, 2026-01-31 08:00: perbaikan & cek" in said
+    assert all(name in said for name in ADDED)
+    # What comes back is read, and the notes are no rows.
+    first["C2"] = "SITI"
+    first.delete_rows(3)
+    book.save(to)
+    (tmp_path / "sources" / "desa.toml").write_text(DESA.replace("desa*.csv", "desa*.*"))
+    run_workspace(tmp_path, until="plan")
+    assert quarantine_book(tmp_path, "desa", tmp_path / "again.xlsx") == 1
+
+
+def test_rows_about_nobody_in_the_register_are_counted_and_shown(tmp_path: Path) -> None:
+    from tangga.engine.run import run_workspace
+    from tangga.engine.sources import sources
+
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "tangga.toml").write_text(TANGGA)
+    (tmp_path / "sources" / "desa.toml").write_text(DESA)
+    (tmp_path / "sources" / "desil.toml").write_text(
+        'kind = "rankings"\nfiles = ["ranks.csv"]\nas_of = 2025-12-31\n'
+        '[columns]\nnik = "NIK"\nkk = "KK"\ndecile = "DESIL"\n'
+    )
+    (tmp_path / "desa.csv").write_text(
+        "nik,no_kk,nama,ket\n1811011203759001,1811010203159001,SARWONO,a\n"
+    )
+    (tmp_path / "ranks.csv").write_text(
+        "NIK,KK,DESIL\n1811011203759001,1811010203159001,2\n"
+        "1811011203759999,1811010203159777,3\n1811011203758888,1811010203158888,1\n"
+    )
+    run_workspace(tmp_path, until="plan")
+    told = sources(tmp_path)["sources"]
+    assert (told["desil"]["identified"], told["desil"]["unidentified"]) == (1, 2)
+    assert told["desa"]["unidentified"] is None
+    to = tmp_path / "who.xlsx"
+    assert quarantine_book(tmp_path, "desil", to, mark="budi: cek", unknown=True) == 2
+    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(to).worksheets[0]]
+    assert rows[0] == ["NIK", "KK", "DESIL", ADDED[0]]
+    assert [row[0] for row in rows[1:]] == ["1811011203759999", "1811011203758888"]
+    assert "tidak ada di register" in rows[1][-1]
+    assert quarantine_book(tmp_path, "desil", tmp_path / "q.csv") == 0

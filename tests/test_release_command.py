@@ -22,7 +22,7 @@ from tangga.synthetic import generate
 @pytest.fixture(scope="module")
 def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("published")
-    generate(900, 2, folder)
+    generate(450, 2, folder)
     run_workspace(folder)
     return folder
 

@@ -89,7 +89,8 @@ def plain(linked: tuple[Workspace, Path], tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.mark.parametrize(
-    ("parts", "threads", "shuffle"), [(1, 2, True), (3, 1, False), (17, 2, True)]
+    ("parts", "threads", "shuffle"),
+    [(1, 2, True), (3, 1, False), pytest.param(17, 2, True, marks=pytest.mark.slow)],
 )
 def test_parts_threads_and_order_change_nothing(
     linked: tuple[Workspace, Path],

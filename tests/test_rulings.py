@@ -70,7 +70,7 @@ def test_a_broken_workbook_is_named(tmp_path):
 @pytest.fixture(scope="module")
 def village(tmp_path_factory):
     folder = write_village(tmp_path_factory.mktemp("village"))
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     return folder
 
 
@@ -118,7 +118,7 @@ def test_a_filled_in_queue_is_a_file_of_rulings(village, tmp_path):
             f" FROM '{tmp_path}/queue.parquet') TO '{village}/rulings/queue.csv'",
             {"id": chosen["left_id"]},
         )
-    run_workspace(village)
+    run_workspace(village, until="plan")
     pairs = {(row["left_id"], row["right_id"]) for row in queue(village)}
     assert (chosen["left_id"], chosen["right_id"]) not in pairs
     check = read(village, "rulings_check")
@@ -131,7 +131,7 @@ def test_a_ruling_against_the_evidence_is_reported(village):
     lines = "dtks,dtks-sari,dtsen,dtsen-sari,different,rina,2026-01-02,x\n"
     lines += "dtks,gone,dtsen,dtsen-sari,same,,,\n"
     (village / "rulings" / "b.csv").write_text(HEADER + lines)
-    run_workspace(village)
+    run_workspace(village, until="plan")
     check = read(village, "rulings_check")
     found = {row[1]: dict(zip(check.columns, row, strict=True)) for row in check.rows}
     turned = found["dtks-sari"]

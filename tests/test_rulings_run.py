@@ -36,7 +36,7 @@ class Outcome:
     """The register after a run."""
 
     def __init__(self, folder: Path) -> None:
-        run_workspace(folder, full=True)
+        run_workspace(folder, full=True, until="plan")
         self.run = last_complete(folder)
         crosswalk = self.table("crosswalk")
         self.person = {row["source_id"]: row["person_id"] for row in crosswalk}

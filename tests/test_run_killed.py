@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from run_tables import contents, different, folders, unfinished
+from small_workspace import HEADER, PEOPLE, ROWS, workspace
 from tangga.engine.current import last_complete
 from tangga.engine.lock import locked
 from tangga.engine.run import STAGES, run_workspace
@@ -177,12 +178,14 @@ def _no_larger(size: int) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
 
-def test_a_second_run_at_the_same_time_is_refused(once: Path) -> None:
-    before = contents(last_complete(once))
+def test_a_second_run_at_the_same_time_is_refused(tmp_path: Path) -> None:
+    folder = workspace(tmp_path, {"a.csv": HEADER + ROWS}, PEOPLE.replace("{more}", ""))
+    run_workspace(folder, until="plan")
+    before = contents(last_complete(folder))
     with (
-        locked(once / "runs"),
+        locked(folder / "runs"),
         pytest.raises(UserError, match="another run is working in this workspace"),
     ):
-        run_workspace(once, full=True)
-    assert_in_force(once, "00001", before)
-    assert [f.name for f in (once / "runs").iterdir() if f.is_dir()] == ["00001"]
+        run_workspace(folder, full=True)
+    assert_in_force(folder, "00001", before)
+    assert [f.name for f in (folder / "runs").iterdir() if f.is_dir()] == ["00001"]

@@ -24,6 +24,9 @@ from tangga.engine.run import run_workspace
 from tangga.errors import UserError
 from village import CAST, write_village
 
+# Three runs. Each rule alone: test_targets_*, test_plan_lines*, test_plan_show, test_budget_*.
+pytestmark = pytest.mark.slow
+
 BENGKULU, CITY, CIANJUR = "17", "1771", "3203"
 PILAR = {
     "pkh_companion": ("graduations", 1237),
@@ -152,7 +155,7 @@ def test_412_companions_times_ten_are_4120(folder: Path) -> None:
     (other / "targets/cianjur.csv").unlink()
     head = "year,area,pilar,worker,programme,measure,value,rule"
     write(other, "targets/cianjur.csv", head, "2026,3203,pkh_companion,,,graduations,4120,equal")
-    run_workspace(other)
+    run_workspace(other, until="plan")
     spread = ask(other, "targets", "worker IS NOT NULL AND worker LIKE 'C%'")
     assert Counter(row["value"] for row in spread) == {10: COMPANIONS}
 

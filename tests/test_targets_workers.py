@@ -229,7 +229,7 @@ def village(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "year,area,worker,measure,value,rule\n2026,1811,,graduations,4,eligible\n"
         "2026,181105,,graduations,9,\n2026,,PDP-9,graduations,3,\n2026,1811,,assessed_in_time,80,\n"
     )
-    run_workspace(folder)
+    run_workspace(folder, until="plan")
     return folder
 
 

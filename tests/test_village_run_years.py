@@ -33,7 +33,7 @@ class Run:
 
     def __init__(self, folder: Path, on: date) -> None:
         self.on = on
-        run_workspace(write_years(folder, on), full=True)
+        run_workspace(write_years(folder, on), full=True, until="plan")
         self.folder = next(p for p in (folder / "runs").iterdir() if (p / "plan").is_dir())
         sql = f"SELECT source, source_id, person_id, family_id FROM {self.table('crosswalk')}"
         rows = duckdb.sql(sql).fetchall()

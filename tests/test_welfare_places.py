@@ -70,9 +70,13 @@ def test_few_spans_for_many_families() -> None:
     for which in range(0, len(scores), 30_000):
         score, weight = int(scores[which]), int(weights[which])
         assert places.deciles(np.array([score]), weight, now=score) == of_all[which]
-    start = time.perf_counter()
-    places.deciles(scores[:500], 4, now=int(scores[0]))
-    assert time.perf_counter() - start < 0.05
+    # CPU time of the best of a few, so that a busy machine does not fail the test.
+    spent = []
+    for _ in range(5):
+        start = time.process_time()
+        places.deciles(scores[:500], 4, now=int(scores[0]))
+        spent.append(time.process_time() - start)
+    assert min(spent) < 0.05
 
 
 def test_a_weight_that_no_span_was_kept_for() -> None:

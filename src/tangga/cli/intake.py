@@ -98,10 +98,17 @@ def sources(directory: Path, *, as_json: bool) -> None:
     rows = [[name, *(one[key] for key in keys)] for name, one in found["sources"].items()]
     screen.print_table(headings, rows, title=both("run.sources", between=" / "))
     for name, one in found["sources"].items():
+        _print_unidentified(name, one)
         for held in one["quarantine"]:
             _print_problem(name, held)
         for wrong in one["problems"][:10]:
             _print_problem(name, wrong)
+
+
+def _print_unidentified(source: str, one: dict[str, Any]) -> None:
+    if one["unidentified"]:
+        told = {"rows": one["unidentified"], "of": one["unidentified"] + one["identified"]}
+        screen.out.print(both("sources.unidentified", source=source, **told), soft_wrap=True)
 
 
 def _print_problem(source: str, wrong: dict[str, Any]) -> None:
@@ -122,10 +129,11 @@ def problem_words(problem: str, language: Any) -> str:
 
 
 def quarantine(
-    directory: Path, *, source: str, to: Path, file: str | None, mark: str | None
+    directory: Path, *, source: str, to: Path, file: str | None, mark: str | None, unknown: bool
 ) -> None:
-    """Write the quarantine of a source as a file to repair."""
+    """Write the quarantine of a source as a file to repair, or its rows of nobody to look at."""
     from tangga.engine.quarantine_book import quarantine_book
 
-    rows = quarantine_book(directory, source, to, file=file, mark=mark)
-    screen.out.print(both("quarantine.done", rows=rows, file=to), soft_wrap=True)
+    rows = quarantine_book(directory, source, to, file=file, mark=mark, unknown=unknown)
+    key = "quarantine.unknown_done" if unknown else "quarantine.done"
+    screen.out.print(both(key, rows=rows, file=to), soft_wrap=True)

@@ -54,8 +54,12 @@ def quarantine(
     mark: Annotated[
         str | None, typer.Option(metavar="TEXT", help="Who takes it and why, in a workbook.")
     ] = None,
+    unknown: Annotated[
+        bool,
+        typer.Option("--unknown", help="Instead, rows about people not in the register."),
+    ] = False,
 ) -> None:
     """Rows of a source that could not stand, in its own columns, to repair and send again."""
     from tangga.cli.intake import quarantine
 
-    quarantine(directory, source=source, to=to, file=file, mark=mark)
+    quarantine(directory, source=source, to=to, file=file, mark=mark, unknown=unknown)

@@ -52,7 +52,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     ]
     if missing:
         todo = "Set them in the service's environment (deploy/tangga.env.example names all)"
-        raise UserError(f"not set: {', '.join(missing)}", todo=todo)
+        raise UserError(f"belum diisi / not set: {', '.join(missing)}", todo=todo)
     return Environment(
         secret_key=env["TANGGA_SECRET_KEY"],
         field_key=env["TANGGA_FIELD_KEY"],

@@ -40,6 +40,7 @@ FROM asker CROSS JOIN LATERAL (
     OFFSET 0
 ) AS p ORDER BY p.id
 """
+ACT_AS = "SELECT set_config('app.user', %s, true)"
 OPEN_ACCOUNTS = """
 SELECT set_config('app.accounts_from', %s, true), set_config('app.accounts_to', %s, true)
 """
@@ -137,7 +138,12 @@ def open_for(viewer: Viewer) -> None:
         return
     open_to(Scope(viewer.area, case=viewer.may("case"), user=viewer.user.pk))
     if viewer.may("accounts") and viewer.post is not None:
-        open_accounts(viewer.post.area)
+        open_accounts("" if viewer.holds_everything else viewer.post.area)
+
+
+def act_as(user_id: int | None) -> None:
+    """This transaction knows the user, and so their own rows; None: nobody again."""
+    prepared.row(ACT_AS, ["" if user_id is None else str(user_id)])
 
 
 def open_accounts(area: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tangga.web.api import cursors
+from tangga.web import cursors
 from tangga.web.api.problems import Problem
 from tangga.web.api.shapes import release_number
 from tangga.web.database.scope import Scope
@@ -41,7 +41,10 @@ class Question:
     def params(self) -> dict[str, Any]:
         """Bounds, place of the page and filters, for a query; Problem for a wrong cursor."""
         low, high = low_and_high(self.viewer, self.area)
-        after = cursors.read(self.cursor, self._bound) or BETWEEN
+        try:
+            after = cursors.read(self.cursor, self._bound) or BETWEEN
+        except cursors.Unreadable:
+            raise Problem("bad_cursor") from None
         after_area, _, after_id = after.partition(BETWEEN)
         place = {"low": low, "high": high, "after_area": after_area, "after_id": after_id}
         return place | {"most": self.most} | dict(self.filters)

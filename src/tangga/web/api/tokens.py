@@ -15,13 +15,15 @@ from django.utils import timezone
 from tangga.web.access.model import ABOUT_FAMILIES, LIMITS, Role
 from tangga.web.api.models import LONGEST, Token
 from tangga.web.audit import actions as audit
-from tangga.web.viewer import Viewer
+from tangga.web.database.prepared import value
+from tangga.web.viewer import Viewer, act_as
 
 SCOPES = ("figures", "families", "search", "lists", "case")
 """Verbs that a token can carry. What shows a whole NIK or changes anything is none of them."""
 
 MARK = "tangga_"
 SHOWN = len(MARK) + 6
+OWNER = "SELECT public.api_token_owner(%s)"
 USED_EVERY = timedelta(minutes=1)
 """When a token was last used is written down this often at most."""
 
@@ -85,8 +87,13 @@ def digest_of(text: str) -> bytes:
 
 
 def find(text: str) -> Token | None:
-    """The token of this text and its user, in force or not."""
-    return Token.objects.select_related("user").filter(digest=digest_of(text)).first()
+    """The token of this text and its user, in force or not; the transaction then acts for them."""
+    digest = digest_of(text)
+    owner = value(OWNER, [digest])
+    if owner is None:
+        return None
+    act_as(owner)
+    return Token.objects.filter(digest=digest).first()
 
 
 def note_use(token: Token, now: datetime) -> None:

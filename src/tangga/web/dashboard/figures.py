@@ -16,19 +16,17 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
+from tangga.rules.small_numbers import hidden_areas
 from tangga.web.dashboard.counting import statements
-from tangga.web.dashboard.suppression import hide_small
 from tangga.web.lists.bands import PUBLISH, settings
 from tangga.web.lists.definitions import WHOLE, Figure, definitions
 from tangga.web.lists.fitting import Has, fitted
 from tangga.web.register.loading.schema import CASE_TEAM, by_area
+from tangga.web.register.made import MADE
 from tangga.web.register.tables import NATION
 
 if TYPE_CHECKING:
     from tangga.web.register.loading.derived import Making
-
-MADE = ("family_index", "person_index", "gone_people")
-"""Tables that an earlier step has made, and no release brings."""
 
 CREATE = """
 CREATE TEMPORARY TABLE counted (
@@ -92,7 +90,7 @@ def make_figures(making: Making) -> Mapping[str, sql.Composable]:
 
 def _has(making: Making) -> Has:
     def has(table: str, column: str | None) -> bool:
-        if table in MADE:
+        if table in MADE:  # By an earlier step.
             return True
         return column in making.columns.get(table, ()) if column else table in making.columns
 
@@ -127,8 +125,11 @@ def _tell_large_ones(making: Making, names: list[str]) -> None:
         if area == NATION or (area.isdigit() and len(area) <= most):
             told.setdefault(figure, {})[area] = value
     for figure, numbers in told.items():
-        shown = hide_small(numbers, says["threshold"], _parents(numbers, lengths))
-        rows = [(area, figure, WHOLE, value) for area, value in shown.items()]
+        hidden = hidden_areas(numbers, says["threshold"], _parents(numbers, lengths))
+        rows = [
+            (area, figure, WHOLE, None if area in hidden else value)
+            for area, value in numbers.items()
+        ]
         with making.con.cursor() as cursor:
             cursor.executemany("INSERT INTO figures VALUES (%s, %s, %s, %s)", rows)
 

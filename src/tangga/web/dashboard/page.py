@@ -27,6 +27,7 @@ from tangga.web.dashboard.words import in_order, unknown
 from tangga.web.lists.bands import settings
 from tangga.web.lists.definitions import UNKNOWN, WHOLE
 from tangga.web.lists.release import Held
+from tangga.web.lists.workers import own_families
 from tangga.web.pack import area_name, areas
 from tangga.web.policy.book import book
 from tangga.web.viewer import Viewer
@@ -87,6 +88,7 @@ def page(asked: Asked) -> dict[str, Any]:
         **_places(asked, choice, found),
         **_plans(asked),
         "readiness": _readiness(asked, numbers),
+        "own": own_families(asked.viewer, asked.release) if asked.area == asked.viewer.area else [],
     }
 
 
@@ -216,6 +218,7 @@ def _plans(asked: Asked) -> dict[str, Any]:
     return {
         "year": year,
         "years": known,
+        "release_year": asked.release.as_of.year,
         "targets": plans.targets(rows["pace"], year),
         "money": plans.money(rows["budget_tree"], year),
         "beside": plans.beside(rows["foci"], year),

@@ -9,7 +9,7 @@ from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
 from django.conf import settings
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
@@ -18,7 +18,15 @@ from django.utils.http import urlencode
 
 from tangga.web.accounts.steps import lacks_second_factor, step_owed
 from tangga.web.jinja import language_of
-from tangga.web.viewer import ACCOUNT, ANYONE, Viewer, open_for, posts_in_force, viewer_of
+from tangga.web.viewer import (
+    ACCOUNT,
+    ANYONE,
+    Viewer,
+    act_as,
+    open_for,
+    posts_in_force,
+    viewer_of,
+)
 
 API = "/api/"
 """Below it the API itself says who asks, by a token; a session counts for nothing there."""
@@ -38,11 +46,15 @@ class SetViewer:
         language = language_of(request)
         with translation.override(language):
             request.viewer = Viewer(language=language)
-            if not request.path_info.startswith(API) and _still_on(request):
+            told = not request.path_info.startswith(API) and SESSION_KEY in request.session
+            if told and _still_on(request):
                 request.viewer = _viewer(request, request.viewer)
                 request.step = step_owed(request, request.viewer)
                 if request.step is None:
                     open_for(request.viewer)
+            elif told:
+                # Reading who the session says it is has made the transaction theirs.
+                act_as(None)
             return self.get_response(request)
 
     def process_view(

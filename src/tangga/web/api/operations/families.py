@@ -78,12 +78,7 @@ def families(request: HttpRequest, asked: Query[AskedFamilies]) -> dict[str, Any
 @api.get("/families/{family_id}", response=RowOut, operation_id="family", tags=["families"])
 def family(request: HttpRequest, family_id: Path[Id]) -> dict[str, Any]:
     """Satu keluarga: rumah dan keadaannya. / One family: its home and how it lives."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    viewer.require("families")
-    shown = seen("families", viewer)
-    row = one_row(queries.ONE, shown, family_id, "families", "family_id")
-    record("api_family", by=viewer, family_id=family_id, area=row["area"])
-    return {"item": item(shown, row), **shown.about}
+    return told_of_one(request, "api_family", queries.ONE, family_id, "families", "family_id")
 
 
 @api.get(
@@ -98,6 +93,19 @@ def members(request: HttpRequest, family_id: Path[Id]) -> dict[str, Any]:
     found = rows(sql.SQL(queries.MEMBERS).format(columns=shown.select), {"id": family_id})
     record("api_family", by=viewer, family_id=family_id, area=family["area"])
     return {"items": [item(shown, row) for row in found], "next": None, **shown.about}
+
+
+def told_of_one(
+    request: HttpRequest, what: str, query: str, key: str, table: str, by: str
+) -> dict[str, Any]:
+    """The answer about the row of an id, and the trail's event `what` of it."""
+    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
+    viewer.require("families")
+    shown = seen(table, viewer)
+    row = one_row(query, shown, key, table, by)
+    about = {name: row.get(name) for name in ("family_id", "person_id", "area")}
+    record(what, by=viewer, **about)
+    return {"item": item(shown, row), **shown.about}
 
 
 def one_row(query: str, shown: Seen, key: str, table: str, by: str) -> dict[str, Any]:

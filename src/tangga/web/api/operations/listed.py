@@ -21,14 +21,8 @@ from tangga.web.api.trail import page_read
 from tangga.web.database.rows import one, rows
 from tangga.web.lists.definitions import Definition, definitions, source
 from tangga.web.lists.fitting import fills, fitted
+from tangga.web.register.made import MADE
 from tangga.web.viewer import Viewer
-
-MADE = {
-    "family_index": ("personal", ("head_name",)),
-    "person_index": ("personal", ("name",)),
-    "gone_people": ("personal", ()),
-}
-"""Tables made while loading: the class of their columns, and which are identity."""
 
 ABOUT_PEOPLE = ("family", "person", "case")
 
@@ -133,10 +127,10 @@ def _has(table: str, column: str | None) -> bool:
 def _columns(listed: Definition) -> Iterator[Column]:
     """The list's own columns that stand in its table."""
     known = {column.stored: column for column in columns_of(listed.table)}
+    made = MADE.get(listed.table, {})
     own = (each for each in listed.columns if each.startswith("t."))
     for name in (each.removeprefix("t.") for each in own):
         if name in known:
             yield known[name]
-        elif listed.table in MADE:
-            privacy, identity = MADE[listed.table]
-            yield Column(name, name, "identity" if name in identity else privacy, False, "initials")
+        elif name in made:
+            yield Column(name, name, made[name][1], False, "initials")

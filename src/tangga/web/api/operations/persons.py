@@ -12,12 +12,12 @@ from psycopg import sql
 
 from tangga.registry.privacy import masked
 from tangga.web.api import queries
-from tangga.web.api.operations.families import item, one_row
+from tangga.web.api.operations.families import told_of_one
 from tangga.web.api.paging import low_and_high
 from tangga.web.api.problems import Problem
 from tangga.web.api.schemas import FoundOut, Id, LookupIn, RowOut, SearchIn
 from tangga.web.api.service import api
-from tangga.web.api.shapes import national, seen
+from tangga.web.api.shapes import national
 from tangga.web.audit.actions import record
 from tangga.web.database.rows import rows
 from tangga.web.pack import pack
@@ -63,18 +63,7 @@ def lookup(request: HttpRequest, asked: Body[LookupIn]) -> dict[str, Any]:
 @api.get("/persons/{person_id}", response=RowOut, operation_id="person", tags=["persons"])
 def person(request: HttpRequest, person_id: Path[Id]) -> dict[str, Any]:
     """Satu orang. / One person."""
-    viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-    viewer.require("families")
-    shown = seen("persons", viewer)
-    row = one_row(queries.PERSON, shown, person_id, "persons", "person_id")
-    record(
-        "api_person",
-        by=viewer,
-        family_id=row["family_id"],
-        person_id=person_id,
-        area=row["area"],
-    )
-    return {"item": item(shown, row), **shown.about}
+    return told_of_one(request, "api_person", queries.PERSON, person_id, "persons", "person_id")
 
 
 def _found(query: str, params: Mapping[str, Any], **parts: sql.Composable) -> list[dict[str, Any]]:

@@ -163,9 +163,11 @@ def point_django_at(url: str) -> None:
     """Let Django's only connection be to this database from now on."""
     from django.db import connection
 
+    from tangga.web.lists import counts
     from tangga.web.settings import database
 
     close_connections()
+    counts.forget()
     connection.settings_dict.update(database(url))
     os.environ["DATABASE_URL"] = url
 

@@ -317,6 +317,23 @@ def test_a_page_of_a_list_takes_few_queries(officer: Any, django_queries: Any) -
     assert len(first) <= 16 and len(wide) <= 18
 
 
+def test_rows_of_a_release_are_counted_once_for_who_sees_the_same(
+    officer: Any, web: Any, django_queries: Any
+) -> None:
+    """Asked with a filter for which no figure stands; who sees another area counts anew."""
+    asked = "/daftar/determined/?desil=1"
+
+    def counted(client: Any) -> tuple[int, int]:
+        with django_queries() as found:
+            page = read(client.get(asked))
+        return page.total, sum("count(*) AS many" in one["sql"] for one in found)
+
+    total, first = counted(officer)
+    assert (first, counted(officer)) == (1, (total, 0))
+    others, again = counted(web.client("kepala_dinas", "1771"))
+    assert again == 1 and others != total
+
+
 @pytest.fixture
 def django_queries() -> Any:
     from django.db import connection

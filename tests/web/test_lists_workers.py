@@ -56,11 +56,11 @@ def own_numbers(text: str) -> dict[str, tuple[str, int]]:
     }
 
 
-@pytest.mark.parametrize("page", ["/", "/daftar/"])
+@pytest.mark.parametrize("at", ["/", "/daftar/"])
 def test_own_families_stand_first_and_each_number_is_its_list(
-    web: Any, companion: Any, worker: tuple[str, str], page: str
+    web: Any, companion: Any, worker: tuple[str, str], at: str
 ) -> None:
-    told = own_numbers(companion.get(page).content.decode())
+    told = own_numbers(companion.get(at).content.decode())
     assert told["Keluarga"][1] == len(families(web, *worker)) > 0
     assert len(told) >= 6
     for label, (to, many) in told.items():

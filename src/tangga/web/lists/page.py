@@ -93,11 +93,9 @@ def cells(opened: Opened, row: Row, *, links: bool = True) -> list[Cell]:
 
 def parts(opened: Opened) -> list[Part]:
     """How many rows in each area just inside; their sum is the whole list."""
-    if opened.wanted is None:
-        return []
     return [
         Part(code, _name(opened, code), many, _below(opened, code))
-        for code, many in counts.parts(opened.wanted, opened.digits)
+        for code, many in counts.parts(opened)
     ]
 
 

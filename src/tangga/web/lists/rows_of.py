@@ -55,13 +55,14 @@ class Wanted:
 
     def parts(self, digits: int) -> list[tuple[str, int]]:
         """How many rows in each area of so many digits; shorter codes stand for themselves."""
+        text, params = self.question(digits)
+        return [(str(row["part"]), int(row["many"])) for row in rows(text, params)]
+
+    def question(self, digits: int) -> tuple[str, tuple[Any, ...]]:
+        """What `parts` asks the database."""
         text, params = self._from()
-        found = rows(
-            f"SELECT left(t.area, {int(digits)}) AS part, count(*) AS many {text}"
-            " GROUP BY 1 ORDER BY 1",
-            params,
-        )
-        return [(str(row["part"]), int(row["many"])) for row in found]
+        part = f"SELECT left(t.area, {int(digits)}) AS part, count(*) AS many {text}"
+        return f"{part} GROUP BY 1 ORDER BY 1", tuple(params)
 
     def page(
         self, place: str = "", back: bool = False, *, many: int = 0
@@ -81,8 +82,7 @@ class Wanted:
                 return None
             text, params = behind(way, values)
             conditions = [text]
-        text, params = self._select(conditions, params)
-        found = rows(f"{text} {order_by(way)} LIMIT {PAGE + 1}", params)
+        found = self._first(conditions, params, order_by(way))
         kept = [self._row(one) for one in found[:PAGE]]
         return (kept[::-1] if back else kept), len(found) > PAGE
 
@@ -95,6 +95,13 @@ class Wanted:
             while batch := cursor.fetchmany(AT_ONCE):
                 names = [column.name for column in cursor.description]
                 yield from (self._row(dict(zip(names, row, strict=True))) for row in batch)
+
+    def _first(self, conditions: Sequence[str], params: Sequence[Any], order: str) -> list[Any]:
+        """The rows of a page and one more. Chosen first: names are then joined to these alone."""
+        text, asked = self._from(conditions, params)
+        these = f"{ROW} = ANY(ARRAY(SELECT {ROW} {text} {order} LIMIT {PAGE + 1}))"
+        text, params = self._select([these], asked)
+        return rows(f"{text} {order}", params)
 
     def _keys_of(self, place: str, order: Sequence[Key]) -> list[Any] | None:
         """The values of a row by which it is ordered."""

@@ -208,7 +208,7 @@ def _total(opened: Opened) -> int:
     """How many rows the list has; Http404 where the release lacks it."""
     if opened.wanted is None:
         raise Http404("not in this release")
-    return sum(many for _, many in counts.parts(opened.wanted, opened.digits))
+    return sum(many for _, many in counts.parts(opened))
 
 
 def _too_many(request: HttpRequest, opened: Opened, total: int, most: int) -> HttpResponse:

@@ -48,16 +48,28 @@ def _require_all_rows(con: psycopg.Connection[Any]) -> None:
         raise UserError(f"the role {con.info.user} does not see all rows", todo=todo)
 
 
-def programs(server: int, *, newest: bool = False) -> Binaries:
+def programs(server: int, archive: Path | None = None) -> Binaries:
     """Those of the server's version, or the next: pg_dump reads its own version and older ones.
 
-    newest: the newest of all, which read every archive. UserError where all are too old.
+    archive: that also read this one. Never simply the newest: what its pg_restore says, an older
+    server may not know. UserError where there are none.
     """
-    fitting = [one for one in binaries.installed() if one.major >= server]
+    fitting = sorted(
+        (one for one in binaries.installed() if one.major >= server), key=lambda one: one.major
+    )
+    if archive is not None:
+        fitting = [one for one in fitting if _reads(one, archive)]
     if not fitting:
+        what = "pg_dump" if archive is None else f"pg_restore that reads {archive.name}"
         todo = f"Install postgresql-client-{server}"
-        raise UserError(f"no pg_dump for PostgreSQL {server} on this machine", todo=todo)
-    return (max if newest else min)(fitting, key=lambda one: one.major)
+        raise UserError(f"no {what} for PostgreSQL {server} on this machine", todo=todo)
+    return fitting[0]
+
+
+def _reads(fitting: Binaries, archive: Path) -> bool:
+    """Whether its pg_restore knows the form of an archive: a newer pg_dump may write another."""
+    listed = [fitting["pg_restore"], "--list", str(archive)]
+    return subprocess.run(listed, capture_output=True, check=False).returncode == 0
 
 
 def call(command: list[str], url: str) -> None:
@@ -76,7 +88,7 @@ def call(command: list[str], url: str) -> None:
 
 def pour(archive: Path, url: str, major: int) -> None:
     """Restore an archive in one transaction; after a UserError nothing of it is there."""
-    fitting = programs(major, newest=True)
+    fitting = programs(major, archive)
     read = [fitting["pg_restore"], "--no-owner", "--exit-on-error", "--file=-", str(archive)]
     # In a session that knows the settings of pg_trgm: functions of ours are made with one of them.
     write = [fitting["psql"], "-X", "-q", "-1", "-v", "ON_ERROR_STOP=1", "-o", os.devnull]

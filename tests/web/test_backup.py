@@ -18,7 +18,7 @@ from tangga.errors import Conflict, UserError
 from tangga.web.backup.dump import libpq
 from tangga.web.backup.files import Places
 from tangga.web.backup.folder import DATABASE, FILES, MANIFEST, WORKSPACE, all_of, newest, read
-from tangga.web.backup.restore import Restored, restore
+from tangga.web.backup.restore import Restored, restore, unpack
 from tangga.web.backup.tables import hashes
 from tangga.web.backup.write import write
 from tangga.web.database.bootstrap import bootstrap
@@ -203,6 +203,23 @@ def test_what_is_no_backup(tmp_path: Path) -> None:
     (tmp_path / MANIFEST).write_text('{"version": 9, "made": "2026-01-31T00:00:00+00:00"}')
     with pytest.raises(UserError, match="of version 9"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("form", ["../out", "/out", "link", "hard"])
+def test_an_archive_that_leads_elsewhere_writes_nothing_there(tmp_path: Path, form: str) -> None:
+    outside = tmp_path / "secret"
+    outside.write_text("kept")
+    archive = tmp_path / "files.tar"
+    with tarfile.open(archive, "w") as tar:
+        member = tarfile.TarInfo("inside/x" if form in {"link", "hard"} else form)
+        if form in {"link", "hard"}:
+            member.type = tarfile.SYMTYPE if form == "link" else tarfile.LNKTYPE
+            member.linkname = str(outside)
+        tar.addfile(member)
+    with pytest.raises(Conflict, match=r"files\.tar holds"):
+        unpack(archive, tmp_path / "to", {})
+    assert not (tmp_path / "out").exists() and outside.read_text() == "kept"
+    assert [path for path in (tmp_path / "to").rglob("*") if path.is_file()] == []
 
 
 def test_no_password_on_a_command_line() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from conftest import close_connections
+from connections import close_connections
 
 
 @contextmanager

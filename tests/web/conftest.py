@@ -37,6 +37,7 @@ django.setup()
 
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
+from connections import close_connections  # noqa: E402
 from psycopg import sql  # noqa: E402
 from releases import make_release, release_of  # noqa: E402
 
@@ -170,11 +171,3 @@ def point_django_at(url: str) -> None:
     counts.forget()
     connection.settings_dict.update(database(url))
     os.environ["DATABASE_URL"] = url
-
-
-def close_connections() -> None:
-    """Give back what Django holds, the pool included: a database in use cannot be copied."""
-    from django.db import connection
-
-    connection.close()
-    connection.close_pool()

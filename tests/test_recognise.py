@@ -344,6 +344,11 @@ def test_rows_about_nobody_in_the_register_are_counted_and_shown(tmp_path: Path)
         'kind = "rankings"\nfiles = ["ranks.csv"]\nas_of = 2025-12-31\n'
         '[columns]\nnik = "NIK"\nkk = "KK"\ndecile = "DESIL"\n'
     )
+    (tmp_path / "sources" / "petugas.toml").write_text(
+        'kind = "workers"\nfiles = ["workers.csv"]\nas_of = 2025-12-31\n'
+        '[columns]\nworker = "KODE"\n'
+    )
+    (tmp_path / "workers.csv").write_text("KODE\nPDP-0001\n")
     (tmp_path / "desa.csv").write_text(
         "nik,no_kk,nama,ket\n1811011203759001,1811010203159001,SARWONO,a\n"
     )
@@ -355,6 +360,7 @@ def test_rows_about_nobody_in_the_register_are_counted_and_shown(tmp_path: Path)
     told = sources(tmp_path)["sources"]
     assert (told["desil"]["identified"], told["desil"]["unidentified"]) == (1, 2)
     assert told["desa"]["unidentified"] is None
+    assert told["petugas"]["unidentified"] is None  # workers need be in no family
     to = tmp_path / "who.xlsx"
     assert quarantine_book(tmp_path, "desil", to, mark="budi: cek", unknown=True) == 2
     rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(to).worksheets[0]]

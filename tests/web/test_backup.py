@@ -181,10 +181,52 @@ def test_what_is_there_is_never_overwritten(
     with pytest.raises(UserError, match="its hash differs"):
         restore(read(broken), empty, var=var, workspace=tmp_path / "again")
     assert not (tmp_path / "again").exists()
+    (var / "uploads/1").mkdir(parents=True)
+    (var / "uploads/1/berkas.csv").write_text("a later one")
+    with pytest.raises(UserError, match=r"berkas\.csv: is there and is not as it was"):
+        restore(done, empty, var=var, workspace=tmp_path / "again")
+    assert (var / "uploads/1/berkas.csv").read_text() == "a later one"
+    assert not (tmp_path / "again").exists()
+    (var / "uploads/1/berkas.csv").unlink()
     told = json.loads((done.folder / MANIFEST).read_text())
     told["tables"]["public.accounts_user"]["hash"] = "0-0"
-    with pytest.raises(Conflict, match=r"public\.accounts_user"):
+    with pytest.raises(Conflict, match=r"public\.accounts_user.*DROP DATABASE restored"):
         restore(type(done)(done.folder, done.made, told), empty, var=var, workspace=None)
+    with pytest.raises(UserError, match="broken off in it: as a superuser DROP DATABASE restored"):
+        restore(done, empty, var=var, workspace=None)
+
+
+@pytest.mark.slow
+def test_a_restore_that_was_broken_off_can_be_tried_again(
+    places: Places, empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the disk was full within the files, or the database within its own."""
+    done = write(places, tmp_path / "backups")
+    var, again = tmp_path / "var2", tmp_path / "again"
+    for breaks in ("shutil.copyfileobj", "tangga.web.backup.restore.pour"):
+        with monkeypatch.context() as patched:
+            patched.setattr(breaks, _full)
+            with pytest.raises(OSError, match="no space left"):
+                restore(done, empty, var=var, workspace=again)
+        assert var.exists()
+    assert restore(done, empty, var=var, workspace=again).tables == len(done.manifest["tables"])
+    assert not list(again.rglob("*.part"))
+
+
+def _full(*_: object) -> None:
+    raise OSError("no space left on device")
+
+
+def test_what_a_failed_restore_left_is_told(cluster: Any, tmp_path: Path) -> None:
+    from tangga.web.backup.dump import call, pour, programs
+
+    archive, url = tmp_path / "database.dump", cluster.url("postgres")
+    with psycopg.connect(url) as con:
+        major = con.info.server_version // 10000
+    call([programs(major)["pg_dump"], "--format=custom", f"--file={archive}"], url)
+    # No pg_trgm stands in this database, so the first statement fails.
+    with pytest.raises(UserError, match=r"psql failed: .*Nothing of it is in the database"):
+        pour(archive, cluster.url("template1"), major)
 
 
 def test_a_role_that_sees_not_all_writes_none(web: Any, tmp_path: Path) -> None:

@@ -109,6 +109,21 @@ def test_reasons_that_rest_on_what_is_hidden_are_not_told(web: Any) -> None:
     assert "alasan tidak ditampilkan" in village and "alasan tidak ditampilkan" not in officer
 
 
+def test_a_record_that_is_not_there_decides_and_is_not_told_as_unknown(web: Any) -> None:
+    """Who has no disaster on record does not fit, and reads why: not known would be no no."""
+    row = one(
+        web,
+        "SELECT d.family_id, f.area FROM decisions AS d JOIN families AS f USING (family_id) "
+        'WHERE d.verdict = \'does_not_fit\' AND d.reasons LIKE \'%%"fact":"shock","test":'
+        '"known","value":null%%\' ORDER BY 1 LIMIT 1',
+    )
+    client = web.client("operator_kabkota", row["area"][:4])
+    text = unescape(page(client, row["family_id"]))
+    label = book().words("family", "shock").labels["id"]
+    assert f"{label}: tidak ada catatan, padahal syarat ini meminta catatannya" in text
+    assert f"{label}: belum diketahui" not in text
+
+
 def test_who_counts_is_named_with_the_component(web: Any) -> None:
     """Not the whole condition in one line, but the members, and the rule one way a line."""
     row = one(

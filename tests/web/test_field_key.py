@@ -56,10 +56,40 @@ def test_the_check_tells_of_a_wrong_key(fresh_web: Any) -> None:
     right = a_key()
     with fresh_web.owner() as con:
         con.execute("DELETE FROM public.register_field_keys")
+        con.execute("UPDATE public.register_releases SET field_key = ''")
     assert told(right) == [], "a database in which nothing was sealed yet"
     hold_to(Secrets.of(right))
     assert (told(right), told(a_key(), right)) == ([], [])
     assert told(a_key()) == ["wrong_field_key"]
+
+
+def test_a_release_of_a_key_that_is_gone_does_not_come_into_force_again(fresh_web: Any) -> None:
+    """Its numbers could not be read; told before, and by the check where it is in force already."""
+    import psycopg
+
+    old, new = a_key(), a_key()
+
+    def told(*keys: str) -> list[str]:
+        env = Environment("", keys[0], "", old_field_keys=keys[1:])
+        return [one.name for one in of_field_key(env)]
+
+    with fresh_web.owner() as con:
+        con.execute("DELETE FROM public.register_field_keys")
+        con.execute(
+            "UPDATE public.register_releases SET field_key = %s", [Secrets.of(old).fingerprints[0]]
+        )
+    hold_to(Secrets.of(old))
+    hold_to(Secrets.of(new, [old]))
+    assert told(new, old) == []
+    assert told(new) == ["release_of_old_key"]
+    again = "SELECT public.register_must_be_readable(number) FROM public.register_current"
+    with fresh_web.owner() as con:
+        con.execute(again)
+    hold_to(Secrets.of(new))
+    with fresh_web.owner() as con, pytest.raises(psycopg.Error, match="no longer given") as wrong:
+        con.execute(again)
+    assert wrong.value.sqlstate == "TG001"
+    assert "TANGGA_FIELD_KEYS_OLD" in str(wrong.value.diag.message_hint)
 
 
 def test_the_role_of_requests_knows_no_fingerprint(web: Any) -> None:

@@ -317,6 +317,15 @@ def test_a_page_of_a_list_takes_few_queries(officer: Any, django_queries: Any) -
     assert len(first) <= 16 and len(wide) <= 18
 
 
+def test_a_programme_in_any_state_holds_those_of_each_state(officer: Any) -> None:
+    def many(state: str) -> int:
+        return read(officer.get(f"/daftar/families/?program=pkh&keadaan={state}")).total
+
+    each = [many(state) for state in ("ditetapkan", "menunggu", "belum")]
+    assert min(each) > 0
+    assert max(each) < many("") <= sum(each)
+
+
 def test_rows_of_a_release_are_counted_once_for_who_sees_the_same(
     officer: Any, web: Any, django_queries: Any
 ) -> None:

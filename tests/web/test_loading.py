@@ -283,6 +283,37 @@ def test_who_loaded_cannot_approve_outside_the_demo(con: Con, first: Entry, rele
         loading.approve(99_999, connection=con, by="approver")
 
 
+def test_one_account_of_the_machine_is_not_two_people(
+    con: Con, first: Entry, release: Path
+) -> None:
+    entry = loading.load(
+        release, connection=con, by="budi (server: root)", service=loaded.service()
+    )
+    for other in ("menteri (server: root)", "Menteri (server: Root)", "root (server)"):
+        with pytest.raises(Refused, match="the same account of this machine"):
+            loading.approve(entry.number, connection=con, by=other)
+    said = con.execute(
+        "SELECT register_hand(name) FROM unnest(ARRAY['root (server)', 'root', 'a (server: wati)'])"
+        " WITH ORDINALITY AS t (name, n) ORDER BY n"
+    ).fetchall()
+    assert said == [("root",), (None,), ("wati",)]
+    assert loading.approve(entry.number, connection=con, by="menteri").state == "approved"
+
+
+def test_what_waits_can_be_discarded_and_nothing_else(
+    con: Con, first: Entry, release: Path
+) -> None:
+    entry = loading.load(release, connection=con, by="loader", service=loaded.service())
+    gone = loading.discard(entry.number, connection=con)
+    assert gone.state == "dropped"
+    assert values(con, "SELECT to_regnamespace(%s)", entry.schema) == [None]
+    for number in (entry.number, first.number):
+        with pytest.raises(Refused, match="only one that waits"):
+            loading.discard(number, connection=con)
+    with pytest.raises(Refused, match="only a staged one"):
+        loading.approve(entry.number, connection=con, by="approver")
+
+
 def test_switch_and_rollback(con: Con, first: Entry, release: Path) -> None:
     second = loaded.put_in_force(con, release, loaded.service())
     assert values(con, "SELECT number FROM register_current") == [second.number]

@@ -50,6 +50,7 @@ def test_the_way_in_sets_up_the_second_factor_and_hands_out_spare_codes(user: An
         if answer.context
         else re.search(r"<code>([A-Z2-7]{16,})</code>", page(answer))[1]
     )
+    assert secret in page(client.get("/saya/kode/")), "the same where the page is loaded again"
     wrong = client.post("/saya/kode/", {"code": "000000"})
     assert wrong.status_code == 200
     answer = client.post("/saya/kode/", {"code": totp(secret)})

@@ -165,8 +165,14 @@ def test_the_commands_of_an_operator(web: Any, office: dict[str, str], release: 
     assert good not in done.stdout + done.stderr
     wrong = _tangga(there, "web", "user", "admin.tiga", "--role", "raja")
     assert wrong.returncode == 2
+    nowhere = _tangga(there, "web", "user", "admin.tiga", "--area", "9999")
+    assert nowhere.returncode == 2 and "knows no such area: '9999'" in nowhere.stderr
+    name = _tangga(there, "web", "user", "y")
+    assert name.returncode == 2 and "username: " in name.stderr
     listed = _tangga(there, "web", "releases")
     assert "berlaku" in listed.stdout, listed.stderr
+    kept = _tangga(there, "web", "discard", "1")
+    assert kept.returncode == 2 and "only one that waits can be discarded" in kept.stderr
     checked = _tangga(there, "web", "check")
     assert checked.returncode == 2
     for told in ("TANGGA_INSECURE_HTTP is on", "There is no backup", "runs with fsync = off"):

@@ -9,9 +9,11 @@ import sys
 import threading
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from tangga.cli.web_serve import address
 from tangga.errors import UserError
 from tangga.web.serving import supervisor
 from tangga.web.serving.processes import Listening, free_port, is_free
@@ -106,3 +108,13 @@ def test_what_one_types_into_a_browser() -> None:
     assert Listening().url == "http://127.0.0.1:8000"
     tls = Listening("0.0.0.0", 443, 2, Path("a.pem"), Path("a.key"))
     assert tls.url == "https://127.0.0.1:443"
+
+
+def test_the_address_that_is_told_is_one_that_answers() -> None:
+    def told(listening: Listening, *hosts: str) -> str:
+        return address(SimpleNamespace(env=SimpleNamespace(hosts=hosts)), listening)  # type: ignore[arg-type]
+
+    tls = Listening("0.0.0.0", 8443, 2, Path("a.pem"), Path("a.key"))
+    assert told(tls, "tangga.dinsos.local") == "https://tangga.dinsos.local:8443"
+    assert told(tls, "localhost", "127.0.0.1") == "https://127.0.0.1:8443"
+    assert told(Listening(), "tangga.dinsos.local") == "http://127.0.0.1:8000"

@@ -57,6 +57,8 @@ def safe(tmp_path: Path) -> Environment:
 def test_settings_as_they_should_be(safe: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     assert _names(of_settings(safe)) == set()
+    assert _names(of_settings(replace(safe, root_area="1811"))) == set()
+    assert _names(of_settings(replace(safe, root_area="181199"))) == {"root_area"}
 
 
 @pytest.mark.parametrize(

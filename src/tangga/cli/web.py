@@ -30,6 +30,7 @@ def user(name: str, *, role: str, area: str, called: str, password_stdin: bool) 
         from tangga.web.accounts.actions import create_account
 
         migrate()
+        _require_area(area)
         given = _password(name, password_stdin)
         try:
             if given:
@@ -38,10 +39,25 @@ def user(name: str, *, role: str, area: str, called: str, password_stdin: bool) 
                 username=name, name=called, by=None, password=given or None, role=role, area=area
             )
         except ValidationError as wrong:
-            raise UserError("; ".join(wrong.messages)) from None
+            raise UserError(_told(wrong)) from None
     screen.out.print(both("web_serve.account", name=made.username))
     if not given:
         screen.out.print(both("web_serve.one_time", password=password))
+
+
+def _require_area(code: str) -> None:
+    """UserError for a code that the pack does not know; '' is the nation."""
+    from tangga.web.pack import areas
+
+    if code and areas().name(code) is None:
+        raise UserError("the pack knows no such area", value=code, todo="Check --area")
+
+
+def _told(wrong: Any) -> str:
+    """What a ValidationError says, and of which value where it knows."""
+    if hasattr(wrong, "error_dict"):
+        return "; ".join(f"{name}: {' '.join(said)}" for name, said in wrong.message_dict.items())
+    return "; ".join(wrong.messages)
 
 
 def _password(name: str, from_stdin: bool) -> str:
@@ -81,9 +97,9 @@ def check() -> None:
         found = [*of_settings(running.env), *of_django(), *of_folders(running.env)]
         found += of_boundaries(running.env)
         found += of_backups(backups_folder(running.env), datetime.now(UTC))
-        found += of_field_key(running.env)
         found += of_migrations()
-        found += of_audit() if not any(one.name == "migrations" for one in found) else ()
+        if not any(one.name == "migrations" for one in found):
+            found += [*of_field_key(running.env), *of_audit()]
         with psycopg.connect(running.url, autocommit=True) as con:
             found += of_database(con)
         found += of_web_login(running.web_url)
@@ -121,6 +137,14 @@ def rollback(*, by: str | None, reason: str) -> None:
 
     with service():
         _say_entry(rollback_release(who(by, "rollback"), reason))
+
+
+def discard(number: int, *, by: str | None) -> None:
+    """Take a release that waits for approval away again."""
+    from tangga.web.register.commands import discard_release
+
+    with service():
+        _say_entry(discard_release(number, who(by, "propose_release")))
 
 
 def releases() -> None:

@@ -115,6 +115,17 @@ def approve(
 
 
 @web.command()
+def discard(
+    number: Annotated[int, typer.Argument(metavar="NUMBER", help="See: tangga web releases")],
+    by: By = None,
+) -> None:
+    """Drop the tables of a release that waits for approval; its line in the ledger stays."""
+    from tangga.cli.web import discard
+
+    discard(number, by=by)
+
+
+@web.command()
 def rollback(
     reason: Annotated[str, typer.Option(metavar="TEXT", help="Why.")], by: By = None
 ) -> None:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 LOOK_AT_DATABASE = 5.0
 """Seconds between two looks at a server of our own."""
 
+PAUSE_WITHOUT_DATABASE = 5.0
+"""Seconds until the worker asks again for a database that went away."""
+
 JOBS_AT_ONCE = 4
 PATIENCE_WITH_A_JOB = 15.0
 """Seconds that a job may go on after we were asked to stop; then it is broken off."""
@@ -42,7 +45,7 @@ def serve(
             hold_to(running.web_url)
         migrate()
         _warn_of_plain_http(running, listening)
-        run(running, listening, jobs=jobs, ready=lambda: _say_ready(listening))
+        run(running, listening, jobs=jobs, ready=lambda: _say_ready(address(running, listening)))
 
 
 def run(
@@ -100,9 +103,10 @@ def _watch(supervisor: object, running: Service, asked: threading.Event) -> None
 
 
 def worker() -> None:
-    """Do the jobs of the queue until asked to stop; one that is at work may finish."""
-    import asyncio
+    """Do the jobs of the queue until asked to stop; one that is at work may finish.
 
+    A database that goes away is waited for: nobody may stand beside us to start us again.
+    """
     from tangga.cli.web_service import service
     from tangga.web.secrets import of_the_service
 
@@ -110,10 +114,27 @@ def worker() -> None:
         from tangga.web.register.field_key import hold_to_known
 
         hold_to_known(of_the_service())
-        from procrastinate.contrib.django import app
+        while not _worked():
+            time.sleep(PAUSE_WITHOUT_DATABASE)
 
+
+def _worked() -> bool:
+    """Whether we were asked to stop; False where the database went away."""
+    import asyncio
+
+    import psycopg
+    from procrastinate.contrib.django import app
+    from procrastinate.exceptions import ConnectorException
+
+    try:
         with app.replace_connector(app.connector.get_worker_connector()) as jobs:  # type: ignore[attr-defined]
             asyncio.run(_work(jobs))
+    except (ConnectorException, psycopg.OperationalError):
+        pause = f"{PAUSE_WITHOUT_DATABASE:g}"
+        told = both("web_serve.waits_for_database", between=" / ", pause=pause)
+        screen.beside.print(told, style="red", soft_wrap=True)
+        return False
+    return True
 
 
 async def _work(jobs: Any) -> None:
@@ -129,8 +150,17 @@ def _host_name(running: Service) -> str:
     return names[0].lstrip(".") if names else "localhost"
 
 
-def _say_ready(listening: Listening) -> bool:
-    screen.out.print(both("web_serve.ready", url=listening.url), soft_wrap=True)
+def address(running: Service, listening: Listening) -> str:
+    """What one types into a browser: a name that the service answers to."""
+    name = _host_name(running)
+    if listening.host not in {"0.0.0.0", "::"} or "127.0.0.1" in running.env.hosts:
+        return listening.url
+    scheme = "https" if listening.certificate else "http"
+    return f"{scheme}://{name}:{listening.port}"
+
+
+def _say_ready(url: str) -> bool:
+    screen.out.print(both("web_serve.ready", url=url), soft_wrap=True)
     return False
 
 

@@ -13,7 +13,9 @@ import duckdb
 from tangga.engine import show, tables
 from tangga.engine.resolve.attach import OTHER_KINDS, attached_name
 
-ATTACHED = {"person_id", "family_id"}
+ATTACHED = {"person_id", "family_id", "file", "line"}
+SPEAKS_OF = {"nik", "kk", "family_source_id"}
+"""One of these is a column of what tells of people; a list of workers or of areas has none."""
 NOBODY = "person_id IS NULL AND family_id IS NULL"
 PROBLEM = "not_in_register"
 
@@ -50,7 +52,8 @@ def _tables(con: duckdb.DuckDBPyConnection, run: Path) -> list[str]:
     """What stands behind FROM for each table of rows that were given a person and a family."""
     folders = (run / "resolve" / attached_name(kind) for kind in OTHER_KINDS)
     scans = [tables.scan(folder) for folder in folders if tables.exists(folder)]
-    return [one for one in scans if _names(con, one) >= ATTACHED | {"file", "line"}]
+    named = ((one, _names(con, one)) for one in scans)
+    return [one for one, names in named if names >= ATTACHED and names & SPEAKS_OF]
 
 
 def _names(con: duckdb.DuckDBPyConnection, scan: str) -> set[str]:

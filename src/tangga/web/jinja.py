@@ -69,11 +69,17 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "csrf": lambda: _csrf(request),
         # A page of a mistake leads back to the front: its own address is not repeated in it.
         "here": getattr(request, "here", request.path),
+        "here_with_filters": getattr(request, "here", "") or _asked(request),
         "menu": list(_menu(viewer, request.path, say)) if viewer else [],
         "release": _release(request) if viewer and viewer.user else None,
         "messages": get_messages(request),
         "demo": settings.ENV.demo,
     }
+
+
+def _asked(request: HttpRequest) -> str:
+    """What was asked, to be asked again: no address holds a name or a number of anybody."""
+    return request.get_full_path() if request.method == "GET" else request.path
 
 
 def _menu(viewer: Viewer, here: str, say: Callable[..., str]) -> Iterator[dict[str, Any]]:

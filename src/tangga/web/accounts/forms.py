@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account import forms as account
+from allauth.core import context
 from allauth.mfa.base import forms as second
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django import forms
 from django.utils.translation import get_language
 
@@ -85,7 +87,17 @@ class CodeAgainForm(Labelled, Recorded, second.ReauthenticateForm):
 
 
 class SetUpForm(Labelled, ActivateTOTPForm):
-    """The first code, which proves that the telephone has the secret."""
+    """The first code, which proves that the telephone has the secret.
+
+    The secret stays the same until it is used: who loads the page again may have scanned it.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        session = context.request.session
+        before = session.get(SECRET_SESSION_KEY)
+        super().__init__(*args, **kwargs)
+        if before:
+            self.secret = session[SECRET_SESSION_KEY] = before
 
 
 class AccountForm(forms.Form):

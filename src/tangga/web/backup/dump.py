@@ -17,6 +17,9 @@ from tangga.web.database.binaries import Binaries
 LAST_SEAL = "SELECT number, hash FROM public.audit_seals ORDER BY number DESC LIMIT 1"
 """Kept with the backup, it proves that the trail of that day was not made anew since."""
 
+NOTHING_LEFT = "Nothing of it is in the database: mend what it says, and restore again"
+PART_LEFT = "A part may be in the database: drop it, make it again, and restore again"
+
 
 def dump(url: str, to: Path) -> dict[str, Any]:
     """Dump and hash one and the same state of the database."""
@@ -87,7 +90,7 @@ def call(command: list[str], url: str) -> None:
 
 
 def pour(archive: Path, url: str, major: int) -> None:
-    """Restore an archive in one transaction; after a UserError nothing of it is there."""
+    """Restore an archive in one transaction; the UserError says whether anything of it is there."""
     fitting = programs(major, archive)
     read = [fitting["pg_restore"], "--no-owner", "--exit-on-error", "--file=-", str(archive)]
     # In a session that knows the settings of pg_trgm: functions of ours are made with one of them.
@@ -105,8 +108,8 @@ def pour(archive: Path, url: str, major: int) -> None:
             env=_environment(url),
             check=False,
         )
-    _require_success(write, done.returncode, done.stderr)
-    _require_success(read, reading.returncode, "")
+    _require_success(write, done.returncode, done.stderr, todo=NOTHING_LEFT)
+    _require_success(read, reading.returncode, "", todo=PART_LEFT)
 
 
 def _environment(url: str) -> dict[str, str]:
@@ -114,11 +117,11 @@ def _environment(url: str) -> dict[str, str]:
     return {**kept, **libpq(url), "LC_ALL": "C"}
 
 
-def _require_success(command: list[str], code: int, said: str) -> None:
+def _require_success(command: list[str], code: int, said: str, *, todo: str | None = None) -> None:
     """The first line only: what follows may hold values."""
     if code != 0:
         first = (said.strip().splitlines() or ["it gave no reason"])[0]
-        raise UserError(f"{Path(command[0]).name} failed: {first}")
+        raise UserError(f"{Path(command[0]).name} failed: {first}", todo=todo)
 
 
 def libpq(url: str) -> dict[str, str]:

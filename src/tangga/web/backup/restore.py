@@ -25,6 +25,8 @@ JOIN pg_namespace AS n ON n.oid = c.relnamespace
 WHERE c.relkind IN ('r', 'p') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 LIMIT 1
 """
+PART = ".part"
+"""Ends the name of a file that is not whole yet."""
 
 
 @dataclass(frozen=True)
@@ -39,44 +41,84 @@ class Restored:
 def restore(backup: Backup, owner_url: str, *, var: Path, workspace: Path | None) -> Restored:
     """Into the owner's empty database, the service's folder, and the workspace where one is named.
 
-    Raises UserError: a file of the backup is missing or changed, TANGGA_FIELD_KEY is not the key of
-    the backup, the database or the workspace is not empty; Conflict: what was restored is not what
-    was backed up.
+    The files first: a restore that is broken off there can be tried again, what it left is known
+    to be of the backup. Raises UserError: a file of the backup is missing or changed,
+    TANGGA_FIELD_KEY is not the key of the backup, the database or the workspace is not empty, the
+    service's folder holds another file by a name of the backup; Conflict: what was restored is not
+    what was backed up.
     """
     check_files(backup)
     hold_backup_to(of_the_service(), backup.manifest.get("field_key"))
     targets = [(FILES, var, "kept")]
+    _require_no_other(var, backup.manifest["kept"])
     if workspace is not None and "workspace" in backup.manifest:
         targets.append((WORKSPACE, workspace, "workspace"))
-        _require_empty(workspace)
-    _restore_database(backup, owner_url)
+        _require_empty(workspace, backup.manifest["workspace"])
+    major = _require_fit_database(backup, owner_url)
     files = 0
     for archive, to, key in targets:
         files += unpack(backup.folder / archive, to, backup.manifest[key])
-    tables = _same_tables(backup, owner_url)
+    tables = _restore_database(backup, owner_url, major)
     return Restored(len(tables), sum(int(t["rows"]) for t in tables.values()), files)
 
 
-def _require_empty(folder: Path) -> None:
-    if folder.exists() and any(folder.iterdir()):
-        raise UserError("is not empty", file=folder, todo="Name a new folder for the workspace")
+def _require_no_other(var: Path, told: dict[str, str]) -> None:
+    """The service's folder may hold what the backup does not, and the very same files."""
+    for name, expected in told.items():
+        path = var / name
+        if path.exists() and not _is_same(path, expected):
+            todo = "Move TANGGA_VAR away and make it anew; what is there is never overwritten"
+            raise UserError("is there and is not as it was backed up", file=path, todo=todo)
 
 
-def _restore_database(backup: Backup, url: str) -> None:
+def _require_empty(folder: Path, told: dict[str, str]) -> None:
+    """Nothing may be there but what an attempt that was broken off left of this backup."""
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        left = path.is_dir() or (name.endswith(PART) and name.removesuffix(PART) in told)
+        if not left and not (name in told and _is_same(path, told[name])):
+            raise UserError("is not empty", file=folder, todo="Name a new folder for the workspace")
+
+
+def _is_same(path: Path, expected: str) -> bool:
+    return path.is_file() and sha256(path) == expected
+
+
+def _require_fit_database(backup: Backup, url: str) -> int:
+    """Empty, and not older than the backup; returns its major version."""
     with psycopg.connect(url) as con:
         occupied = con.execute(OCCUPIED).fetchone()
-        major = con.info.server_version // 10000
-        if occupied is not None:
-            raise UserError(
-                f"the database {con.info.dbname} is not empty: it holds {occupied[0]}",
-                todo="Restore into a new one; what is there is never overwritten",
-            )
+        name, major = con.info.dbname, con.info.server_version // 10000
+    if occupied is not None:
+        todo = "Restore into a new one; what is there is never overwritten. "
+        raise UserError(
+            f"the database {name} is not empty: it holds {occupied[0]}",
+            todo=f"{todo}Where a restore was broken off in it: {_anew(name)}",
+        )
     if major < backup.manifest["postgresql"]:
         what = f"the backup is of PostgreSQL {backup.manifest['postgresql']}, the server is {major}"
         raise UserError(what, todo="Restore into a server of that version, or a newer one")
+    return major
+
+
+def _anew(database: str) -> str:
+    """How the database gets empty again; the files that are restored may stay."""
+    return (
+        f"as a superuser DROP DATABASE {database}, make it again (deploy/README.md, section 3), "
+        "and restore again"
+    )
+
+
+def _restore_database(backup: Backup, url: str, major: int) -> dict[str, dict[str, Any]]:
+    """Its tables, found to be the same."""
     pour(backup.folder / DATABASE, url, major)
-    with psycopg.connect(url, autocommit=True) as con:
-        con.execute("ANALYZE")
+    try:
+        with psycopg.connect(url, autocommit=True) as con:
+            con.execute("ANALYZE")
+        return _same_tables(backup, url)
+    except psycopg.Error as error:
+        what = f"the database was restored but not compared ({type(error).__name__})"
+        raise UserError(what, todo=_anew(_name(url))) from error
 
 
 def unpack(archive: Path, to: Path, told: dict[str, str]) -> int:
@@ -90,8 +132,7 @@ def unpack(archive: Path, to: Path, told: dict[str, str]) -> int:
     finally:
         os.umask(before)
     for name, expected in told.items():
-        path = to / name
-        if not path.is_file() or sha256(path) != expected:
+        if not _is_same(to / name, expected):
             raise Conflict(f"{name} is not as it was backed up")
     return len(told)
 
@@ -112,9 +153,12 @@ def _extract(tar: tarfile.TarFile, member: tarfile.TarInfo, to: Path) -> None:
     if content is None:
         raise Conflict(f"{_named(tar)} holds what is neither a file nor a folder")
     path.parent.mkdir(parents=True, exist_ok=True)
-    with content, path.open("wb") as kept:
+    # Under its own name only when whole: what a full disk breaks off is no other file in the way.
+    part = path.with_name(path.name + PART)
+    with content, part.open("wb") as kept:
         shutil.copyfileobj(content, kept)
-    os.utime(path, (member.mtime, member.mtime))
+    os.utime(part, (member.mtime, member.mtime))
+    part.replace(path)
 
 
 def _named(tar: tarfile.TarFile) -> str:
@@ -130,5 +174,10 @@ def _same_tables(backup: Backup, url: str) -> dict[str, dict[str, Any]]:
         name for name in told.keys() | found.keys() if told.get(name) != found.get(name)
     )
     if differ:
-        raise Conflict(f"tables are not as they were backed up: {', '.join(differ[:10])}")
+        what = f"tables are not as they were backed up: {', '.join(differ[:10])}"
+        raise Conflict(f"{what}. Do not use it: {_anew(_name(url))}, or take an older backup")
     return told
+
+
+def _name(url: str) -> str:
+    return str(psycopg.conninfo.conninfo_to_dict(url).get("dbname", ""))

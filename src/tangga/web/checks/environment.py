@@ -11,6 +11,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from tangga.errors import UserError
+from tangga.registry.areas import load_areas
+from tangga.registry.load import load_pack
 from tangga.web.backup.folder import newest
 from tangga.web.checks.finding import Finding, found
 from tangga.web.environ import Environment
@@ -41,6 +43,8 @@ def of_settings(env: Environment) -> Iterator[Finding]:
         yield found("insecure_http")
     if env.demo:
         yield found("demo")
+    if env.root_area and load_areas(load_pack(env.pack).dir).name(env.root_area) is None:
+        yield found("root_area", code=env.root_area)
     if os.geteuid() == 0:
         yield found("root")
 

@@ -32,11 +32,13 @@ class Links:
     area: str
 
     def to(self, name: str, **filters: str) -> str:
-        """The address of a list with its filters; '' where the viewer may not open it."""
+        """The address of a list with its filters, the empty ones left out; '' where the viewer may
+        not open it."""
         if not may_open(definitions()[name], self.viewer):
             return ""
         asked = {"wilayah": self.area} if self.area else {}
-        return _address(name, tuple((asked | filters).items()))
+        told = {key: value for key, value in (asked | filters).items() if value}
+        return _address(name, tuple(told.items()))
 
 
 @lru_cache(maxsize=8192)

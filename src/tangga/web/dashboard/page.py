@@ -78,6 +78,7 @@ def page(asked: Asked) -> dict[str, Any]:
     return {
         "area": asked.area,
         "name": area_name(asked.area, language),
+        "level_code": level_of(asked.area),
         "level": asked.words.code("area_level", level_of(asked.area)),
         "way": way_to(asked.viewer, asked.area, language),
         "numbers": numbers,

@@ -37,7 +37,10 @@ def label(codes: str, key: str, language: Language, day: date) -> str:
     if codes in OWN:
         return _own(f"{codes}_{key}", key, language)
     known = POLICY[codes](day) if codes in POLICY else {}
-    return known[key][language] if key in known else code_label(codes, key, language)
+    if key in known:
+        return known[key][language]
+    said = code_label(codes, key, language)
+    return _own(f"{codes}_{key}", key, language) if said == key else said
 
 
 def unknown(codes: str, language: Language) -> str:

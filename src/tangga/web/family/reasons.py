@@ -203,13 +203,17 @@ def _counted(because: Because, rule: str, subject: str, said: str) -> Counted | 
 
 
 def _briefly(because: Because, subject: str, said: str, language: Language) -> str:
-    """A yes, or that something is known, needs no second word where it is as it was asked to be."""
+    """A yes, or that something is known, needs no second word where it is as it was asked to be. A
+    record that is asked for and is not there decides: it is not told as something unknown."""
     leaf, value = because.condition, because.value
     match leaf:
         case Is(value=bool()) if isinstance(value, bool):
             met, text = value is leaf.value, say("rules.yes" if value else "rules.no", language)
         case Known() if value is None:
             met, text = False, say("web_family.not_recorded", language)
+            if not because.negated:
+                text = say("web_family.not_recorded_asked", language)
+                return f"{book().words(subject, leaf.fact).labels[language]}: {text}"
         case _:
             return said
     if met is because.negated:

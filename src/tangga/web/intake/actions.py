@@ -16,10 +16,13 @@ from tangga.web.access import Role, access
 from tangga.web.audit.actions import record
 from tangga.web.database.rows import run
 from tangga.web.database.scope import FIRST
-from tangga.web.intake import disguise, storage, workspace
-from tangga.web.intake.models import COUNTED, Job, Upload, UploadFile
+from tangga.web.intake import disguise, queries, storage, workspace
+from tangga.web.intake.blame import blamed_upload
+from tangga.web.intake.models import COUNTED, Job, Remembered, Upload, UploadFile
 from tangga.web.intake.own_area import own_area
+from tangga.web.intake.remembered import header_of
 from tangga.web.intake.storage import Received
+from tangga.web.intake.work.recognise import seen_of
 from tangga.web.viewer import Viewer
 
 SILENT = timedelta(seconds=90)
@@ -152,9 +155,30 @@ def withdraw(upload: Upload, *, by: Viewer) -> None:
         by.require("jobs")
         files = [one.placed for one in upload.files.all() if one.placed]
         workspace.withdraw(upload.id, upload.source, files)
+        if blamed_upload(upload, next(iter(queries.runs(1)), None)):
+            _forget(upload)
     upload.state = Upload.WITHDRAWN
     upload.save()
     record("upload_withdrawn", by=by, area=_area(upload), about=_about(upload))
+
+
+@transaction.atomic
+def reopen(upload: Upload, *, by: Viewer) -> None:
+    """Let an upload be matched anew, by who answers for the workspace: what was placed leaves it.
+    How its office matched the header is not kept any more, where it turned out to be wrong."""
+    by.require("jobs")
+    if not may_place(by) or upload.state not in (Upload.MATCHED, Upload.PLACED):
+        raise UserError("this upload cannot be matched anew now")
+    if active(upload) is not None or Job.objects.filter(kind=Job.RUN, state__in=Job.ACTIVE):
+        raise UserError("a job is at work")
+    if upload.state == Upload.PLACED:
+        files = [one.placed for one in upload.files.all() if one.placed]
+        workspace.withdraw(upload.id, upload.source, files)
+        upload.files.update(placed="")
+        _forget(upload)
+    upload.state, upload.words = Upload.KNOWN, ""
+    upload.save()
+    record("upload_reopened", by=by, area=_area(upload), about=_about(upload))
 
 
 @transaction.atomic
@@ -182,6 +206,12 @@ def find_interrupted() -> int:
             )
             run(RELEASE_LOCK, [job.queued])
     return found
+
+
+def _forget(upload: Upload) -> None:
+    """How its office matched its header is not proposed again."""
+    columns = seen_of(upload).get("columns", ())
+    Remembered.objects.filter(area=upload.area, header=header_of(columns)).delete()
 
 
 def _area(upload: Upload) -> str:

@@ -19,6 +19,7 @@ from tangga.errors import UserError
 from tangga.texts import catalogue, say
 from tangga.web.audit.actions import record
 from tangga.web.intake import actions, engine, queries, storage, workspace
+from tangga.web.intake.blame import blamed
 from tangga.web.intake.models import Job
 from tangga.web.intake.work.run_all import STAGES
 from tangga.web.pack import pack
@@ -74,6 +75,7 @@ def _shown(request: HttpRequest, found: Job) -> dict[str, Any]:
         "results": _results(found, request.viewer.language),
         "load": found.report.get("load") or {},
         "may_run": actions.may_place(request.viewer),
+        "blamed": blamed(found, request.viewer.language),
         "is_run": found.kind == Job.RUN,
     }
 

@@ -64,9 +64,11 @@ def runs(most: int = 8) -> list[Job]:
 
 
 def rows_of_uploads(found: Iterable[Upload], done: Iterable[Job]) -> dict[uuid.UUID, int]:
-    """Upload -> the rows that the latest finished run read of its files; not those it did not."""
+    """Upload -> the rows that the latest finished run read of its files; not those it did not. A
+    withdrawn one has none: another may have come in under the name of its file."""
     rows = rows_of_files(done)
-    placed = {one.id: [file.placed for file in one.files.all()] for one in found}
+    used = [one for one in found if one.state == Upload.PLACED]
+    placed = {one.id: [file.placed for file in one.files.all()] for one in used}
     return {
         number: sum(rows[name] for name in names if name in rows)
         for number, names in placed.items()

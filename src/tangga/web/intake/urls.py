@@ -12,6 +12,7 @@ urlpatterns = [
     path("unggah/<uuid:number>/tempatkan/", views.place, name="upload_place"),
     path("unggah/<uuid:number>/lupakan/", views.forget, name="upload_forget"),
     path("unggah/<uuid:number>/tarik/", views.withdraw, name="upload_withdraw"),
+    path("unggah/<uuid:number>/cocokkan-lagi/", views.reopen, name="upload_reopen"),
     path("pekerjaan/", job_views.process, name="process"),
     path("pekerjaan/<uuid:number>/", job_views.job, name="job"),
     path("pekerjaan/<uuid:number>/batal/", job_views.cancel, name="job_cancel"),

@@ -17,6 +17,8 @@ from django.views.decorators.http import require_POST
 from tangga.errors import UserError
 from tangga.texts import say
 from tangga.web.intake import actions, queries, remembered, storage, workspace
+from tangga.web.intake.blame import blamed_upload
+from tangga.web.intake.confirmed import matched
 from tangga.web.intake.matching import Matching
 from tangga.web.intake.models import Remembered, Upload
 from tangga.web.intake.preview import preview
@@ -147,6 +149,8 @@ def _shown(request: HttpRequest, found: Upload, matching: Matching | None) -> di
         "remembered": _remembered(request, matching) if matching is not None else None,
         "preview": preview(matching, request.viewer) if matching is not None else [],
         "step": STEPS[found.state],
+        "stumbled": blamed_upload(found, next(iter(queries.runs(1)), None)),
+        "said": matched(found, request.viewer.language),
         "may_place": actions.may_place(request.viewer),
         "ready": workspace.folder() is not None,
         **_who_processes(request),
@@ -235,6 +239,21 @@ def place(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
         request.viewer.require("no such verb")
     try:
         actions.place(found, by=request.viewer)
+    except UserError:
+        messages.error(request, _say(request, "not_now"))
+    return redirect("upload", found.id)
+
+
+@needs("jobs")
+@require_POST
+def reopen(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
+    """Match an upload anew, that waits to be placed or stands in the workspace."""
+    found = queries.upload(number)
+    if not actions.may_place(request.viewer):
+        request.viewer.require("no such verb")
+    try:
+        actions.reopen(found, by=request.viewer)
+        messages.success(request, _say(request, "reopened"))
     except UserError:
         messages.error(request, _say(request, "not_now"))
     return redirect("upload", found.id)

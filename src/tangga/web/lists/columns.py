@@ -182,7 +182,8 @@ def _column(
         alias = "t"
     table = about.table(alias, definition.table)
     if name == "area":
-        return Shown("area", say("web_list_column.area", viewer.language), "t.area", "area")
+        label = _label(definition.table, name, None, viewer.language)
+        return Shown(name, label, "t.area", "area")
     if not release.has(table, name):
         return None
     type_, privacy = release.tables[table][name]

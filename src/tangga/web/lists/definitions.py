@@ -39,16 +39,20 @@ _KEYS = {*_TEXTS, *_PLAIN, "columns", "needs", "case", "paper", "filters", "figu
 @dataclass(frozen=True)
 class Filter:
     """One way to narrow a list. column: SQL of the list's table `t`. codes: what its values are
-    called; bands: of publish.toml, where the column is a number that is told in bands."""
+    called; bands: of publish.toml, where the column is a number that is told in bands; whole: a
+    text for UNKNOWN, where a row that says nothing is about all of them."""
 
     name: str
     column: str
     codes: str = ""
     bands: str = ""
+    whole: str = ""
 
     def sql(self, day: date) -> str:
-        """The key of a row as text, UNKNOWN for NULL; bands as the policy has them on a day."""
-        value = band_sql(self.bands, self.column, day) if self.bands else f"({self.column})::text"
+        """The key of a row as text, UNKNOWN for NULL and for an empty text; bands as the policy has
+        them on a day."""
+        plain = f"nullif(({self.column})::text, '')"
+        value = band_sql(self.bands, self.column, day) if self.bands else plain
         return f"coalesce({value}, '{UNKNOWN}')"
 
 

@@ -240,13 +240,14 @@ def _programme(asked: Asked, f: str) -> Iterable[tuple[Choice, Condition]]:
     listed = [(code, asked.word("programme", code)) for code in book().policy.programmes]
     programme = asked.choice("program", listed)
     state = asked.choice("keadaan", [(one, asked.say(f"keadaan_{one}")) for one in STATES])
-    column = f"{f}.{STATES.get(state.value, 'programmes')}"
+    asked_for = (STATES[state.value],) if state.value in STATES else tuple(STATES.values())
     if programme.value:
-        yield programme, (f"{column} @> ARRAY[%s]", [programme.value])
+        stands = " OR ".join(f"{f}.{column} @> ARRAY[%s]" for column in asked_for)
+        yield programme, (f"({stands})", [programme.value] * len(asked_for))
         yield state, ("", [])
     else:
         yield programme, ("", [])
-        yield state, (f"{column} <> '{{}}'", [])
+        yield state, (f"{f}.{asked_for[0]} <> '{{}}'", [])
 
 
 def _worker(asked: Asked, f: str) -> Iterable[tuple[Choice, Condition]]:

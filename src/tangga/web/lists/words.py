@@ -33,6 +33,8 @@ def word(codes: str, value: str, language: Language, day: date) -> str:
 
 def filter_word(one: Filter, value: str, language: Language, day: date) -> str:
     """A key of a filter in words."""
+    if value == UNKNOWN and one.whole:
+        return say(one.whole, language)
     if one.bands:
         return key_label(one, value, language, day)
     if one.codes:

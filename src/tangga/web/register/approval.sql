@@ -15,6 +15,14 @@ LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
     SELECT btrim(regexp_replace(lower(split_part(name, '(', 1)), '\s+', ' ', 'g'))
 $$;
 
+-- Who sat at the command line, whatever name was given there: of `budi (server: root)` and of
+-- `root (server)` it is root; NULL for who did it on a page.
+CREATE OR REPLACE FUNCTION public.register_hand(name text) RETURNS text
+LANGUAGE sql IMMUTABLE SET search_path = pg_catalog AS $$
+    SELECT lower(btrim(coalesce(substring(name FROM '\(server: ([^()]*)\)\s*$'),
+        substring(name FROM '^([^()]*)\(server\)\s*$'))))
+$$;
+
 -- Nobody else loads, approves or switches until the transaction ends: the loader's own lock
 -- (ledger.LOCK).
 CREATE OR REPLACE FUNCTION public.register_alone() RETURNS void
@@ -42,6 +50,25 @@ BEGIN
 END
 $$;
 
+-- Of a release whose field key the service has no more, no number could be read or searched.
+CREATE OR REPLACE FUNCTION public.register_must_be_readable(of_release integer) RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog AS $$
+BEGIN
+    IF to_regclass('public.register_field_keys') IS NULL THEN
+        RETURN;  -- a ledger by itself, without the rest of the service
+    END IF;
+    IF EXISTS (
+        SELECT FROM public.register_releases AS r
+        JOIN public.register_field_keys AS k ON k.fingerprint = r.field_key AND NOT k.held
+        WHERE r.number = of_release)
+    THEN
+        PERFORM public.register_refuse(
+            format('release number %s is sealed with a field key that is no longer given', of_release),
+            'Write that key into TANGGA_FIELD_KEYS_OLD and start the service, or load a release again');
+    END IF;
+END
+$$;
+
 -- one_person: a demonstration, where who loaded may approve.
 CREATE OR REPLACE FUNCTION public.register_approve(of_release integer, by_name text, one_person boolean)
 RETURNS void LANGUAGE plpgsql SET search_path = pg_catalog AS $$
@@ -60,6 +87,10 @@ BEGIN
         PERFORM public.register_refuse('who loaded a release cannot approve it',
             'Ask a second person to look at it and to approve it');
     END IF;
+    IF public.register_hand(loader) = public.register_hand(by_name) AND NOT one_person THEN
+        PERFORM public.register_refuse('it was loaded by the same account of this machine',
+            'A second person approves it in the browser');
+    END IF;
     UPDATE public.register_releases
     SET state = 'approved', approved_by = by_name, approved_at = now() WHERE number = of_release;
 END
@@ -71,6 +102,7 @@ CREATE OR REPLACE FUNCTION public.register_put_in_force(
 DECLARE
     old integer := (SELECT number FROM public.register_current);
 BEGIN
+    PERFORM public.register_must_be_readable(of_release);
     UPDATE public.register_current SET number = of_release;
     UPDATE public.register_releases SET state = state_of_old WHERE number = old;
     UPDATE public.register_releases SET state = 'in_force' WHERE number = of_release;
@@ -159,8 +191,9 @@ LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS $$
     SELECT public.register_rollback(public.register_asker(), why)
 $$;
 
-REVOKE ALL ON FUNCTION public.register_refuse, public.register_plain_name, public.register_alone,
-    public.register_state, public.register_approve, public.register_put_in_force, public.register_switch,
+REVOKE ALL ON FUNCTION public.register_refuse, public.register_plain_name, public.register_hand,
+    public.register_alone,
+    public.register_state, public.register_must_be_readable, public.register_approve, public.register_put_in_force, public.register_switch,
     public.register_rollback, public.register_asker, public.register_approve_as_asker,
     public.register_rollback_as_asker FROM PUBLIC;
 DO $$

@@ -49,6 +49,12 @@ def approve_release(number: int, by: str) -> Entry:
         return _recorded(con, "release_switched", entry, by)
 
 
+def discard_release(number: int, by: str) -> Entry:
+    """Drop the tables of a release that waits; Refused for one that is or was in force."""
+    with owner(read()) as con:
+        return _recorded(con, "release_discarded", loading.discard(number, connection=con), by)
+
+
 def rollback_release(by: str, reason: str) -> Entry:
     """Put the former release in force again."""
     with owner(read()) as con:

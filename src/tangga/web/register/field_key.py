@@ -10,6 +10,11 @@ from tangga.web.secrets import Secrets
 
 KNOWN = "SELECT fingerprint FROM public.register_field_keys"
 ADD = "INSERT INTO public.register_field_keys (fingerprint) VALUES (%s) ON CONFLICT DO NOTHING"
+HELD = "UPDATE public.register_field_keys SET held = fingerprint = ANY(%s)"
+OF_THE_RELEASE = """
+SELECT field_key FROM public.register_releases
+WHERE field_key <> '' AND number = (SELECT number FROM public.register_current)
+"""
 THERE = "SELECT to_regclass('public.register_field_keys') IS NOT NULL"
 TODO = (
     "Set TANGGA_FIELD_KEY as it was; or, where a new key is meant, put the old one into "
@@ -28,6 +33,11 @@ def known() -> list[str]:
     return [row["fingerprint"] for row in rows(KNOWN)] if value(THERE) else []
 
 
+def release_can_be_read(given: Secrets) -> bool:
+    """Whether the key that sealed the release in force is still given, as the owner."""
+    return is_of(given, [row["field_key"] for row in rows(OF_THE_RELEASE)])
+
+
 def hold_to(given: Secrets) -> bool:
     """Note the present key; whether it takes the place of another.
 
@@ -35,7 +45,9 @@ def hold_to(given: Secrets) -> bool:
     """
     before = known()
     hold_to_known(given)
-    return bool(run(ADD, [given.fingerprints[0]])) and bool(before)
+    new = bool(run(ADD, [given.fingerprints[0]])) and bool(before)
+    run(HELD, [given.fingerprints])
+    return new
 
 
 def hold_to_known(given: Secrets) -> None:

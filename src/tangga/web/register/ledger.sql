@@ -24,7 +24,9 @@ CREATE TABLE IF NOT EXISTS public.register_releases (
     -- Of manifest.json as it was read: with the hashes in it, it says which bytes were approved.
     manifest_sha256 text NOT NULL DEFAULT '',
     -- Loaded in a demonstration: who loaded may approve.
-    demo        boolean NOT NULL DEFAULT false
+    demo        boolean NOT NULL DEFAULT false,
+    -- Fingerprint of the key that its numbers are sealed with; '' where nobody noted it.
+    field_key   text NOT NULL DEFAULT ''
 );
 
 -- One row: what a request reads. The switch is one UPDATE of it.

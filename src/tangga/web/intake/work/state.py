@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tangga.errors import TanggaError, UserError
+from tangga.web.intake.blame import without_paths
 from tangga.web.intake.engine import Ended
 from tangga.web.intake.models import Job
 
@@ -75,7 +76,7 @@ def sound(ended: Ended) -> None:
     if ended.cancelled:
         raise Cancelled
     if ended.refused:
-        raise UserError(ended.words or "the command refused, and did not say why")
+        raise UserError(without_paths(ended.words) or "the command refused, and did not say why")
     if ended.code:
         raise EngineFailed(f"tangga ended with {ended.code}")
 

@@ -3,7 +3,7 @@
 from tangga.web.register.loading.findings import BrokenRelease, Finding
 from tangga.web.register.loading.ledger import Entry, Refused, entries, in_force
 from tangga.web.register.loading.staging import Service, load
-from tangga.web.register.loading.switching import approve, rollback, switch
+from tangga.web.register.loading.switching import approve, discard, rollback, switch
 
 __all__ = [
     "BrokenRelease",
@@ -12,6 +12,7 @@ __all__ = [
     "Refused",
     "Service",
     "approve",
+    "discard",
     "entries",
     "in_force",
     "load",

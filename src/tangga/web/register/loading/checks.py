@@ -29,7 +29,10 @@ def check_place(release: Release, places: Places) -> list[Finding]:
         return []
     inside = pc.starts_with(places.families.values, pattern=places.root)
     outside = pc.sum(pc.invert(inside)).as_py() or 0
-    what = f"families live outside of the area of this service ({places.root})"
+    what = (
+        f"families live outside of the area of this service ({places.root}): it is another "
+        "office's release, or TANGGA_ROOT_AREA is not this office's"
+    )
     return [Finding(release.tables["families"].file.name, what, outside)] if outside else []
 
 

@@ -11,6 +11,8 @@ from tangga.errors import UserError
 MOST = 40
 """Findings that one message tells; the rest are counted."""
 
+PUBLISH_AGAIN = "Publish this one again: tangga run DIR --full"
+
 
 class Finding(NamedTuple):
     """One thing that is wrong. file: of the release. many: how many rows; 0 where none is meant."""
@@ -26,7 +28,9 @@ class Finding(NamedTuple):
 class BrokenRelease(UserError):
     """A release that must not be loaded: `findings` says why."""
 
-    def __init__(self, folder: Path, findings: Sequence[Finding]) -> None:
+    def __init__(
+        self, folder: Path, findings: Sequence[Finding], todo: str = PUBLISH_AGAIN
+    ) -> None:
         self.findings = tuple(findings)
         told = [str(one) for one in findings[:MOST]]
         if len(findings) > MOST:
@@ -34,5 +38,5 @@ class BrokenRelease(UserError):
         super().__init__(
             "\n".join(["this release is not loaded", *told]),
             file=folder,
-            todo="The release in force stays. Publish this one again: tangga run DIR --full",
+            todo=f"The release in force stays. {todo}",
         )

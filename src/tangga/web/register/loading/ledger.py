@@ -79,18 +79,22 @@ def alone(con: Connection) -> Iterator[None]:
             con.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
-def begin(con: Connection, release: Release, by: str, *, demo: bool = False) -> Entry:
-    """A new line of the ledger, in state `loading`. demo: who loads may approve."""
+def begin(
+    con: Connection, release: Release, by: str, *, demo: bool = False, field_key: str = ""
+) -> Entry:
+    """A new line of the ledger, in state `loading`. demo: who loads may approve. field_key: the
+    fingerprint of the one that seals it."""
     said = dict(release.said)
     hashes = {name: table["sha256"] for name, table in said["tables"].items()}
     row = con.execute(
         "INSERT INTO public.register_releases "
         "(release, as_of, workspace, loaded_by, compared_to, manifest, hashes, manifest_sha256, "
-        "demo) VALUES (%s, %s, %s, %s, (SELECT number FROM public.register_current), %s, %s, %s, "
-        "%s) RETURNING number",
+        "demo, field_key) VALUES (%s, %s, %s, %s, (SELECT number FROM public.register_current), "
+        "%s, %s, %s, %s, %s) RETURNING number",
         [
             *(release.id, said["as_of"], said.get("workspace", ""), by),
             *(Jsonb(said), Jsonb(hashes), release.manifest_sha256, demo),
+            field_key,
         ],
     ).fetchone()
     assert row is not None

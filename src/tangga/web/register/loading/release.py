@@ -125,7 +125,10 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
         read = (folder / MANIFEST).read_bytes()
         said = json.loads(read.decode("utf-8"))
     except FileNotFoundError:
-        raise BrokenRelease(folder, [Finding(MANIFEST, "there is no manifest here")]) from None
+        todo = "Name the folder of a release, or a workspace whose last run published one"
+        raise BrokenRelease(
+            folder, [Finding(MANIFEST, "there is no manifest here")], todo
+        ) from None
     except (OSError, ValueError):
         raise BrokenRelease(folder, [Finding(MANIFEST, "cannot be read as JSON")]) from None
     if not isinstance(said, dict):

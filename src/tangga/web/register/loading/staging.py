@@ -75,7 +75,8 @@ def load(
         places = _checked(release, service, progress)
         release = held_to(release, service.pack)
         began = time.monotonic()
-        entry = ledger.begin(connection, release, by, demo=service.demo)
+        key = service.secrets.now.fingerprint
+        entry = ledger.begin(connection, release, by, demo=service.demo, field_key=key)
         try:
             counts = _Load(connection, release, service, places, entry, progress).run()
             if changed := changed_since(before, release):

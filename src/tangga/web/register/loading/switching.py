@@ -11,7 +11,7 @@ from typing import Any
 
 import psycopg
 
-from tangga.web.register.loading import ledger
+from tangga.web.register.loading import ledger, schema
 from tangga.web.register.loading.ledger import Entry, Refused
 from tangga.web.register.loading.schema import Connection
 from tangga.web.register.loading.staging import own_transactions
@@ -39,6 +39,20 @@ def rollback(*, connection: Connection, by: str, reason: str) -> Entry:
     own_transactions(connection)
     number = _asked(connection, "SELECT public.register_rollback(%s, %s)", by, reason)
     return ledger.entry(connection, number)
+
+
+def discard(number: int, *, connection: Connection) -> Entry:
+    """Drop what was loaded and never came into force; Refused for any other, or one being read."""
+    own_transactions(connection)
+    with ledger.alone(connection):
+        found = ledger.entry(connection, number)
+        if found.state not in ("staged", "approved"):
+            what = f"release number {number} is {found.state}, only one that waits can be discarded"
+            raise Refused(what, todo="See: tangga web releases")
+        if not schema.drop_schema(connection, found.schema):
+            raise Refused(f"somebody reads release number {number}", todo="Try again in a moment")
+        ledger.set_state(connection, number, "dropped")
+        return ledger.entry(connection, number)
 
 
 def _asked(con: Connection, query: str, *values: Any) -> Any:

@@ -241,16 +241,17 @@ def test_the_demo_says_what_happened_and_what_to_try(tmp_path: Path) -> None:
     for line in tries:
         again = _tangga(tmp_path, *shlex.split(line)[1:])
         assert again.returncode == 0, again.stderr
-    _told_briefly(tmp_path / "var" / "demo", done.stdout)
+    _told_briefly(tmp_path, done.stdout)
 
 
-def _told_briefly(to: Path, in_full: str) -> None:
+def _told_briefly(there: Path, in_full: str) -> None:
     """Where a browser follows, the same account stands in a file and the screen is kept free."""
+    to = Path("var", "demo")
     run = "from pathlib import Path; from tangga.cli.demo import tell"
-    call = f"{run}; tell(Path({str(to)!r}), check=False, briefly=True)"
-    done = subprocess.run([sys.executable, "-c", call], capture_output=True, text=True, check=True)
+    call = [sys.executable, "-c", f"{run}; tell(Path({str(to)!r}), check=False, briefly=True)"]
+    done = subprocess.run(call, cwd=there, capture_output=True, text=True, check=True)
     assert len(done.stdout.splitlines()) < 30 and str(to / ACCOUNT) in done.stdout
-    kept = (to / ACCOUNT).read_text(encoding="utf-8")
+    kept = (there / to / ACCOUNT).read_text(encoding="utf-8")
     assert kept.splitlines()[-3:] == in_full.splitlines()[-3:]
 
 

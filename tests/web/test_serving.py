@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -173,6 +174,10 @@ def test_the_commands_of_an_operator(web: Any, office: dict[str, str], release: 
     assert name.returncode == 2 and "username: " in name.stderr
     listed = _tangga(there, "web", "releases")
     assert "berlaku" in listed.stdout, listed.stderr
+    loaded = _tangga(there, "web", "load", str(release))
+    assert loaded.returncode == 0, loaded.stderr
+    assert hashlib.sha256((release / "manifest.json").read_bytes()).hexdigest() in loaded.stdout
+    assert _tangga(there, "web", "discard", "2").returncode == 0
     kept = _tangga(there, "web", "discard", "1")
     assert kept.returncode == 2 and "only one that waits can be discarded" in kept.stderr
     checked = _tangga(there, "web", "check")

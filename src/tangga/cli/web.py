@@ -217,3 +217,5 @@ def _say_entry(entry: object) -> None:
     values = {name: getattr(entry, name) for name in ("number", "release", "state")}
     rows = sum(getattr(entry, "counts", {}).values())
     screen.out.print(both("web_serve.loaded", rows=rows, **values), soft_wrap=True)
+    told = both("web_releases.manifest", between=" / ")
+    screen.out.print(f"{told}: {getattr(entry, 'manifest_sha256', '') or '-'}", soft_wrap=True)

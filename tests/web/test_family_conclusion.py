@@ -48,6 +48,15 @@ def test_nobody_below_the_limit_is_told_any(web: Any) -> None:
         assert told(client, family) == []
 
 
+def test_by_other_rules_nobody_says_that_the_limit_is_only_announced(web: Any) -> None:
+    """The release was decided with the limit in force; the rules here only announce it."""
+    client = web.client("kemensos", "")
+    for family in families(web, "months_protected > 60", 5):
+        text = client.get(f"/keluarga/{family}/").content.decode()
+        assert "aturan yang sedikit berbeda" in text
+        assert "belum berlaku; tidak ada langkah" not in text and "baru diumumkan" not in text
+
+
 @pytest.mark.parametrize(
     ("found", "rung", "near", "key"),
     [

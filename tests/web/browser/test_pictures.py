@@ -5,7 +5,9 @@ TANGGA_SCREENSHOTS=1 ./tangga test -m slow tests/web/browser/test_pictures.py
 
 from __future__ import annotations
 
+import json
 import os
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import Any
 
 import pytest
 from furnished import Furnished
+from intake_office import Office
 from pages import HERE, OFFICER, one_family
 from pictures import take
 
@@ -34,6 +37,17 @@ def folder(tmp_path: Path) -> Path:
         return tmp_path
     KEPT.mkdir(parents=True, exist_ok=True)
     return KEPT
+
+
+@pytest.fixture(scope="module")
+def office(office: Office, workspace: Path) -> Office:
+    """Its rules are those that the release was decided by."""
+    said = tomllib.loads((workspace / "tangga.toml").read_text(encoding="utf-8"))
+    local = json.dumps([str(workspace / name) for name in said["policy"]])
+    settings = office.workspace / "tangga.toml"
+    before = settings.read_text(encoding="utf-8")
+    settings.write_text(f"policy = {local}\n{before}", encoding="utf-8")
+    return office
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 
 from tangga.texts import say
 from tangga.web.family.eyes import Eyes, Row, as_date
-from tangga.web.family.standing import Clock, Standing, rules_on, supported
+from tangga.web.family.standing import Clock, Standing, only_announced, rules_on, supported
 from tangga.web.family.support import say_day
 
 CLIMBED = "empowerment"
@@ -30,7 +30,7 @@ def conclusion(
         return say("web_family.concluded_due", eyes.language, move=standing.due[0].label)
     if not supported(found, today):
         return say("web_family.concluded_idle", eyes.language)
-    if not today.cap_in_force:
+    if only_announced(eyes, today):
         return say("web_family.concluded_announced", eyes.language)
     return _of_running(eyes, found, standing, near, on)
 

@@ -36,6 +36,14 @@ def rules_on(day: date) -> OnDate | None:
         return None
 
 
+def only_announced(eyes: Eyes, today: OnDate) -> bool:
+    """Whether the limit rests on an announcement alone.
+
+    Where the release was decided by other rules than those installed here, nobody can say.
+    """
+    return not today.cap_in_force and book().decided_by(eyes.classes.policy) is not False
+
+
 @dataclass(frozen=True)
 class Clock:
     """The months of support against the cap. share: of the bar, 0 to 100; tone: good, warn, bad."""
@@ -108,7 +116,7 @@ def _clock_words(
         yield say("web_family.clock_none", language)
     if unsure:
         yield say("explain.clock_unsure", language, months=unsure)
-    if months and not today.cap_in_force:
+    if months and only_announced(eyes, today):
         yield say("explain.clock_announced", language, cap=cap)
     until = as_date(near.get("extended_until"))
     if until is not None and until > today.day:

@@ -168,6 +168,6 @@ def point_django_at(url: str) -> None:
     from tangga.web.settings import database
 
     close_connections()
-    counts.forget()
+    counts.counted.forget()
     connection.settings_dict.update(database(url))
     os.environ["DATABASE_URL"] = url

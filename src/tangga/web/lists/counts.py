@@ -7,6 +7,7 @@ from __future__ import annotations
 from tangga.web.database.rows import rows
 from tangga.web.database.scope import LAST
 from tangga.web.lists.definitions import WHOLE, Figure
+from tangga.web.lists.kept import Kept
 from tangga.web.lists.opened import Opened
 from tangga.web.lists.rows_of import Wanted
 from tangga.web.register.tables import NATION
@@ -22,7 +23,7 @@ ELSEWHERE = "?"
 
 MOST_REMEMBERED = 2000
 
-_counted: dict[tuple[object, ...], list[tuple[str, int]]] = {}
+counted: Kept[list[tuple[str, int]]] = Kept(MOST_REMEMBERED)
 
 
 def parts(opened: Opened) -> list[tuple[str, int]]:
@@ -35,26 +36,12 @@ def parts(opened: Opened) -> list[tuple[str, int]]:
         return []
     figure = _figure(wanted)
     if figure is None:
-        return _remembered(opened, wanted)
+        question = wanted.question(opened.digits)
+        return counted.of(
+            opened.viewer, opened.release, question, lambda: wanted.parts(opened.digits)
+        )
     key = next(iter(wanted.chosen.params.values()), WHOLE)
     return _told(wanted.area, figure.name, key, opened.digits)
-
-
-def _remembered(opened: Opened, wanted: Wanted) -> list[tuple[str, int]]:
-    """Counted once for who sees the same rows: those of a release do not change."""
-    viewer, release = opened.viewer, opened.release
-    sees = (viewer.role and viewer.role.code, viewer.area, viewer.may("case"))
-    own = (release.number, release.name, *sees, wanted.question(opened.digits))
-    if own not in _counted:
-        if len(_counted) >= MOST_REMEMBERED:
-            _counted.clear()
-        _counted[own] = wanted.parts(opened.digits)
-    return _counted[own]
-
-
-def forget() -> None:
-    """For whoever goes on with another database, where releases are numbered anew."""
-    _counted.clear()
 
 
 def _told(area: str, figure: str, key: str, digits: int) -> list[tuple[str, int]]:

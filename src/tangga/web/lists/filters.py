@@ -18,6 +18,7 @@ from tangga.web.database.rows import rows
 from tangga.web.lists import workers
 from tangga.web.lists.definitions import UNKNOWN, Definition, Filter, definitions, source
 from tangga.web.lists.fitting import fitted
+from tangga.web.lists.kept import Kept
 from tangga.web.lists.release import Held
 from tangga.web.lists.words import filter_word, word
 from tangga.web.pack import pack
@@ -166,18 +167,17 @@ def _plain(value: str) -> str:
     return value
 
 
-_values: dict[tuple[object, ...], tuple[str, ...]] = {}
+_values: Kept[tuple[str, ...]] = Kept(MOST_REMEMBERED)
 
 
 def values_of(definition: Definition, name: str, viewer: Viewer, release: Held) -> tuple[str, ...]:
     """The values that a filter has in the viewer's own area; remembered as long as a release."""
-    own = (release.number, release.name, definition.name, name, viewer.area, viewer.may("case"))
-    if own not in _values:
-        if len(_values) > MOST_REMEMBERED:
-            _values.clear()
+
+    def read() -> tuple[str, ...]:
         found = _read_values(definition, name, viewer, release)
-        _values[own] = _in_order(definition.filters[name].codes, found)
-    return _values[own]
+        return _in_order(definition.filters[name].codes, found)
+
+    return _values.of(viewer, release, (definition.name, name), read)
 
 
 def _read_values(

@@ -16,6 +16,7 @@ from tangga.texts import say
 from tangga.web.database.rows import rows
 from tangga.web.lists.definitions import definitions
 from tangga.web.lists.fitting import fills
+from tangga.web.lists.kept import Kept
 from tangga.web.lists.release import Held
 from tangga.web.register.made import INDEX
 from tangga.web.viewer import Viewer
@@ -69,20 +70,19 @@ def options(viewer: Viewer, release: Held) -> list[tuple[str, str]]:
     return [*(mine if viewer.worker else []), *others]
 
 
-_remembered: dict[tuple[object, ...], Mapping[str, str]] = {}
+_named: Kept[Mapping[str, str]] = Kept(MOST_WORKERS)
 
 
 def _known(viewer: Viewer, release: Held) -> Mapping[str, str]:
     """Worker's code -> name ('' where it is not shown) of the viewer's area; kept as long as a
     release."""
     named = viewer.sight("identity") == "full" and release.has(WORKERS, "name")
-    own = (release.number, release.name, viewer.area, viewer.cases_only, viewer.may("case"), named)
-    if own not in _remembered:
-        if len(_remembered) > MOST_WORKERS:
-            _remembered.clear()
-        found = rows(CODES.format(name=NAME if named else "''"))
-        _remembered[own] = {str(row["code"]): row["name"] or "" for row in found}
-    return _remembered[own]
+    return _named.of(viewer, release, named, lambda: _read(named))
+
+
+def _read(named: bool) -> Mapping[str, str]:
+    found = rows(CODES.format(name=NAME if named else "''"))
+    return {str(row["code"]): row["name"] or "" for row in found}
 
 
 def own_families(viewer: Viewer, release: Held) -> list[Own]:

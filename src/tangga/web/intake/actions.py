@@ -18,9 +18,9 @@ from tangga.web.database.rows import run
 from tangga.web.database.scope import FIRST
 from tangga.web.intake import disguise, queries, storage, workspace
 from tangga.web.intake.blame import blamed_upload
-from tangga.web.intake.models import COUNTED, Job, Remembered, Upload, UploadFile
+from tangga.web.intake.models import COUNTED, Job, Upload, UploadFile
 from tangga.web.intake.own_area import own_area
-from tangga.web.intake.remembered import header_of
+from tangga.web.intake.remembered import kept
 from tangga.web.intake.storage import Received
 from tangga.web.intake.work.recognise import seen_of
 from tangga.web.viewer import Viewer
@@ -210,8 +210,7 @@ def find_interrupted() -> int:
 
 def _forget(upload: Upload) -> None:
     """How its office matched its header is not proposed again."""
-    columns = seen_of(upload).get("columns", ())
-    Remembered.objects.filter(area=upload.area, header=header_of(columns)).delete()
+    kept(upload.area, seen_of(upload).get("columns", ())).delete()
 
 
 def _area(upload: Upload) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from tangga.web.audit.actions import record
 from tangga.web.intake.models import Remembered
@@ -52,10 +53,15 @@ def header_of(columns: Sequence[str]) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
+def kept(area: str, columns: Sequence[str]) -> QuerySet[Remembered]:
+    """What the office of an area keeps of a header: one matching, or none."""
+    return Remembered.objects.filter(area=area, header=header_of(columns))
+
+
 def find(columns: Sequence[str], viewer: Viewer) -> Remembered | None:
     """What the viewer's office keeps of a header."""
-    known = Remembered.objects.select_related("by").defer("by__password")
-    return known.filter(area=own_area(viewer), header=header_of(columns)).first()
+    known = kept(own_area(viewer), columns)
+    return known.select_related("by").defer("by__password").first()
 
 
 def recalled(found: Remembered | None) -> Recalled:
@@ -70,12 +76,12 @@ def recalled(found: Remembered | None) -> Recalled:
 def remember(matching: Matching, *, by: Viewer) -> Remembered:
     """Keep a matching in place of what was kept of its header."""
     said = {"form": dict(_form(matching)), "codes": dict(_codes(matching))}
-    kept, _ = Remembered.objects.update_or_create(
+    made, _ = Remembered.objects.update_or_create(
         area=own_area(by),
         header=header_of(matching.columns),
         defaults={"kind": matching.kind, "source": matching.source, "said": said, "by": by.user},
     )
-    return kept
+    return made
 
 
 def _form(matching: Matching) -> Iterator[tuple[str, str]]:

@@ -142,15 +142,18 @@ def _passwords(accounts: list[tuple[Any, Wanted]]) -> list[str]:
     from tangga.web.accounts.actions import one_time_password
 
     passwords = [one_time_password() for _ in accounts]
-    # To hash one is slow on purpose: on all cores, since there are many.
+    there = [user for user, _ in accounts]
+    # To hash one is slow on purpose: on all cores, since there are many. Of a new account this is
+    # done where it is made.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        hashed = pool.map(make_password, passwords)
+        hashed = pool.map(lambda user, word: user and make_password(word), there, passwords)
         for (user, wanted), password, kept in zip(accounts, passwords, hashed, strict=True):
             _set(user, wanted, password, kept)
     return passwords
 
 
-def _set(user: Any, wanted: Wanted, password: str, hashed: str) -> None:
+def _set(user: Any, wanted: Wanted, password: str, hashed: str | None) -> None:
+    """hashed: of an account that is there."""
     from tangga.web.accounts.actions import create_account
 
     post = {"role": wanted.role, "area": wanted.area, "worker": wanted.worker}

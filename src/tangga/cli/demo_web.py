@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from tangga.web.serving.processes import Listening
 
 SECRETS = "secrets.json"  # pragma: allowlist secret
-SETTINGS = "env.sh"
 """What a second start needs: the keys, and what was loaded. Never a password."""
+
+SETTINGS = "env.sh"
+"""The same settings for another terminal."""
 
 HOST = "127.0.0.1"
 

@@ -33,8 +33,10 @@ class Sealed(BasePasswordHasher):
 
     def verify(self, password: str, encoded: str) -> bool:
         """Whether it is the password; it is none where no key of the service opens the hash."""
-        hashed = _opened(encoded) or self.inner.encode("", self.inner.salt())
-        return bool(self.inner.verify(password, hashed)) and _opened(encoded) is not None
+        hashed = _opened(encoded)
+        # Where none opens it, as slow as a wrong password.
+        against = hashed or self.inner.encode("", self.inner.salt())
+        return bool(self.inner.verify(password, against)) and hashed is not None
 
     def safe_summary(self, encoded: str) -> dict[str, Any]:
         """Nothing of the hash."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import uuid
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -234,28 +235,30 @@ def forget(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
 @require_POST
 def place(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """What somebody matched who may not place it, is placed by who may."""
-    found = queries.upload(number)
-    if not actions.may_place(request.viewer):
-        request.viewer.require("no such verb")
-    try:
-        actions.place(found, by=request.viewer)
-    except UserError:
-        messages.error(request, _say(request, "not_now"))
-    return redirect("upload", found.id)
+    return _by_who_places(request, number, actions.place)
 
 
 @needs("jobs")
 @require_POST
 def reopen(request: HttpRequest, number: uuid.UUID) -> HttpResponse:
     """Match an upload anew, that waits to be placed or stands in the workspace."""
+    return _by_who_places(request, number, actions.reopen, "reopened")
+
+
+def _by_who_places(
+    request: HttpRequest, number: uuid.UUID, act: Callable[..., object], said: str = ""
+) -> HttpResponse:
+    """What only who answers for the workspace does to an upload; said: the text of its success."""
     found = queries.upload(number)
     if not actions.may_place(request.viewer):
         request.viewer.require("no such verb")
     try:
-        actions.reopen(found, by=request.viewer)
-        messages.success(request, _say(request, "reopened"))
+        act(found, by=request.viewer)
     except UserError:
         messages.error(request, _say(request, "not_now"))
+    else:
+        if said:
+            messages.success(request, _say(request, said))
     return redirect("upload", found.id)
 
 

@@ -15,7 +15,6 @@ from typing import Any
 from history_run import HistoryRun, family, person, today
 from tangga.engine.budget.absorption import write_absorption
 from tangga.engine.budget.owed import write_deaths, write_owed
-from tangga.engine.budget.rates import Window
 from tangga.engine.budget.reconcile import write_reconciliation
 from tangga.engine.budget.stage import write_lines
 from tangga.engine.budget.support import write_support
@@ -28,6 +27,7 @@ from tangga.registry.areas import Areas, load_areas
 from tangga.registry.load import load_pack
 from tangga.rules.clock_settings import Clock
 from tangga.rules.exits_sql import graduations_sql
+from tangga.rules.rates import Window
 
 ON = date(2026, 1, 31)
 Row = Mapping[str, Any]

@@ -10,8 +10,8 @@ import pytest
 
 from budget_run import money, spell
 from history_run import HistoryRun, person, rulebook
-from tangga.engine.budget.rates import Window, due_by_month, rates
 from tangga.errors import UserError
+from tangga.rules.rates import Window, due_by_month, rates
 
 ELDER = {"person_id": "P1", "component": "elderly"}
 

@@ -13,8 +13,8 @@ import pytest
 
 from budget_run import ON, QUARTERS, money, paid, spell
 from history_run import HistoryRun, person, rulebook
-from tangga.engine.budget.rates import due_by_month
 from tangga.rules.days import month_of
+from tangga.rules.rates import due_by_month
 
 Row = Mapping[str, Any]
 JANUARY = (date(2025, 1, 1), date(2025, 1, 31))

@@ -222,7 +222,9 @@ def _keys_in(code: str) -> str:
 
 
 def _of_a_page(key: str) -> bool:
-    return key.startswith(("web", "access.", "accounts.", "audit.", "errors.", "quarantine."))
+    return key.startswith(
+        ("web", "work.", "access.", "accounts.", "audit.", "errors.", "quarantine.")
+    )
 
 
 def _begun(key: str, code: str) -> bool:

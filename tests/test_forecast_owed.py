@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from history_run import rulebook
-from tangga.engine.budget.rates import due_by_month, in_months
 from tangga.engine.connection import connect
 from tangga.engine.forecast.exact import Outlook, look_ahead
 from tangga.engine.forecast.finished import Finished, finished
@@ -18,6 +17,7 @@ from tangga.engine.run import run_workspace
 from tangga.engine.workspace import load_workspace
 from tangga.rules.days import month_of
 from tangga.rules.money import for_months
+from tangga.rules.rates import due_by_month, in_months
 from tangga.synthetic import generate
 
 Holder = tuple[str, str | None, str]

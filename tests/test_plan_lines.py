@@ -21,10 +21,10 @@ from tangga.engine.plan_lines import write
 from tangga.engine.plan_lines.decide import decide
 from tangga.engine.plan_lines.gate import Villages, gate, needs_repair
 from tangga.engine.plan_lines.read import PlanVersion, by_line, latest, read_plan_lines
-from tangga.engine.plan_lines.states import DECIDES, STEPS
 from tangga.engine.plan_lines.write import COLUMNS, Proposal, append, write_proposals
 from tangga.engine.workspace import Workspace, load_workspace
 from tangga.errors import UserError
+from tangga.rules.plan_lines import DECIDES, STEPS
 from village import write_village
 
 AT = date(2026, 1, 10)

@@ -318,6 +318,10 @@ def test_the_open_tables_describe_themselves(workspace: Path) -> None:
     assert "families people" in numbers  # a village of ten families tells nothing
     assert prove(folder).suppressed > 0
     rows = (folder / "programmes.csv").read_text(encoding="utf-8").splitlines()
+    # A programme of which nobody sent a list has no recipients of 0, and nobody who waits.
+    told = {(r.split(",")[3], r.split(",")[4]) for r in rows[1:] if r.startswith("country")}
+    assert ("pip", "determined") not in told and ("pip", "waiting") not in told
+    assert ("pip", "fits") in told and ("pkh", "determined") in told and ("pkh", "fits") not in told
     assert {row.split(",")[0] for row in rows if ",atensi," in row} == {
         "country", "province", "regency",
     }  # fmt: skip

@@ -233,15 +233,19 @@ def test_due_ends() -> None:
         ("vanished", "nobody", "pkh", None),  # no member at all, and nobody known to be dead
         ("left", "away", "pkh", "primary"),  # its person is no member of any family
         ("blurred", "blur", "pkh", "elderly"),
+        ("erased", "elder", "pkh", "elderly"),  # nobody knows when they were born
+        ("perhaps", "ill", "pkh", "disability"),  # surely an elder, perhaps disabled, too
     ]
     make(connection, "spells", spell, spells)
-    make(connection, "components", spell.replace("component V", "component V"), [
-        ("karto", "karto", "pkh", "elderly"),
-        ("herman", "citra", "pkh", "primary"),
-        ("blurred", "blur", "pkh", "elderly"),  # not known whether they fit
+    make(connection, "components", f"{spell}, known BOOLEAN", [
+        ("karto", "karto", "pkh", "elderly", True),
+        ("herman", "citra", "pkh", "primary", True),
+        ("blurred", "blur", "pkh", "elderly", True),
+        ("erased", "elder", "pkh", None, False),
+        ("perhaps", "ill", "pkh", "elderly", False),
     ])  # fmt: skip
     living = [("karto", "karto"), ("rizky", "karto"), ("jumadi", "jumadi"), ("citra", "herman"),
-              ("blur", "blurred")]  # fmt: skip
+              ("blur", "blurred"), ("elder", "erased"), ("ill", "perhaps")]  # fmt: skip
     make(connection, "person_facts", "person_id VARCHAR, family_id VARCHAR", living)
     persons = [(*row, "active") for row in living]
     persons += [("rosmi", "herman", "dead"), ("tukinem", "tukinem", "dead")]
@@ -263,7 +267,7 @@ def test_a_programme_without_a_rule_on_the_day_ends_nothing() -> None:
     connection = duckdb.connect(config={"threads": 1})
     spell = "family_id VARCHAR, person_id VARCHAR, programme VARCHAR, component VARCHAR"
     make(connection, "spells", spell, [("a", "p", "pkh", "elderly"), ("a", None, "pkh", None)])
-    make(connection, "components", spell, [("z", "z", "z", "z")])
+    make(connection, "components", f"{spell}, known BOOLEAN", [("z", "z", "z", "z", True)])
     make(connection, "person_facts", "person_id VARCHAR, family_id VARCHAR", [("p", "a")])
     make(connection, "persons", "person_id VARCHAR, family_id VARCHAR, status VARCHAR",
          [("p", "a", "active")])  # fmt: skip

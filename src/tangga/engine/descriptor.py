@@ -21,6 +21,8 @@ from tangga.registry.model import Column, Pack
 FORMATS = ("csv", "tsv", "xlsx", "parquet")
 ROLES = ("base", "list")
 ON_BROKEN_FILE = ("stop", "skip")
+NOT_ATTACHED = ("people", "civil_registry", "corrections", "workers")
+"""Kinds whose rows are persons themselves, or bring an id of their own for this."""
 DELIMITERS = {",": ",", ";": ";", "\t": "\t", "|": "|", "tab": "\t", "\\t": "\t"}
 KEYS = (
     "kind",
@@ -36,6 +38,7 @@ KEYS = (
     "sheet",
     "header_row",
     "on_broken_file",
+    "acknowledged",
     "area_system",
     "columns",
 )
@@ -64,7 +67,8 @@ class Descriptor:
     as_of_file: when the source was true; at most one of them; the last says how the date is written
     in the names of its files. trust: the higher wins. id, family: source columns
     that make up the source's own ids, empty where left out. header_row: 1 = first line.
-    format, encoding, delimiter, sheet, header_row: None = found by ingest.
+    format, encoding, delimiter, sheet, header_row: None = found by ingest. acknowledged: a release
+    lists the ids of its rows that the register took in, so that who sent them knows.
     """
 
     name: str
@@ -85,6 +89,7 @@ class Descriptor:
     header_row: int | None
     on_broken_file: str
     columns: MappingType[str, Mapping]
+    acknowledged: bool = False
 
     def source_columns(self) -> dict[str, str]:
         """Every source column that the descriptor needs -> the key that names it."""
@@ -137,6 +142,7 @@ def read_descriptor(file: Path, folder: Path, pack: Pack, *, layout: bool = Fals
         header_row=_header_row(settings),
         on_broken_file=settings.choose("on_broken_file", ON_BROKEN_FILE, "stop") or "stop",
         columns=columns,
+        acknowledged=_acknowledged(settings, kind),
     )
     settings.finish()
     if not layout:
@@ -149,6 +155,14 @@ def _role(settings: Settings, kind: str | None) -> str | None:
     if role == "list" and kind not in (None, "people"):
         settings.mistake("role", f'a source of kind {kind} is no list; role = "list" is for people')
     return role
+
+
+def _acknowledged(settings: Settings, kind: str | None) -> bool:
+    asked: bool = settings.take("acknowledged", bool, False)
+    if asked and (kind in NOT_ATTACHED or "id" not in settings.data):
+        what = "rows are acknowledged by their id, where they speak of somebody in the register"
+        settings.mistake("acknowledged", what, todo="Write id, or leave it out")
+    return asked
 
 
 def _names(settings: Settings, key: str, *, required: bool = False) -> list[str]:

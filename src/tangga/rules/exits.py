@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 INDEPENDENT, NATURAL, TO_EMPOWERMENT = "independent", "natural", "to_empowerment"
 ALL_DIED = "all_died"
-BY_REASON = ("not_eligible", "all_died", "moved", "resigned", "sanctioned")
+BY_REASON = ("natural", "not_eligible", "all_died", "moved", "resigned", "sanctioned")
 """Exits that a reason of removal stands for (keys of exits.toml)."""
 
 

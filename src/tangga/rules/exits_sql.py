@@ -19,7 +19,8 @@ def due_ends_sql(
     """One row a running spell that has come to its end: the spell's columns, and due_exit.
 
     spells: those that run: family_id, person_id, programme, component ... components: family_id,
-    person_id, programme, component of everybody who fits a component, or of whom it is not known.
+    person_id, programme, component, known of everybody who fits a component, or of whom that is not
+    known (known FALSE: another one may fit as well, so none of theirs is over).
     person_facts: the living members. persons: family_id, person_id, status. A programme without
     rule or components on the day says nothing, so nothing of it ends.
     """
@@ -73,8 +74,11 @@ def _judged(components: str, person_facts: str) -> str:
         "LEFT JOIN gone AS g ON g.person_id = r.person_id\n"
         f"LEFT JOIN (SELECT person_id FROM {person_facts} {named}) AS m\n"
         "  ON m.person_id = r.person_id\n"
-        "LEFT JOIN (SELECT DISTINCT person_id, programme, component\n"
-        f"  FROM {components} {named}) AS c ON c.person_id = r.person_id\n"
+        "LEFT JOIN (SELECT DISTINCT k.person_id, k.programme, parts.component\n"
+        f"  FROM (SELECT * FROM {components} {named}) AS k JOIN parts\n"
+        "    ON parts.programme = k.programme\n"
+        "    AND (NOT k.known OR parts.component = k.component)) AS c\n"
+        "  ON c.person_id = r.person_id\n"
         "  AND c.programme = r.programme AND c.component = r.component"
     )
 

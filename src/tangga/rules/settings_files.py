@@ -90,6 +90,7 @@ SETTINGS_KEYS: dict[str, dict[str, Kind]] = {
     "payee": {"violence_column": text(""), "against_payee_column": text("")},
     "exits": {
         "counts": codes("exit"),
+        "natural": codes("removal_reason", ()),
         "not_eligible": codes("removal_reason"),
         "all_died": codes("removal_reason"),
         "moved": codes("removal_reason"),

@@ -17,7 +17,6 @@ from __future__ import annotations
 from datetime import date, timedelta
 from functools import partial
 
-from tangga.engine.budget.rates import COLUMNS, Rate, Window, due_by_month, rate_rows, rates
 from tangga.engine.budget.statements import statement
 from tangga.engine.plan.clock import codes
 from tangga.engine.plan.cut import of_family, of_part
@@ -28,6 +27,7 @@ from tangga.engine.plan.units import of_persons
 from tangga.engine.received import Received, received
 from tangga.engine.runner import Part, Steps
 from tangga.rules.on_date import OnDate
+from tangga.rules.rates import COLUMNS, Rate, Window, due_by_month, rate_rows, rates
 
 __all__ = ["dead_sql", "due_by_month", "gone_sql", "write_deaths", "write_owed"]
 

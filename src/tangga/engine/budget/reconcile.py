@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from tangga.engine import tables
 from tangga.engine.budget.owed import MONTH
-from tangga.engine.budget.rates import Window
 from tangga.engine.budget.statements import statement
 from tangga.engine.budget.support import counted_exits
 from tangga.engine.plan.clock import codes
@@ -23,6 +22,7 @@ from tangga.engine.received import received
 from tangga.engine.runner import Part, Steps
 from tangga.engine.standardise.dates import EARLIEST
 from tangga.rules.on_date import OnDate
+from tangga.rules.rates import Window
 from tangga.rules.settings_budget import STATUSES
 
 PAYMENT = {

@@ -10,12 +10,12 @@ from tangga.engine.budget import tree
 from tangga.engine.budget.absorption import write_absorption
 from tangga.engine.budget.lines import write_budget_lines
 from tangga.engine.budget.owed import write_deaths, write_owed
-from tangga.engine.budget.rates import Window
 from tangga.engine.budget.reconcile import write_reconciliation
 from tangga.engine.budget.support import write_support
 from tangga.engine.plan.rows import relation_of
 from tangga.engine.runner import Steps
 from tangga.rules.on_date import OnDate
+from tangga.rules.rates import Window
 
 
 def write_budget(steps: Steps, today: OnDate) -> None:

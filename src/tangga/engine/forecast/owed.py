@@ -1,6 +1,6 @@
 """What is owed by arithmetic, month by month: running support, and components until they end.
 
-What a kind of support is owed in a month is asked of `budget/rates.py`, who died of
+What a kind of support is owed in a month is asked of `rules/rates.py`, who died of
 `budget/owed.py`: the reconciliation of payments and this say the same of the same month. Only this
 looks ahead. A component that ends on a day is owed as support with that end would be: a month is
 owed when it runs on a day of it.
@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tangga.engine.budget.owed import dead_sql, gone_sql
-from tangga.engine.budget.rates import in_months
 from tangga.engine.forecast.calendar import Calendar
 from tangga.engine.forecast.components import ENDS, FITS, STRETCHES
 from tangga.engine.forecast.families import FAMILIES
@@ -23,6 +22,7 @@ from tangga.engine.plan.months import month
 from tangga.engine.plan.rows import relation_of
 from tangga.engine.plan.units import of_persons
 from tangga.rules.on_date import Policy
+from tangga.rules.rates import in_months
 
 OWED, BY_MONTH, HOLDERS = "outlook_owed", "owed_by_month", "holders"
 PAYS = {

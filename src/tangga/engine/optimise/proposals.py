@@ -17,9 +17,9 @@ from tangga.engine.optimise.plan import Plan
 from tangga.engine.optimise.tables import by_area
 from tangga.engine.plan_lines.read import by_line, read_plan_lines
 from tangga.engine.plan_lines.write import Proposal, write_proposals
-from tangga.engine.targets.spread import spread
 from tangga.errors import UserError
 from tangga.rules.on_date import OnDate
+from tangga.rules.spread import spread
 from tangga.texts import say
 
 BY = "tangga optimise"

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from tangga.engine.area_tree import AreaTree
-from tangga.engine.plan_lines.states import CHANGED, NEEDS, OPEN, PROPOSED, STEPS
+from tangga.rules.plan_lines import CHANGED, NEEDS, OPEN, PROPOSED, STEPS
 
 if TYPE_CHECKING:
     from tangga.engine.plan_lines.read import PlanVersion

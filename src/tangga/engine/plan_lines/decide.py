@@ -25,11 +25,11 @@ from tangga.engine.plan_lines.read import (
     plan_columns,
     read_plan_lines,
 )
-from tangga.engine.plan_lines.states import ACCEPTED, DECIDES
 from tangga.engine.plan_lines.write import append
 from tangga.engine.settings import nearest
 from tangga.engine.workspace import Workspace
 from tangga.errors import UserError
+from tangga.rules.plan_lines import ACCEPTED, DECIDES
 
 BUSY = "somebody else is deciding about a line of this workspace"
 

@@ -18,9 +18,9 @@ from tangga.engine.area_tree import AreaTree, area_tree
 from tangga.engine.capacity.tables import FOCI
 from tangga.engine.catalogue import Run
 from tangga.engine.plan_lines.read import PlanVersion
-from tangga.engine.plan_lines.states import COUNTS, OPEN
 from tangga.engine.targets.settings import BY_PROGRAMME, Pilars, pilars_of
 from tangga.engine.workspace import Workspace
+from tangga.rules.plan_lines import COUNTS, OPEN
 
 COST, PLACES, TARGET = "cost", "places", "target"
 

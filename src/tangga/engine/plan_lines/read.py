@@ -25,10 +25,10 @@ from tangga.engine.office_files import (
     year,
 )
 from tangga.engine.plan_lines.checks import Measures, mistakes
-from tangga.engine.plan_lines.states import STEPS
 from tangga.engine.workspace import Workspace
 from tangga.registry.model import Pack
 from tangga.rules.on_date import OnDate
+from tangga.rules.plan_lines import STEPS
 
 FOLDER = "plans"
 LONGEST_ID = 60

@@ -9,9 +9,9 @@ from tangga.engine.area_tree import AreaTree, area_tree
 from tangga.engine.plan.rows import relation_of
 from tangga.engine.plan_lines.gate import Gate, Villages, gate, needs_repair
 from tangga.engine.plan_lines.read import FIELDS, PlanVersion, latest, read_plan_lines
-from tangga.engine.plan_lines.states import OPEN
 from tangga.engine.runner import Steps
 from tangga.rules.on_date import OnDate
+from tangga.rules.plan_lines import OPEN
 
 TYPES = {"version": "INTEGER", "year": "INTEGER", "cost": "BIGINT", "target": "BIGINT",
          "due": "DATE", "at": "DATE"}  # fmt: skip

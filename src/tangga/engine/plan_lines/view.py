@@ -18,10 +18,10 @@ from tangga.engine.outcomes import measures_of
 from tangga.engine.plan.decisions import quoted
 from tangga.engine.plan_lines.limits import Limit, Limits, limits_of
 from tangga.engine.plan_lines.read import FIELDS, PlanVersion
-from tangga.engine.plan_lines.states import REJECTED
 from tangga.engine.readiness.tables import COUNTS
 from tangga.engine.workspace import Workspace, load_workspace
 from tangga.registry.model import Pack
+from tangga.rules.plan_lines import REJECTED
 
 Row = dict[str, Any]
 LISTED = 10

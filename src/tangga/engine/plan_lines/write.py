@@ -11,8 +11,8 @@ from datetime import date
 from pathlib import Path
 
 from tangga.engine.plan_lines.read import FIELDS, WRITTEN, PlanVersion
-from tangga.engine.plan_lines.states import PROPOSED
 from tangga.errors import UserError
+from tangga.rules.plan_lines import PROPOSED
 
 COLUMNS = [WRITTEN.get(name, name) for name in FIELDS]
 """The header of a file that is written here."""

@@ -64,10 +64,12 @@ def _count(
     if counted.case:
         levels = min(levels, wide, key=len)
     there = _summed(steps, shape, tree, levels, name, counted.one_row)
-    hidden = counted.hidden(today)
+    hidden, unknown = counted.hidden(today), counted.unknown(steps)
     rows, families = [], []
     for key, numbers in _all(there, shape, levels, tree):
         if hidden.intersection(key[1]) and tree.level(key[0]) not in wide:
+            continue
+        if not any(numbers) and any(unknown(each, by) for each in key[1] for by in key[2]):
             continue
         rows.append((*key, numbers[:-1]))
         families.append(numbers[-1])

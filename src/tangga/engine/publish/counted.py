@@ -21,6 +21,7 @@ from tangga.rules.on_date import OnDate
 STAGE = "publish"
 REHABILITATION = "rehabilitation"
 """The focus of programmes, the rung and the track of which only the case team sees who is on it."""
+RECEIVES = "receives_"
 MONEY = 1_000_000
 """Sums of money are looked at in millions: numbers of a size that a solver holds."""
 
@@ -33,7 +34,8 @@ class Counted:
     the run has nothing to count. each: columns of which every value has a table of its own.
     measures: name -> the unit that its intervals are told in (1: whole numbers). hidden: values of
     `each` that are told of wide areas only. one_row: a family has one row (of each of `each`).
-    case: all of it is told of wide areas only.
+    case: all of it is told of wide areas only. unknown: whether a value of `by` is
+    one that nobody can know of a value of `each`: a row of nothing is then left away, not zero.
     """
 
     relation: Callable[[Steps, OnDate], str | None]
@@ -42,6 +44,7 @@ class Counted:
     hidden: Callable[[OnDate], frozenset[str]] = lambda _: frozenset()
     one_row: bool = False
     case: bool = False
+    unknown: Callable[[Steps], Callable[[str, str], bool]] = lambda _: lambda _each, _by: False
 
 
 def case_programmes(today: OnDate) -> frozenset[str]:
@@ -113,11 +116,38 @@ def _age_band(born: str, bands: Iterable[Mapping[str, Any]], day: date) -> str:
     return f"CASE {' '.join(each)} END"
 
 
+FITS = "fits"
+BY_LIST = ("determined", "waiting")
+"""States of a family in a programme that a list of recipients alone can tell apart."""
+
+
+def listed(steps: Steps) -> frozenset[str]:
+    """The programmes of which the run holds a list of recipients, or a recipient of any kind: of
+    the others nobody knows who receives them, nor who waits."""
+    run = Run(steps.ctx.run_dir)
+    found = {row[0] for row in steps.fetch(
+        f"SELECT DISTINCT programme FROM ({kept_view(run, 'decisions')}) "
+        "WHERE determination = 'determined'"
+    )}  # fmt: skip
+    for name in ("family_history", "person_history"):
+        if tables.exists(steps.ctx.table("plan", name)):
+            columns = run.columns("plan", name)
+            found |= {one.removeprefix(RECEIVES) for one in columns if one.startswith(RECEIVES)}
+    return frozenset(found)
+
+
+def _unlisted(steps: Steps) -> Callable[[str, str], bool]:
+    """Whether a state is one that cannot be known of a programme."""
+    known = listed(steps)
+    return lambda programme, state: state in BY_LIST if programme not in known else state == FITS
+
+
 def _programmes(steps: Steps, today: OnDate) -> str | None:
     if not _there(steps, "plan/facts") or not today.programmes:
         return None
     return template(STAGE, "programmes").substitute(
         _plan(steps, "facts"),
+        listed=_texts(sorted(listed(steps))),
         families=_homes(steps),
         programmes=relation_of({"programme": "VARCHAR"}, [(one,) for one in today.programmes]),
         decisions=kept_view(Run(steps.ctx.run_dir), "decisions"),
@@ -182,7 +212,9 @@ def _texts(values: Iterable[str]) -> str:
 COUNTED: dict[str, Counted] = {
     "families": Counted(_families, {"families": 1, "people": 1}, one_row=True),
     "people": Counted(_people, {"people": 1}),
-    "programmes": Counted(_programmes, {"families": 1}, ("programme",), case_programmes, True),
+    "programmes": Counted(
+        _programmes, {"families": 1}, ("programme",), case_programmes, True, unknown=_unlisted
+    ),
     "payments": Counted(_payments, {"payments": 1, "paid": MONEY}),
     "cases": Counted(_cases, {"people_in_rehabilitation": 1}, case=True),
     "readiness": Counted(_readiness, {"families": 1}, ("measure",), one_row=True),

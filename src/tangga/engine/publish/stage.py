@@ -21,6 +21,7 @@ from tangga.engine.publish.counted import STAGE
 from tangga.engine.publish.open_tables import write_open
 from tangga.engine.publish.prove import PACKAGE
 from tangga.engine.publish.release import MANIFEST, Writer, write_manifest, write_tables
+from tangga.engine.resolve.attach import attached_name
 from tangga.engine.runner import Steps
 from tangga.errors import UserError
 from tangga.hashing import sha256
@@ -67,6 +68,7 @@ def _release(ctx: Context, steps: Steps, folder: Path, proof: dict[str, Any]) ->
     writer = Writer(Run(ctx.run_dir), workspace.today, workspace.pack, steps.con)
     written = write_tables(writer, folder)
     consumed, applied = corrections(steps)
+    consumed = sorted({*consumed, *acknowledged(steps)})
     package = ctx.run_dir / STAGE / OPEN / PACKAGE
     said: dict[str, Any] = {
         "form": FORM,
@@ -98,13 +100,16 @@ def _short(text: str) -> str:
 
 
 def corrections(steps: Steps) -> tuple[list[str], list[str]]:
-    """The ids of all corrections that this run took in, and of those that decide a value."""
+    """The ids of all corrections of somebody in the register, and of those that decide a value."""
     run = Run(steps.ctx.run_dir)
     if not run.has("resolve", "corrections"):
         return [], []
     if "correction_id" not in run.columns("resolve", "corrections"):
         return [], []
-    taken = f"(SELECT * FROM {run.scan('resolve', 'corrections')} WHERE correction_id IS NOT NULL)"
+    taken = (
+        f"(SELECT * FROM {run.scan('resolve', 'corrections')} WHERE correction_id IS NOT NULL "
+        "AND coalesce(person_id, family_id) IS NOT NULL)"
+    )
     won = f"SELECT source, source_id FROM {run.scan('resolve', 'applied_corrections')}"
     ids = "SELECT DISTINCT correction_id FROM"
     return (
@@ -116,6 +121,31 @@ def corrections(steps: Steps) -> tuple[list[str], list[str]]:
             )
         ],
     )
+
+
+def acknowledged(steps: Steps) -> list[str]:
+    """The ids of rows that somebody waits for (`acknowledged` in a descriptor), and of which the
+    register has the person or family. A row with a date after the day of the run is not among them:
+    that date was not taken in, so nothing counts the row before a later run."""
+    run, found = Run(steps.ctx.run_dir), []
+    early = (
+        f"SELECT source, source_id FROM {run.scan('standardise', 'problems')} "
+        f"WHERE try_cast(value AS DATE) > DATE '{steps.ctx.workspace.as_of}'"
+    )
+    kinds: dict[str, list[str]] = {}
+    for source in steps.ctx.workspace.sources:
+        if source.acknowledged and source.files:
+            kinds.setdefault(attached_name(source.kind), []).append(f"'{source.name}'")
+    for table, names in sorted(kinds.items()):
+        if run.has("resolve", table):
+            rows = steps.fetch(
+                f"SELECT source_id FROM {run.scan('resolve', table)} "
+                f"WHERE latest AND source IN ({', '.join(sorted(names))}) "
+                "AND coalesce(person_id, family_id) IS NOT NULL "
+                f"AND (source, source_id) NOT IN ({early})"
+            )
+            found += [row[0] for row in rows]
+    return found
 
 
 def _previous(run: Path) -> str | None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from tangga.engine.catalogue import Run, relation
 from tangga.engine.link.queue import SHOWN
 from tangga.engine.plan.decisions import decisions_sql, kept_view, moves_sql, render
 from tangga.engine.publish.counted import REHABILITATION
 from tangga.engine.resolve import ids
+from tangga.engine.resolve.family_facts import FAMILIES, VISITS, rows_said
 from tangga.errors import UserError
 from tangga.registry.model import Column
 from tangga.registry.privacy import sight
@@ -142,6 +143,65 @@ def family_records(run: Run, _today: OnDate) -> str:
     return " UNION ALL ".join(each)
 
 
+def contradicted(run: Run, today: OnDate) -> str:
+    """Each value that an accepted correction decides, and that a later record says otherwise."""
+    run.scan("resolve", "applied_corrections")  # UserError where this run has none
+    found = [_later_of_persons(run), *_later_of_families(run)]
+    return f"SELECT DISTINCT * FROM ({' UNION ALL '.join(found)})"
+
+
+LATER = """
+SELECT c.person_id, c.family_id, c.field, a.correction_id, c.as_of AS corrected_on,
+       r.source, r.source_id, r.as_of, {said} AS said
+FROM {corrections} AS c
+JOIN {rows} AS a ON c.source = a.source AND c.source_id = a.source_id AND a.latest
+JOIN {records} AS r ON {same}
+WHERE r.as_of > coalesce(c.as_of, CAST(a.accepted_at AS DATE)) AND {said} IS NOT NULL
+  AND upper({said}) IS DISTINCT FROM upper(c.value)"""
+
+
+def _later(run: Run, columns: list[str], records: str, same: str) -> str:
+    rows, there = run.scan("resolve", "corrections"), run.columns("resolve", "corrections")
+    for name, kind in (("correction_id", "VARCHAR"), ("accepted_at", "TIMESTAMP")):
+        if name not in there:
+            rows = f"(SELECT *, NULL::{kind} AS {name} FROM {rows})"
+    values = ", ".join(f'CAST(r."{name}" AS VARCHAR)' for name in columns)
+    names = ", ".join(f"'{name}'" for name in columns)
+    said = f"list_extract([{values}], list_position([{names}], c.field))"
+    corrections = run.scan("resolve", "applied_corrections")
+    return LATER.format(corrections=corrections, rows=rows, records=records, same=same, said=said)
+
+
+def _later_of_persons(run: Run) -> str:
+    here = (c.removeprefix("won_") for c in run.columns("resolve", "won") if c.startswith("won_"))
+    columns = sorted(set(here) & set(run.columns("standardise", "records")))
+    person = ids.shown(ids.PERSON, "s.pid")
+    corrected = (
+        f"SELECT {ids.read_back('person_id')} FROM {run.scan('resolve', 'applied_corrections')} "
+        "WHERE person_id IS NOT NULL"
+    )
+    spine = f"(SELECT rid, pid FROM {run.scan('resolve', 'spine')} WHERE pid IN ({corrected}))"
+    records = (
+        f"(SELECT t.*, {person} AS of_person FROM {run.scan('standardise', 'records')} AS t "
+        f"JOIN {spine} AS s ON t.rid = s.rid WHERE t.latest)"
+    )
+    return _later(run, columns, records, "c.person_id = r.of_person")
+
+
+def _later_of_families(run: Run) -> Iterator[str]:
+    if not run.has("resolve", "family_believed"):
+        return
+    won = run.columns("resolve", "family_believed")
+    columns = sorted(c.removeprefix("won_") for c in won if c.startswith("won_"))
+    tables = {FAMILIES: "family_facts", VISITS: VISITS}
+    there = {kind: table for kind, table in tables.items() if run.has("resolve", table)}
+    relations = {kind: run.scan("resolve", table) for kind, table in there.items()}
+    given = {kind: run.columns("resolve", table) for kind, table in there.items()}
+    if relations and columns:
+        records = f"({rows_said(relations, given, columns)})"
+        yield _later(run, columns, records, "c.family_id = r.family_id AND r.latest")
+
+
 def foci(run: Run, _today: OnDate) -> str:
     """Money by focus; of rehabilitation that of budgets only, which is nobody's."""
     hidden = ", ".join(
@@ -165,6 +225,7 @@ VIEWS: dict[str, Callable[[Run, OnDate], str]] = {
     "provenance_persons": provenance_persons,
     "provenance_families": provenance_families,
     "family_records": family_records,
+    "contradicted": contradicted,
     "foci": foci,
     "review_queue": named("review_queue"),
     "links": named("links"),

@@ -18,8 +18,8 @@ from tangga.engine.targets.doubts import NOT_COUNTED, doubt_of
 from tangga.engine.targets.files import Key, Target
 from tangga.engine.targets.ground import EQUAL, Ground
 from tangga.engine.targets.settings import Measure, Pilars
-from tangga.engine.targets.spread import spread_rest
 from tangga.engine.targets.workers import Worker
+from tangga.rules.spread import spread_rest
 
 WORKER = "worker"
 SUM, BY_PILAR = "sum", "pilar"

@@ -1,7 +1,9 @@
 -- One row is one family and programme, as far as it is got there with anybody of the family; key:
--- family, programme. `none`: the rule fits nobody in it.
+-- family, programme. `none`: the rule fits nobody in it. `fits`: the rule fits somebody, and no list
+-- says who receives it, so that nobody knows whether they wait.
 SELECT b.village AS area, f.family_id AS family, q.programme,
-       CASE coalesce(d.state, 0) WHEN 3 THEN 'determined' WHEN 2 THEN 'waiting'
+       CASE coalesce(d.state, 0) WHEN 3 THEN 'determined' WHEN 2 THEN
+              CASE WHEN q.programme IN ($listed) THEN 'waiting' ELSE 'fits' END
             WHEN 1 THEN 'not_known' ELSE 'none' END AS state,
        1 AS families
 FROM (SELECT family_id FROM $facts) AS f

@@ -249,3 +249,13 @@ def _year(month: Month) -> tuple[Month, Month]:
 
 def _year_of(year: int) -> tuple[Month, Month]:
     return year * MONTHS, (year + 1) * MONTHS
+
+
+def payment_periods(policy: Policy, programme: str, year: int) -> list[tuple[Month, Month]]:
+    """The parts of a year in which a programme pays, each (first month, one past the last); none
+    for a programme that gives in kind, or has no rule in that year."""
+    if _in_kind(policy, programme):
+        return []
+    found = _of_year(policy, programme, "", year)
+    ruled = [rate for rate in found if rate.by_family or rate.amount_year is not None]
+    return list(dict.fromkeys(rate.period for rate in ruled))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from tangga.errors import UserError
@@ -24,6 +25,9 @@ class Environment:
     database_url: the owner's PostgreSQL URL. root_area: code of the office's own area, where rows
     whose place is not known belong; '': the nation. workspace: the folder that `tangga run` works
     in, '' where this service only shows releases. var: where uploads and exports are kept.
+    today: the day that deadlines speak of, in a demo or a training, or a file that holds it, which
+    may move on while the service runs; None: the day it is.
+    sender: how one-time codes reach a telephone (tangga.web.public.senders); '': none are sent.
     """
 
     secret_key: str = field(repr=False)
@@ -42,6 +46,8 @@ class Environment:
     demo: bool = False
     keep_releases: int = 3
     pool: int = 8
+    today: date | Path | None = None
+    sender: str = ""
 
 
 def read(environ: Mapping[str, str] | None = None) -> Environment:
@@ -70,6 +76,8 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         demo=_flag(env, "TANGGA_DEMO"),
         keep_releases=_whole(env, "TANGGA_KEEP_RELEASES", 3),
         pool=_whole(env, "TANGGA_POOL", 8),
+        today=_day(env, "TANGGA_TODAY"),
+        sender=env.get("TANGGA_SENDER", "").strip(),
     )
 
 
@@ -89,3 +97,14 @@ def _whole(env: Mapping[str, str], name: str, otherwise: int) -> int:
     if said and not said.isdigit():
         raise UserError(f"{name} is not a whole number", todo="Write digits only")
     return int(said) if said else otherwise
+
+
+def _day(env: Mapping[str, str], name: str) -> date | Path | None:
+    said = env.get(name, "").strip()
+    if not said or Path(said).is_absolute():
+        return Path(said) if said else None
+    try:
+        return date.fromisoformat(said)
+    except ValueError:
+        todo = "Write it as 2026-03-31, or name a file (from the root) that holds it"
+        raise UserError(f"{name} is no day", todo=todo) from None

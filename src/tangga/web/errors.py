@@ -13,6 +13,7 @@ from django.template import engines
 from psycopg.pq import TransactionStatus
 
 from tangga import texts
+from tangga.web.access import access
 from tangga.web.api import problems
 from tangga.web.jinja import language_of
 
@@ -62,8 +63,15 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403."""
-    return page(request, 403)
+    """403; where the role has the right, and only the area is too narrow for it, that is said."""
+    return page(request, 403, "whole_only" if _too_narrow(request, exception) else "")
+
+
+def _too_narrow(request: HttpRequest, exception: Exception) -> bool:
+    """Whether the role may do it, though only over the whole register of this service."""
+    role = getattr(getattr(request, "viewer", None), "role", None)
+    verb = access().verbs.get(str(exception))
+    return verb is not None and verb.whole and role is not None and verb.code in role.verbs
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

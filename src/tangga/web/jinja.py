@@ -21,6 +21,7 @@ from tangga import texts
 from tangga.texts import Language, number
 from tangga.web.database.rows import one
 from tangga.web.pack import area_name, code_label
+from tangga.web.today import today
 from tangga.web.viewer import Viewer
 
 RELEASE = """
@@ -34,16 +35,28 @@ def environment(**options: Any) -> jinja2.Environment:
     options.update(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     options.setdefault("auto_reload", False)
     made = jinja2.Environment(**options)
-    made.globals.update(static=_static, url=_url, area_name=area_name)
+    made.globals.update(
+        static=_static, url=_url, area_name=area_name, paper_forms=_paper_forms, today=today
+    )
     made.filters.update(
         whole=_whole, rupiah=_rupiah, day=_day, percent=_percent, moment=_moment, code=_code
     )
     return made
 
 
+def _paper_forms(viewer: Any) -> list[Any]:
+    """The kinds of paper that a viewer may fill in for a family."""
+    from tangga.web.papers.by_hand import forms_for
+
+    return forms_for(viewer) if viewer else []
+
+
 MENU = (
     ("dashboard", "figures", "web.nav_dashboard"),
+    ("tasks", "", "work.tasks"),
     ("search", "search", "web.nav_search"),
+    ("counter", "counter", "web_counter.title"),
+    ("visits", "visit", "web_visits.nav"),
     ("lists", "lists", "web.nav_lists"),
     ("uploads", "upload", "web.nav_uploads"),
     ("policy", "policy", "web.nav_policy"),
@@ -51,7 +64,7 @@ MENU = (
     ("audit", "audit", "web.nav_audit"),
     ("accounts", "accounts", "web.nav_accounts"),
 )
-"""Each page of the menu: its URL's name, the verb that it needs, its text."""
+"""Each page of the menu: its URL's name, the verb that it needs ('': any role), its text."""
 
 
 def context(request: HttpRequest) -> dict[str, Any]:
@@ -74,6 +87,7 @@ def context(request: HttpRequest) -> dict[str, Any]:
         "release": _release(request) if viewer and viewer.user else None,
         "messages": get_messages(request),
         "demo": settings.ENV.demo,
+        "pretended_day": today() if settings.ENV.today else None,
     }
 
 
@@ -84,7 +98,7 @@ def _asked(request: HttpRequest) -> str:
 
 def _menu(viewer: Viewer, here: str, say: Callable[..., str]) -> Iterator[dict[str, Any]]:
     for name, verb, text in MENU:
-        if viewer.may(verb):
+        if viewer.may(verb) if verb else viewer.role is not None:
             url = _address(name)
             at = here == url or (url != "/" and here.startswith(url))
             yield {"url": url, "label": say(text), "here": at}

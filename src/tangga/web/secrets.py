@@ -111,11 +111,20 @@ class Secrets:
 
     def unseal(self, sealed: bytes) -> str:
         """The text again; Unreadable where no key opens it."""
+        return self.unseal_file(sealed).decode()
+
+    def seal_file(self, content: bytes) -> bytes:
+        """A whole file sealed: what lies on a disk tells nothing."""
+        nonce = os.urandom(NONCE)
+        return self.now.mark + nonce + self.now.sealing.encrypt(nonce, content, None)
+
+    def unseal_file(self, sealed: bytes) -> bytes:
+        """Its content again; Unreadable where no key opens it, or it was changed."""
         sealed = bytes(sealed)
         nonce, body = sealed[1 : 1 + NONCE], sealed[1 + NONCE :]
         for keys in self._by(sealed[:1]):
             try:
-                return keys.sealing.decrypt(nonce, body, None).decode()
+                return keys.sealing.decrypt(nonce, body, None)
             except (InvalidTag, ValueError):
                 continue
         raise _unreadable()

@@ -39,6 +39,20 @@ INSTALLED_APPS = [
     "tangga.web.search",
     "tangga.web.intake",
     "tangga.web.api",
+    "tangga.web.work",
+    "tangga.web.overlay",
+    "tangga.web.corrections",
+    "tangga.web.duplicates",
+    "tangga.web.journeys.visits",
+    "tangga.web.journeys.care",
+    "tangga.web.journeys.climb",
+    "tangga.web.programmes",
+    "tangga.web.papers",
+    "tangga.web.privacy",
+    "tangga.web.counter",
+    "tangga.web.appeals",
+    "tangga.web.public",
+    "tangga.web.plans",
 ]
 
 MIDDLEWARE = [
@@ -55,6 +69,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tangga.web.middleware.viewer.SetViewer",
+    "tangga.web.middleware.unreadable.Unreadable",
     # Once more, where it is known who asks: with their menu.
     "tangga.web.errors.ErrorPages",
 ]
@@ -192,7 +207,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 # The workbooks of all villages of a kabupaten in one go.
 DATA_UPLOAD_MAX_NUMBER_FILES = 400
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["tangga.web.work.receiving.Bounded"]
 FILE_UPLOAD_PERMISSIONS = 0o600
 
 LOG_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"

@@ -26,6 +26,9 @@ View = Callable[..., HttpResponse]
 
 ANYONE = "(anyone)"
 """Mark of a view that answers who has not logged in."""
+OR = "|"
+"""Between verbs of which one is enough, in what a view says it needs."""
+
 ACCOUNT = "(account)"
 """Mark of a view for everybody who has logged in, whatever their post."""
 
@@ -77,6 +80,18 @@ class Viewer:
         if self.role is None or verb not in self.role.verbs:
             return False
         return not access().verbs[verb].whole or self.holds_everything
+
+    def may_one_of(self, *verbs: str) -> bool:
+        """Whether the role has at least one of these verbs."""
+        return any(self.may(verb) for verb in verbs)
+
+    def has_one_of(self, *verbs: str) -> bool:
+        """As `may_one_of`; verbs that somebody delegated to the viewer count as well."""
+        from tangga.web.work.delegations import of_mine
+
+        if self.role is None or self.may_one_of(*verbs):
+            return self.role is not None
+        return any(one.verb in verbs for one in of_mine(self))
 
     def require(self, verb: str) -> None:
         """PermissionDenied unless the viewer may do this."""
@@ -136,7 +151,14 @@ def open_for(viewer: Viewer) -> None:
     """Let this transaction see what the viewer may: rows of the area, cases for the case team."""
     if viewer.role is None:
         return
-    open_to(Scope(viewer.area, case=viewer.may("case"), user=viewer.user.pk))
+    open_to(
+        Scope(
+            viewer.area,
+            case=viewer.may("case"),
+            user=viewer.user.pk,
+            objectors=viewer.may("objectors"),
+        )
+    )
     if viewer.may("accounts") and viewer.post is not None:
         open_accounts("" if viewer.holds_everything else viewer.post.area)
 
@@ -152,23 +174,24 @@ def open_accounts(area: str) -> None:
         cursor.execute(OPEN_ACCOUNTS, [area or FIRST, area + LAST])
 
 
-def needs(verb: str, *, fresh: bool = False) -> Callable[[View], View]:
-    """Only for viewers with this verb; anybody else gets 403, and that is recorded.
+def needs(*verbs: str, fresh: bool = False, delegated: bool = False) -> Callable[[View], View]:
+    """Only for viewers with one of these verbs; anybody else gets 403, and that is recorded.
 
     fresh: the viewer must have confirmed the password or a code within the last minutes.
+    delegated: a verb that somebody gave the viewer in writing counts as well.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             viewer: Viewer = request.viewer  # type: ignore[attr-defined]
-            if not viewer.may(verb):
-                _refused(request, viewer, verb)
+            if not (viewer.has_one_of(*verbs) if delegated else viewer.may_one_of(*verbs)):
+                _refused(request, viewer, verbs[0])
             if fresh and (confirm := _must_confirm(request)) is not None:
                 return confirm
             return view(request, *args, **kwargs)
 
-        checked.needed = verb  # type: ignore[attr-defined]
+        checked.needed = OR.join(verbs)  # type: ignore[attr-defined]
         return checked
 
     return decorate

@@ -31,16 +31,81 @@ VERBS = (
     "case",
     "policy",
     "tokens",
+    "propose",
+    "endorse",
+    "verify",
+    "recommend",
+    "sign",
+    "send_up",
+    "duplicates",
+    "visit",
+    "assign",
+    "move_propose",
+    "move_check",
+    "move_decide",
+    "empower",
+    "programmes",
+    "rounds",
+    "determine",
+    "deliver",
+    "counter",
+    "appeals_take",
+    "appeals_check",
+    "appeals_decide",
+    "objectors",
+    "plan_propose",
+    "plan_decide",
+    "simulate",
+    "papers",
+    "delegate",
+    "subject",
 )
 """What pages ask for; a pack describes each of them, and can add none."""
 
 ABOUT_FAMILIES = frozenset(
-    {"families", "search", "sources", "lists", "export", "reveal", "lookers", "case"}
+    {
+        "families",
+        "search",
+        "sources",
+        "lists",
+        "export",
+        "reveal",
+        "lookers",
+        "case",
+        "propose",
+        "endorse",
+        "verify",
+        "recommend",
+        "sign",
+        "send_up",
+        "duplicates",
+        "visit",
+        "move_propose",
+        "move_check",
+        "move_decide",
+        "empower",
+        "rounds",
+        "determine",
+        "deliver",
+        "counter",
+        "appeals_take",
+        "appeals_check",
+        "appeals_decide",
+        "objectors",
+        "papers",
+        "subject",
+    }
 )
 """Verbs that show a family to somebody."""
 
 NOT_BY_CASE = frozenset({"search", "sources", "export", "reveal", "tokens"})
 """Those of them that cannot be kept to the families that have a case."""
+
+SECOND_FACTOR = frozenset(
+    {"reveal", "export", "case", "accounts", "audit", "tokens"}
+    | {"sign", "determine", "move_decide", "appeals_decide", "duplicates", "rounds", "subject"}
+)
+"""Verbs that nobody uses by a password alone."""
 
 LIMITS: dict[str, str] = {"reveals_a_day": "reveal", "export_rows": "export"}
 """Each limit with the verb that it bounds: who has the verb has the limit, and nobody else."""
@@ -133,8 +198,7 @@ def _wrong(role: Role) -> list[str]:
         ),
         ("export" in role.verbs and role.sees.get("case") != "hidden", "cases are never exported"),
         (
-            bool(role.verbs & {"reveal", "export", "case", "accounts", "audit", "tokens"})
-            and not role.second_factor,
+            bool(role.verbs & SECOND_FACTOR) and not role.second_factor,
             "such verbs need a second factor",
         ),
         (

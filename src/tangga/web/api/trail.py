@@ -7,6 +7,7 @@ from typing import Any
 
 from tangga.web.api.paging import Question
 from tangga.web.audit.actions import record
+from tangga.web.privacy.taken import keep_taken
 
 
 def page_read(question: Question, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -14,3 +15,11 @@ def page_read(question: Question, rows: Sequence[Mapping[str, Any]]) -> None:
     ends = {"first": rows[0]["family_id"], "last": rows[-1]["family_id"]} if rows else {}
     asked = {"operation": question.operation, "rows": len(rows)}
     record("api_page", by=question.viewer, area=question.area or None, about=asked | ends)
+    keep_taken(
+        "api_page",
+        by=question.viewer,
+        area=question.area or question.viewer.area or "",
+        list_=question.operation,
+        families=[row["family_id"] for row in rows],
+        case=False,
+    )

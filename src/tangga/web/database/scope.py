@@ -19,14 +19,16 @@ CLOSE = """
 SELECT r.number, r.release, r.as_of, set_config('role', %s, true),
        set_config('search_path', coalesce('r_' || c.number || ', ', '') || 'public', true),
        set_config('app.area_from', '', true), set_config('app.area_to', '', true),
-       set_config('app.case', '', true), set_config('app.user', '', true)
+       set_config('app.case', '', true), set_config('app.user', '', true),
+       set_config('app.objectors', '', true)
 FROM (SELECT 1) AS always
 LEFT JOIN public.register_current AS c ON c.number IS NOT NULL
 LEFT JOIN public.register_releases AS r ON r.number = c.number
 """
 OPEN = """
 SELECT set_config('app.area_from', %s, true), set_config('app.area_to', %s, true),
-       set_config('app.case', %s, true), set_config('app.user', %s, true)
+       set_config('app.case', %s, true), set_config('app.user', %s, true),
+       set_config('app.objectors', %s, true)
 """
 FIRST = "!"
 """Sorts before every digit, and is not empty: an empty setting shows nothing."""
@@ -34,11 +36,15 @@ FIRST = "!"
 
 @dataclass(frozen=True)
 class Scope:
-    """The area and whether case data may be read; area '' is the nation, None nothing at all."""
+    """The area, and whether case data and who lodged a report may be read.
+
+    area: '' is the nation, None nothing at all.
+    """
 
     area: str | None
     case: bool = False
     user: int | None = None
+    objectors: bool = False
 
     @property
     def bounds(self) -> tuple[str, str]:
@@ -62,4 +68,5 @@ def open_to(scope: Scope) -> None:
     """See what the scope says, until the transaction ends."""
     low, high = scope.bounds
     who = "" if scope.user is None else str(scope.user)
-    prepared.row(OPEN, [low, high, "yes" if scope.case else "", who])
+    told = ["yes" if one else "" for one in (scope.case, scope.objectors)]
+    prepared.row(OPEN, [low, high, told[0], who, told[1]])

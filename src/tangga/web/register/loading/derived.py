@@ -19,6 +19,7 @@ from tangga.registry.areas import Areas
 from tangga.registry.model import Pack
 from tangga.web.dashboard.figures import make_figures
 from tangga.web.register.loading.changes import changes
+from tangga.web.register.loading.open_tables import open_tables
 from tangga.web.register.loading.release import Release
 from tangga.web.register.loading.schema import APP_ROLE, Connection, by_area
 
@@ -203,6 +204,6 @@ def _let_requests_call(making: Making, function: str) -> None:
 
 
 DERIVED: list[list[Step]] = [
-    [family_index, person_index, gone_people, in_service],
+    [family_index, person_index, gone_people, in_service, open_tables],
     [make_figures, changes],
 ]

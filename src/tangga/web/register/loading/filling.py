@@ -20,6 +20,7 @@ from psycopg import sql
 
 from tangga.registry.areas import Areas
 from tangga.registry.model import Pack
+from tangga.web.database.behind import server_steps_back
 from tangga.web.register.loading import schema
 from tangga.web.register.loading.checks import check_table
 from tangga.web.register.loading.findings import Finding
@@ -141,8 +142,10 @@ def _together(running: list[Future[None]], waiting: SimpleQueue[ReleasedTable]) 
 
 @contextmanager
 def another(con: Connection) -> Iterator[Connection]:
-    """A further connection to the same database as the same role, set for bulk loads."""
+    """A further connection to the same database as the same role, set for bulk loads; requests are
+    answered first."""
     info = con.info
     with psycopg.connect(info.dsn, password=info.password or None, autocommit=True) as own:
         own.execute(BULK.encode())
+        server_steps_back(own)
         yield own

@@ -18,6 +18,7 @@ from tangga.web.register.loading.schema import Connection, drop_schema, schema_n
 
 LEDGER = Path(__file__).parents[1] / "ledger.sql"
 APPROVAL = LEDGER.with_name("approval.sql")
+JOINED = "+"
 LOCK = 7_261_448_209_931_001
 """Of the loader, in the database: one load, approval or switch at a time."""
 
@@ -176,9 +177,13 @@ def drop_old(con: Connection, keep: int) -> list[int]:
 
 
 def consume(con: Connection, number: int, corrections: list[str]) -> None:
-    """The corrections that this release says it has taken in."""
+    """The corrections that this release says it has taken in.
+
+    Several that came back as one row (a spell and what changed it) are joined by `+` in its id.
+    """
+    each = sorted({part for one in corrections for part in one.split(JOINED)})
     con.execute(
         "INSERT INTO public.register_consumed (number, correction_id) "
         "SELECT %s, unnest(%s::text[]) ON CONFLICT DO NOTHING",
-        [number, corrections],
+        [number, each],
     )

@@ -1,0 +1,1 @@
+"""What has become true since the release: values, events, spells; exported for the next run."""

@@ -1,0 +1,10 @@
+DROP POLICY own_area ON overlay_value;
+DROP POLICY worker ON overlay_value;
+ALTER TABLE overlay_value DISABLE ROW LEVEL SECURITY;
+DROP POLICY own_area ON overlay_event;
+DROP POLICY worker ON overlay_event;
+ALTER TABLE overlay_event DISABLE ROW LEVEL SECURITY;
+DROP POLICY own_area ON overlay_spell;
+DROP POLICY worker ON overlay_spell;
+ALTER TABLE overlay_spell DISABLE ROW LEVEL SECURITY;
+REVOKE ALL ON overlay_value, overlay_event, overlay_spell FROM tangga_app;

@@ -1,0 +1,1 @@
+"""Everything that waits for somebody: items, the steps taken, evidence, delegation."""

@@ -1,0 +1,18 @@
+ALTER TABLE work_taken DROP CONSTRAINT three_hands;
+DROP POLICY own_area ON work_item;
+DROP POLICY worker ON work_item;
+DROP POLICY of_an_item ON work_taken;
+DROP POLICY worker ON work_taken;
+DROP POLICY of_an_item ON work_evidence;
+DROP POLICY worker ON work_evidence;
+DROP FUNCTION work_giver_holds;
+DROP POLICY mine_or_of_my_area ON work_delegation;
+DROP POLICY worker ON work_delegation;
+DROP POLICY counting ON work_counter;
+DROP POLICY worker ON work_counter;
+ALTER TABLE work_item DISABLE ROW LEVEL SECURITY;
+ALTER TABLE work_taken DISABLE ROW LEVEL SECURITY;
+ALTER TABLE work_evidence DISABLE ROW LEVEL SECURITY;
+ALTER TABLE work_delegation DISABLE ROW LEVEL SECURITY;
+ALTER TABLE work_counter DISABLE ROW LEVEL SECURITY;
+REVOKE ALL ON work_item, work_taken, work_evidence, work_delegation, work_counter FROM tangga_app;

@@ -1,0 +1,1 @@
+"""Proposals to correct the register, from the village to the signature and upwards."""

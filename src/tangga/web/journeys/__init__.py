@@ -1,0 +1,1 @@
+"""A family's climb: visits, care, the ladder."""

@@ -1,0 +1,1 @@
+"""Rehabilitation, support held under check, and moves between areas."""

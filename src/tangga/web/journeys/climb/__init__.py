@@ -1,0 +1,1 @@
+"""The cap, empowerment, graduation and what follows."""

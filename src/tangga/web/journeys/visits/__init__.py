@@ -1,0 +1,1 @@
+"""A worker's families, visits and year."""

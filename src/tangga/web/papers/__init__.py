@@ -1,0 +1,1 @@
+"""Numbered papers of the office that anybody can check."""

@@ -1,0 +1,1 @@
+"""Reports of the office with the figures of the register, each a numbered paper."""

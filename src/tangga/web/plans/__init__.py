@@ -1,0 +1,1 @@
+"""Budgets, targets, plan lines and simulations on screen."""

@@ -1,0 +1,10 @@
+DROP POLICY of_an_item ON plans_planline;
+DROP POLICY of_an_item ON plans_planversion;
+DROP POLICY own_area ON plans_simulation;
+DROP POLICY worker ON plans_planline;
+DROP POLICY worker ON plans_planversion;
+DROP POLICY worker ON plans_simulation;
+ALTER TABLE plans_planline DISABLE ROW LEVEL SECURITY;
+ALTER TABLE plans_planversion DISABLE ROW LEVEL SECURITY;
+ALTER TABLE plans_simulation DISABLE ROW LEVEL SECURITY;
+REVOKE ALL ON plans_planline, plans_planversion, plans_simulation FROM tangga_app;

@@ -1,0 +1,1 @@
+"""Places, spells of support, rounds, payments and deliveries."""

@@ -1,0 +1,1 @@
+"""Objections, requests and reports of residents, and notices to families."""

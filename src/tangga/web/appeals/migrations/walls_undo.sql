@@ -1,0 +1,10 @@
+DROP FUNCTION appeals_bad_faith;
+DROP FUNCTION appeals_open_reports;
+DROP FUNCTION appeals_withdrawn;
+DROP POLICY own_area ON appeals_appeal;
+DROP POLICY write_down ON appeals_objector;
+DROP POLICY let_to_see ON appeals_objector;
+DROP POLICY let_to_judge ON appeals_objector;
+DROP POLICY worker ON appeals_appeal;
+DROP POLICY worker ON appeals_objector;
+REVOKE ALL ON appeals_appeal, appeals_objector FROM tangga_app;

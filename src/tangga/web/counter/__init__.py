@@ -1,0 +1,1 @@
+"""The counter of an office: who comes, what they get."""

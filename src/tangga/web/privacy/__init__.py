@@ -1,0 +1,1 @@
+"""What is held of a person, who saw it, and when it goes."""

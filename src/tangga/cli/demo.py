@@ -155,7 +155,7 @@ def _made_before(to: Path, wanted: str) -> bool:
 
 def _make(to: Path, *, people: int, seed: int) -> None:
     """Invented people, what an office would add, and the register of them."""
-    from tangga.cli.demo_ladder import set_cap_in_force
+    from tangga.cli.demo_ladder import add_local_programme, set_cap_in_force
     from tangga.cli.demo_ranks import name_a_model
     from tangga.engine.run import run_workspace
     from tangga.synthetic import generate
@@ -166,6 +166,7 @@ def _make(to: Path, *, people: int, seed: int) -> None:
     with screen.bars() as progress:
         generate(people, seed, to, progress=progress)
     set_cap_in_force(to)
+    add_local_programme(to)
     screen.out.print(both("demo.learning"))
     name_a_model(to)
     screen.out.print(both("demo.running"))

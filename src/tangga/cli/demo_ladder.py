@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +48,15 @@ def set_cap_in_force(workspace: Path) -> None:
     text = settings.read_text(encoding="utf-8")
     if "policy" not in text:
         settings.write_text(text + 'policy = ["local/"]\n', encoding="utf-8")
+
+
+def add_local_programme(workspace: Path) -> None:
+    """A programme of one regency's own beside the pack's: Mesuji's rice, as the guides show it."""
+    name = "food_reserve.toml"
+    rule = resources.files("tangga.cli").joinpath("templates", name)
+    programmes = workspace / "local" / "programmes"
+    programmes.mkdir(parents=True, exist_ok=True)
+    (programmes / name).write_text(rule.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def print_ladder(workspace: Path) -> None:

@@ -11,8 +11,10 @@ import secrets
 import shlex
 import shutil
 import sys
+import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +31,12 @@ SECRETS = "secrets.json"  # pragma: allowlist secret
 
 SETTINGS = "env.sh"
 """The same settings for another terminal."""
+
+TODAY = "hari-ini"
+"""The day that it is in the demo: whoever changes it lets days pass."""
+
+WORKDAYS = 2
+"""Days after that of the register: what is due then is due, and windows of a month are open."""
 
 HOST = "127.0.0.1"
 
@@ -80,6 +88,7 @@ def alone(to: Path) -> Iterator[None]:
 def show_in_browser(to: Path, *, port: int, check: bool) -> None:
     """Serve the release of this demo until Ctrl-C; check: ask a page of ourselves, and end."""
     from tangga.cli.demo_accounts import make_accounts
+    from tangga.cli.demo_furnish import furnish_demo
     from tangga.cli.web_serve import run
     from tangga.cli.web_service import migrate, service
     from tangga.web.serving.processes import Listening, free_port
@@ -94,18 +103,17 @@ def show_in_browser(to: Path, *, port: int, check: bool) -> None:
         accounts: list[Account] = []
         listening = Listening(HOST, free_port(HOST, port))
 
+        def meanwhile() -> None:
+            accounts.extend(make_accounts(running.url))
+            furnish_demo()
+
         def ready() -> bool:
             _say(web, listening, accounts)
             if check:
                 _ask_ourselves(listening, accounts)
             return check
 
-        run(
-            running,
-            listening,
-            meanwhile=lambda: accounts.extend(make_accounts(running.url)),
-            ready=ready,
-        )
+        run(running, listening, meanwhile=meanwhile, ready=ready)
     screen.out.print(both("web_demo.stopped"))
 
 
@@ -139,7 +147,8 @@ def _remove_database(web: Path) -> None:
 def forget(to: Path) -> None:
     """Nothing of an earlier start is used again."""
     web = folder_of(to)
-    (web / SECRETS).unlink(missing_ok=True)
+    for name in (SECRETS, TODAY):
+        (web / name).unlink(missing_ok=True)
     _remove_database(web)
 
 
@@ -163,9 +172,20 @@ def _set_environment(web: Path, to: Path, kept: dict[str, Any]) -> None:
         "TANGGA_HOSTS": "localhost,127.0.0.1",
         "TANGGA_INSECURE_HTTP": "yes",
         "TANGGA_DEMO": "yes",
+        "TANGGA_TODAY": str(_day(web, to)),
     }
     os.environ |= settings
     _write_settings(web / SETTINGS, settings)
+
+
+def _day(web: Path, to: Path) -> Path:
+    """The file with the demo's day, as it was left; new where there is none."""
+    file = (web / TODAY).resolve()
+    if not file.is_file():
+        said = tomllib.loads((to / "tangga.toml").read_text(encoding="utf-8"))
+        day = said["as_of"] + timedelta(days=WORKDAYS)
+        file.write_text(f"{day.isoformat()}\n", encoding="ascii")
+    return file
 
 
 def _write_settings(file: Path, settings: Mapping[str, str]) -> None:
@@ -217,10 +237,13 @@ def _program() -> str:
 
 
 def _say(web: Path, listening: Listening, accounts: list[Account]) -> None:
+    from tangga.cli.demo_furnish import tasks
+
     file = web / SECRETS
     screen.out.print(both("web_demo.kept", file=file), style="dim", soft_wrap=True)
-    headings = [both(f"web_demo.h_{h}") for h in ("name", "password", "role", "area")]
-    rows = [(a.name, a.password, a.role, a.place) for a in accounts]
+    headings = [both(f"web_demo.h_{h}") for h in ("name", "password", "role", "area", "tasks")]
+    waiting = tasks()
+    rows = [(a.name, a.password, a.role, a.place, waiting[a.name]) for a in accounts]
     title = both("web_demo.accounts", between=" / ")
     screen.print_table(headings, rows, title=title, copied=(0, 1))
     screen.out.print(both("web_demo.open", url=listening.url), style="bold green")

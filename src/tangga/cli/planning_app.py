@@ -109,12 +109,16 @@ def simulate(
     directory: Directory,
     scenario: Annotated[Path, typer.Option(metavar="FILE.toml", help="What would be otherwise.")],
     out: Out = None,
+    progress: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.jsonl", help="Where it stands, for a program that watches."),
+    ] = None,
 ) -> None:
     """Another policy beside that of today: who comes in, who goes out, what it costs, whom it
     misses."""
     from tangga.cli.simulate import simulate
 
-    simulate(directory, scenario=scenario, out=out)
+    simulate(directory, scenario=scenario, out=out, progress_file=progress)
 
 
 def optimise(

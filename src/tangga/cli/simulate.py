@@ -19,11 +19,18 @@ SHOWN = (
 )
 
 
-def simulate(directory: Path, *, scenario: Path, out: Path | None) -> None:
+def simulate(
+    directory: Path, *, scenario: Path, out: Path | None, progress_file: Path | None = None
+) -> None:
     """Simulate, write the folder of results, and print what changes."""
     from tangga.engine.simulate.run import simulate
 
-    with screen.bars() as progress:
+    with screen.bars() as shown, screen.progress_lines(progress_file) as written:
+
+        def progress(step: str, done: int, total: int) -> None:
+            shown(step, done, total)
+            written(step, done, total)
+
         found = simulate(directory, scenario, out=out, progress=progress)
     print_simulated(found)
 

@@ -113,8 +113,10 @@ def check() -> None:
 
 def load(folder: Path, *, by: str | None, approve: bool) -> None:
     """Load a release; outside the demo a second person approves it."""
+    from tangga.web.database.behind import step_back
     from tangga.web.register.commands import approve_release, load_release
 
+    step_back()
     with service(), screen.bars() as progress:
         migrate()
         entry = load_release(_release(folder), who(by, "propose_release"), progress)
@@ -159,6 +161,38 @@ def releases() -> None:
         for e in entries
     ]
     screen.print_table([both(h) for h in headings], rows)
+
+
+def tick() -> None:
+    """What is overdue goes where the workflows say; prints how many matters."""
+    with service():
+        from tangga.web.work.clock_job import overdue
+
+        taken = overdue()
+    screen.out.print(both("web_serve.ticked", n=taken))
+
+
+def retain(*, dry: bool) -> None:
+    """What is past its time goes; prints what each rule did. Exit code 1 where a rule failed."""
+    with service():
+        from tangga.web.privacy.policy import rules
+        from tangga.web.privacy.retain import retain as apply
+
+        made = apply(dry=dry, by="tangga web retain")
+        done = list(made.removed.all())
+        known = rules()
+    key = "web_privacy.reckoned" if dry else "web_privacy.retained"
+    total = {"rows": sum(one.rows for one in done), "held": sum(one.held for one in done)}
+    screen.out.print(both(key, **total, rules=len(done)))
+    for one in done:
+        label = known[one.rule].labels["id"]
+        if one.failed:
+            screen.out.print(both("web_privacy.retained_failed", rule=label, why=one.failed))
+        elif one.rows or one.held:
+            said = {"rows": one.rows, "held": one.held, "before": one.before}
+            screen.out.print(both("web_privacy.retained_rule", rule=label, **said))
+    if any(one.failed for one in done):
+        raise SystemExit(1)
 
 
 def _state(entry: Any) -> str:

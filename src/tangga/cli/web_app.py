@@ -143,6 +143,16 @@ def releases() -> None:
     releases()
 
 
+@web.command()
+def export(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A workspace, or a new folder.")],
+) -> None:
+    """Write what was decided in the service as sources of the next `tangga run --full`."""
+    from tangga.cli.web_export import export
+
+    export(folder)
+
+
 @web.command("verify-audit")
 def verify_audit(
     known: Annotated[
@@ -153,6 +163,24 @@ def verify_audit(
     from tangga.cli.web import verify_audit
 
     verify_audit(known=known)
+
+
+@web.command()
+def tick() -> None:
+    """Take what is overdue where the workflows say, as the worker does each hour."""
+    from tangga.cli.web import tick
+
+    tick()
+
+
+@web.command()
+def retain(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only reckon what would go.")] = False,
+) -> None:
+    """Remove personal data past its time by the pack's rules, as the worker does each night."""
+    from tangga.cli.web import retain
+
+    retain(dry=dry_run)
 
 
 @web.command()

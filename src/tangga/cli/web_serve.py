@@ -103,13 +103,15 @@ def _watch(supervisor: object, running: Service, asked: threading.Event) -> None
 
 
 def worker() -> None:
-    """Do the jobs of the queue until asked to stop; one that is at work may finish.
+    """Do the jobs of the queue until asked to stop; one that is at work may finish. Pages go first.
 
     A database that goes away is waited for: nobody may stand beside us to start us again.
     """
     from tangga.cli.web_service import service
+    from tangga.web.database.behind import step_back
     from tangga.web.secrets import of_the_service
 
+    step_back()
     with service():
         from tangga.web.register.field_key import hold_to_known
 

@@ -94,7 +94,10 @@ def migrate() -> None:
     from django.db import transaction
 
     from tangga.web.accounts.resealing import reseal
+    from tangga.web.corrections.resealing import reseal as reseal_marks
     from tangga.web.database.grants import grant_to_app
+    from tangga.web.duplicates.resealing import reseal as reseal_rulings
+    from tangga.web.privacy.resealing import reseal as reseal_work
     from tangga.web.register.field_key import hold_to
     from tangga.web.secrets import of_the_service
 
@@ -102,6 +105,9 @@ def migrate() -> None:
     with transaction.atomic():
         if hold_to(of_the_service()):
             reseal()
+            reseal_rulings()
+            reseal_marks()
+            reseal_work()
     grant_to_app()
 
 

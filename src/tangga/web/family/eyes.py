@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cached_property
@@ -19,6 +19,9 @@ from tangga.web.pack import area_name, pack
 from tangga.web.viewer import Viewer
 
 Row = Mapping[str, Any]
+WAS = "~was"
+"""Key in a row of what the release says of columns that were corrected since: column -> value."""
+
 NUMBERED = ("identity", "account")
 """Classes whose numbers are masked for everybody: one is shown in full elsewhere, with a reason."""
 
@@ -27,11 +30,13 @@ NUMBER_MASK = "last4"
 
 @dataclass(frozen=True)
 class Shown:
-    """A value in words. state: known, unknown (nothing on record), masked or hidden."""
+    """A value in words. state: known, unknown (nothing on record), masked or hidden. was: of one
+    that was corrected since the release, what the release says."""
 
     text: str
     state: Literal["known", "unknown", "masked", "hidden"] = "known"
     raw: Any = None
+    was: str | None = None
 
     def __bool__(self) -> bool:
         return self.state in ("known", "masked")
@@ -61,7 +66,11 @@ class Eyes:
     def show(self, table: str, row: Row, column: str, schema: str = "") -> Shown:
         """A value of a row. schema: the pack's table that says what the column is."""
         known = _column(schema, column)
-        return self.shown(self.classes.of(table, column), row.get(column), known)
+        privacy = self.classes.of(table, column)
+        shown = self.shown(privacy, row.get(column), known)
+        if column not in row.get(WAS, ()):
+            return shown
+        return replace(shown, was=self.shown(privacy, row[WAS][column], known).text)
 
     def shown(self, privacy: str, value: Any, column: Column | None) -> Shown:
         """A value of a privacy class, as a column of the pack words it."""

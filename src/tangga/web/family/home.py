@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import takewhile
 
+from tangga.texts import Language, say
 from tangga.web.family.classes import Classes
 from tangga.web.family.eyes import Eyes, Row, Shown
 from tangga.web.family.people import chosen
@@ -65,6 +66,13 @@ def _held(classes: Classes, sections_: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(name for name, one in columns if one.section in sections_ and name in held)
 
 
+def _thing(label: str, language: Language) -> str:
+    """What a number counts, as a thing that one does not own: `Jumlah sapi` is `Sapi`."""
+    counted = say("web_family.counted", language)
+    rest = label.removeprefix(counted)
+    return rest[:1].upper() + rest[1:]
+
+
 def belongings(eyes: Eyes, family: Row) -> Belongings:
     """Of the sections in which a yes or a number is something that one has."""
     has, has_not, unknown = [], [], 0
@@ -80,7 +88,7 @@ def belongings(eyes: Eyes, family: Row) -> Belongings:
             shown = eyes.show(FAMILIES, family, name, FAMILY).text
             has.append(label if value is True else f"{label}: {shown}")
         else:
-            has_not.append(label)
+            has_not.append(_thing(label, eyes.language))
     return Belongings(tuple(has), tuple(has_not), unknown)
 
 

@@ -15,12 +15,14 @@ from django.shortcuts import redirect
 from tangga.texts import say
 from tangga.web.audit import actions
 from tangga.web.database.rows import value
-from tangga.web.family import queries
+from tangga.web.family import away, queries
 from tangga.web.family.classes import classes
 from tangga.web.family.counted import Household
 from tangga.web.family.eyes import Eyes
 from tangga.web.family.people import Names
 from tangga.web.jinja import language_of
+from tangga.web.journeys.care import guests, service
+from tangga.web.journeys.care.wide import seeing
 from tangga.web.pack import area_name
 from tangga.web.viewer import Viewer
 
@@ -31,18 +33,21 @@ AREA_DIGITS = (2, 4, 6, 10)
 
 @dataclass(frozen=True)
 class Opened:
-    """One family, read for one page. found: the parts of that page; on: the day of the release."""
+    """One family, read for one page. found: the parts of that page; on: the day of the release;
+    place: the village to which it moved since, '' where it did not."""
 
     id: str
     eyes: Eyes
     found: dict[str, Any]
     names: Names
     on: date
+    place: str = ""
 
     @cached_property
     def household(self) -> Household:
-        """Its members as the rules read them."""
-        return Household(self.family, self.found.get("people"), self.names)
+        """Its members as the rules read them: as they were when the release was decided."""
+        family, people = self.found.get("released") or (self.family, self.found.get("people"))
+        return Household(family, people, self.names)
 
     @property
     def family(self) -> dict[str, Any]:
@@ -53,7 +58,7 @@ class Opened:
     @property
     def path(self) -> list[tuple[str, str]]:
         """(code, name) of the areas from the widest to the village; empty where it is unknown."""
-        village = str(self.family.get("village") or "")
+        village = self.place or str(self.family.get("village") or "")
         if not self.eyes.sees("families", "village"):
             return []
         codes = [village[:digits] for digits in AREA_DIGITS if len(village) >= digits]
@@ -81,19 +86,28 @@ def open_family(
     if case:
         parts = {**parts, **queries.FOR_THE_CASE_TEAM}
     found = queries.read(parts, release["number"], family_id, case)
+    if found["family"] is None and (origin := guests.guest_area(family_id, viewer)) is not None:
+        # It has moved here since: the release still has it where it came from.
+        with seeing(viewer, origin, case=case):
+            found = queries.read(parts, release["number"], family_id, case)
     if found["family"] is None and not viewer.cases_only:
         return _became(request, family_id)
-    if found["family"] is None or (viewer.cases_only and not _has_case(found)):
+    if found["family"] is None or (viewer.cases_only and not _has_case(found, family_id)):
         raise Http404
+    move = guests.moved(family_id)
+    if away.gone(move, viewer):
+        return away.page(request, family_id, found, move)
     eyes = Eyes(viewer, classes(release["number"]), language_of(request))
     area = str(found["family"].get("area", ""))
     actions.record(seen, by=viewer, family_id=family_id, area=area)
     names = Names.of(eyes, found.get("people"))
-    return Opened(family_id, eyes, found, names, release["as_of"])
+    place = "" if move is None else str(move.move_of.to_village)
+    return Opened(family_id, eyes, found, names, release["as_of"], place)
 
 
-def _has_case(found: Mapping[str, Any]) -> bool:
-    return any(found.get(name) for name in queries.FOR_THE_CASE_TEAM)
+def _has_case(found: Mapping[str, Any], family_id: str) -> bool:
+    in_release = any(found.get(name) for name in queries.FOR_THE_CASE_TEAM)
+    return in_release or service.at_a_sentra(family_id)
 
 
 def _became(request: HttpRequest, family_id: str) -> HttpResponse:

@@ -277,7 +277,9 @@ def _rank_words(eyes: Eyes, row: Row, changed: Row | None) -> Iterator[str]:
     release, state = row.get("decile_release"), row.get("rank_state")
     given = {"release": release, "day": say_day(row.get("decile_on"), eyes)}
     by = pack().data.get("ranking", {}).get("by")
-    if release is None:
+    if release is None and changed and changed.get("decile_before") is not None:
+        yield say("web_family.rank_dropped", language, release=changed.get("release", "–"))
+    elif release is None:
         yield say("explain.rank_in_none", language)
     elif state == RANKED and row.get("decile_official") is not None:
         key = "rank_official" if by else "rank_official_unnamed"

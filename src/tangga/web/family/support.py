@@ -10,7 +10,7 @@ from typing import Any
 
 from tangga.rules.days import month_of
 from tangga.rules.policy import Component
-from tangga.texts import long_date, month, say
+from tangga.texts import catalogue, long_date, month, say
 from tangga.web.family.counted import Household
 from tangga.web.family.eyes import Eyes, Row, Shown, as_date
 from tangga.web.family.people import Names
@@ -193,6 +193,13 @@ class Payee:
     unsure: bool = False
 
 
+def _why_change(why: str | None, eyes: Eyes) -> str:
+    """Why a payee must change, or that nobody knows whether they must; a requirement of the pack
+    that has no words here: to be checked."""
+    key = f"web_family.payee_{why or 'not_known'}"
+    return say(key if key in catalogue() else "web_family.payee_other", eyes.language)
+
+
 def payees(eyes: Eyes, found: dict[str, Any], names: Names) -> list[Payee]:
     """One row a programme that pays; first those of which something is to be settled."""
     told = []
@@ -205,7 +212,7 @@ def payees(eyes: Eyes, found: dict[str, Any], names: Names) -> list[Payee]:
                 name=names(
                     row.get("payee_person_id"), eyes.classes.of("payees", "payee_person_id")
                 ),
-                why=say(f"web_family.payee_{row['why']}", eyes.language),
+                why=_why_change(row.get("why"), eyes),
                 proposed=names(
                     row.get("proposed_person_id"), eyes.classes.of("payees", "proposed_person_id")
                 ),

@@ -13,6 +13,7 @@ from tangga.web.family.classes import UNNAMED
 from tangga.web.family.eyes import Eyes, Row, as_date
 from tangga.web.family.people import Names
 from tangga.web.family.support import letter, say_day
+from tangga.web.journeys.care import service
 from tangga.web.pack import code_label
 from tangga.web.policy.book import book
 
@@ -139,7 +140,8 @@ def _money(eyes: Eyes, found: dict[str, Any], names: Names) -> Iterator[Open]:
 
 def in_service(eyes: Eyes, found: dict[str, Any], names: Names) -> list[str]:
     """Who is in a service of rehabilitation: to others than the case team, nothing but that."""
-    return sorted({names(row.get("person_id")) for row in found.get("in_service") or ()})
+    released = [row.get("person_id") for row in found.get("in_service") or ()]
+    return sorted(names(one) for one in service.now(found["family"]["family_id"], released))
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from tangga.texts import say
+from tangga.web.corrections.on_family import OVERLAY, since_then
 from tangga.web.family import code_image, home, queries, support, tasks
 from tangga.web.family import history as past
 from tangga.web.family import sheet as paper
@@ -18,6 +19,11 @@ from tangga.web.family.conclusion import conclusion
 from tangga.web.family.opening import Opened, family_of, open_family
 from tangga.web.family.people import elsewhere, members
 from tangga.web.family.why import why
+from tangga.web.journeys.care.on_family import on_family
+from tangga.web.journeys.climb.family import on_family as climb_on_family
+from tangga.web.journeys.visits.queries import SINCE
+from tangga.web.journeys.visits.seen import since_release
+from tangga.web.overlay.against import AGAINST, against
 from tangga.web.pack import code_label
 from tangga.web.policy.book import book
 from tangga.web.viewer import needs
@@ -34,10 +40,14 @@ TABS = (
 @needs("families")
 def family(request: HttpRequest, family_id: str) -> HttpResponse:
     """`/keluarga/<id>/`: where the family stands and why."""
-    opened = open_family(request, family_id, queries.PAGE, "family_seen")
+    parts = {**queries.PAGE, "since": SINCE, "overlay": OVERLAY, "against": AGAINST}
+    opened = open_family(request, family_id, parts, "family_seen")
     if not isinstance(opened, Opened):
         return opened
-    return render(request, "family/page.html", _about(opened, "family") | _page(opened))
+    opened, since = since_then(opened)
+    about = _about(opened, "family") | _page(opened)
+    about |= {"since_then": since, "against": against(opened)}
+    return render(request, "family/page.html", about)
 
 
 def _about(opened: Opened, here: str) -> dict[str, Any]:
@@ -97,8 +107,11 @@ def _page(opened: Opened) -> dict[str, Any]:
         "belongings": home.belongings(eyes, opened.family),
         "visit": tasks.visit(eyes, found["visit"], names),
         "last_visit": found["last_visit"],
+        "seen": since_release(eyes, found["since"], opened.family, names),
         "open_matters": tasks.open_matters(eyes, found, names),
         "in_service": tasks.in_service(eyes, found, names),
+        "care": on_family(opened),
+        "climb": climb_on_family(opened),
         "case_notes": tasks.case_notes(eyes, found, names),
         "workers": tasks.workers(eyes, found["workers"]),
         "rules_differ": book().decided_by(eyes.classes.policy) is False,
@@ -108,10 +121,11 @@ def _page(opened: Opened) -> dict[str, Any]:
 @needs("sources")
 def sources(request: HttpRequest, family_id: str) -> HttpResponse:
     """`/keluarga/<id>/sumber/`: each value with its source, and what made several records one."""
-    opened = open_family(request, family_id, queries.SOURCES, "sources_seen")
+    parts = {**queries.SOURCES, "against": AGAINST}
+    opened = open_family(request, family_id, parts, "sources_seen")
     if not isinstance(opened, Opened):
         return opened
-    told = origins.told(opened)
+    told = origins.told(opened) | {"against": against(opened)}
     return render(request, "family/sources.html", _about(opened, "family_sources") | told)
 
 
@@ -129,9 +143,10 @@ def history(request: HttpRequest, family_id: str) -> HttpResponse:
 @needs("families")
 def sheet(request: HttpRequest, family_id: str) -> HttpResponse:
     """`/keluarga/<id>/lembar/`: one A4 to take along, with a column for corrections."""
-    opened = open_family(request, family_id, queries.SHEET, "sheet_printed")
+    opened = open_family(request, family_id, {**queries.SHEET, "overlay": OVERLAY}, "sheet_printed")
     if not isinstance(opened, Opened):
         return opened
+    opened, _ = since_then(opened)
     url = request.build_absolute_uri(reverse("family", args=[opened.id]))
     about = _about(opened, "family_sheet") | {"code": code_image.svg(url)}
     return render(request, "family/sheet.html", about | paper.told(opened, about["people"]))

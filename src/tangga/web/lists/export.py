@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -32,11 +32,13 @@ MOST_NAME = 26
 
 @dataclass(frozen=True)
 class Export:
-    """A list on its way out. whole: a permit to show national numbers; None keeps them masked."""
+    """A list on its way out. whole: a permit to show national numbers; None keeps them masked.
+    families: of the rows, once they are written."""
 
     opened: Opened
     total: int
     whole: Permit | None = None
+    families: set[str | None] = field(default_factory=set)
 
     def write(self) -> tuple[IO[bytes], int]:
         """The workbook, already without a name on disk, and how many rows it holds."""
@@ -83,6 +85,7 @@ class Export:
     def _rows(self) -> Iterator[Sequence[Any]]:
         assert self.opened.wanted is not None
         for number, row in enumerate(self.opened.wanted.each(), start=1):
+            self.families.add(row.family)
             yield (number, *self._values(row), *([row.family] if self.opened.layout.family else []))
 
     def _values(self, row: Row) -> Iterator[Any]:

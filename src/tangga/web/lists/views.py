@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from itertools import groupby, islice
@@ -29,6 +29,7 @@ from tangga.web.lists.fitting import fills, fitted
 from tangga.web.lists.opened import AREA, EXACT, FROM, LENGTHS, Opened, may_open, open_list
 from tangga.web.lists.release import held
 from tangga.web.lists.workers import own_families
+from tangga.web.privacy.taken import keep_taken
 from tangga.web.register.tables import NATION
 from tangga.web.reveal import PermitForm, permit
 from tangga.web.viewer import Viewer, needs
@@ -159,7 +160,8 @@ def on_paper(request: HttpRequest, name: str) -> HttpResponse:
     if total > MOST_ON_PAPER:
         return _too_many(request, opened, total, MOST_ON_PAPER)
     assert opened.wanted is not None
-    found = islice(opened.wanted.each(), MOST_ON_PAPER)
+    found = list(islice(opened.wanted.each(), MOST_ON_PAPER))
+    families = {row.family for row in found}
     placed = sorted(found, key=lambda row: row.area[:VILLAGE]) if opened.sort else found
     sheets = [
         {
@@ -171,6 +173,7 @@ def on_paper(request: HttpRequest, name: str) -> HttpResponse:
     ]
     about = {"list": name, "rows": total, "form": "paper", **opened.params}
     record("exported", by=opened.viewer, area=opened.area, about=about)
+    _taken("exported", opened, families)
     about = {"opened": opened, "sheets": sheets, "total": total, "heads": page.heads(opened)}
     about["fixed"] = page.fixed(opened)
     return render(request, "lists/paper.html", about | {"place_name": place, "who": _who(opened)})
@@ -199,9 +202,22 @@ def download(request: HttpRequest, name: str) -> HttpResponse:
 def _file(export: Export) -> HttpResponse:
     """All rows are written within this transaction; what is sent afterwards is a file."""
     file, written = export.write()
+    _taken("exported_whole" if export.whole else "exported", export.opened, export.families)
     response = FileResponse(file, as_attachment=True, filename=export.file_name)
     response["X-Rows"] = str(written)
     return response
+
+
+def _taken(what: str, opened: Opened, families: Iterable[str | None]) -> None:
+    """Whose data left the service, for who asks later."""
+    keep_taken(
+        what,
+        by=opened.viewer,
+        area=opened.area,
+        list_=opened.definition.name,
+        families=families,
+        case=opened.definition.case,
+    )
 
 
 def _total(opened: Opened) -> int:

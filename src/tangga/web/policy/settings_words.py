@@ -29,6 +29,7 @@ CODES: Mapping[str, str] = {
     "shock_ends": "event",
     "complete_visit": "visit_result",
     "counts": "exit",
+    "natural": "removal_reason",
     "not_eligible": "removal_reason",
     "all_died": "removal_reason",
     "moved": "removal_reason",

@@ -129,6 +129,7 @@ def _about(viewer: Viewer, asked: Asked, found: Sequence[dict[str, Any]] | None)
         "found": None if found is None else len(found),
         "most": MOST,
         "choices": (),
+        "families_open": may_open(definitions()[FAMILIES], viewer),
         "people": [_person(viewer, asked, row) for row in shown],
         "places": _places(viewer, asked.area, language),
         "personal": viewer.sight("personal") == "full",

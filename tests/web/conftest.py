@@ -37,7 +37,7 @@ django.setup()
 
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
-from connections import close_connections  # noqa: E402
+from connections import close_connections, point_django_at  # noqa: E402
 from psycopg import sql  # noqa: E402
 from releases import make_release, release_of  # noqa: E402
 
@@ -158,16 +158,3 @@ def _copy(cluster: Any, name: str, release: Path) -> Iterator[Web]:
     point_django_at(url)
     yield Web(url, cluster.url(name), release)
     close_connections()
-
-
-def point_django_at(url: str) -> None:
-    """Let Django's only connection be to this database from now on."""
-    from django.db import connection
-
-    from tangga.web.lists import counts
-    from tangga.web.settings import database
-
-    close_connections()
-    counts.counted.forget()
-    connection.settings_dict.update(database(url))
-    os.environ["DATABASE_URL"] = url

@@ -24,27 +24,31 @@ from tangga.web.access import LEVELS, VERBS, level_of, load_access
 # Verbs in the order of VERBS. Columns: open, personal, identity, financial, account, sensitive,
 # case; F full, m masked, - hidden. 2: a second factor is compulsory.
 #                     levels  figures families search | sources lists export reveal | upload jobs |
-#                        propose approve rollback | accounts audit lookers | case | policy tokens
+#     propose approve rollback | accounts audit lookers | case | policy tokens | propose endorse
+#     verify recommend sign send_up | duplicates | visit assign | move_propose move_check
+#     move_decide | empower | programmes rounds determine deliver | counter | appeals_take
+#     appeals_check appeals_decide objectors | plan_propose plan_decide simulate |
+#     papers delegate subject
 EXPECTED = """
-operator_desa         D       xxx .xxx xx ... ... . x.   FFFFm-- 2
-kepala_desa           D       xxx .x.. .. ... ..x . x.   FFFm--- 1
-tksk                  C       xxx .xx. .. ... ... . x.   FFFFm-- 2
-tagana                KC      xxx .x.. .. ... ... . x.   FFF---- 1
-pelopor_perdamaian    KC      xxx .x.. .. ... ... . x.   FFF---- 1
-pendamping_pkh        CD      xxx .xx. .. ... ... . x.   FFFFm-- 2
-pendamping_rehsos     KC      xxx .x.. .. ... ..x x x.   FFF--FF 2
-koordinator_pkh       PK      xxx .xx. .. ... ..x . x.   FFFFm-- 2
-operator_kabkota      K       xxx xxxx xx x.. ... . xx   FFFFmF- 2
-verifikator_kabkota   K       xxx xxxx .x ... ..x . x.   FFFFmF- 2
-kepala_dinas          K       xxx xx.. .. .xx ..x . x.   FFFFmF- 2
-bupati                K       x.. .... .. ... ... . x.   F------ 1
-dinas_provinsi        P       xxx xxxx xx xxx ..x . xx   FFFFmF- 2
-sentra                PK      xx. .x.. .. ... ..x x x.   FFF--FF 2
-kemensos              N       xxx xxxx xx xxx ..x . xx   FFFFmF- 2
-disdukcapil           PK      .xx .xxx .. ... ... . x.   F-F---- 2
-bps                   NPK     xx. xx.. .. ... ... . xx   FFmF-m- 2
-auditor               NPK     xxx xx.. .. ... .xx . x.   FFFFmm- 2
-administrator         NPK     ... .... .. ... x.. . x.   F------ 2
+operator_desa        D     xxx .xxx xx ... ... . x. x....x . .. ... . x..x x x... ... x.. FFFFm-- 2
+kepala_desa          D     xxx .x.. .. ... ..x . x. xx.... . .. ... . x... . .... ... ... FFFm--- 1
+tksk                 C     xxx .xx. .. ... ... . x. x..... . x. ... . x..x . .... ... ... FFFFm-- 2
+tagana               KC    xxx .x.. .. ... ... . x. x..... . x. ... . ...x . .... ... ... FFF---- 1
+pelopor_perdamaian   KC    xxx .x.. .. ... ... . x. x..... . x. ... . .... . .... ... ... FFF---- 1
+pendamping_pkh       CD    xxx .xx. .. ... ... . x. x..... . x. x.. x x... . .... ... ... FFFFm-- 2
+pendamping_rehsos    KC    xxx .x.. .. ... ..x x x. x..... . x. x.. . .... . .... ... ... FFF--FF 2
+koordinator_pkh      PK    xxx .xx. .. ... ..x . x. ...... . .x .x. x x... . .... ... ... FFFFm-- 2
+operator_kabkota     K     xxx xxxx xx x.. ... . xx x....x x .x x.. x xx.x x x... x.x x.. FFFFmF- 2
+verifikator_kabkota  K     xxx xxxx .x ... ..x . x. ..x... x .. .x. . x... . .x.x ... x.x FFFFmF- 2
+kepala_dinas         K     xxx xx.. .. .xx ..x . x. ...x.. . .. ..x . x.x. . ..xx xxx xxx FFFFmF- 2
+bupati               K     x.. .... .. ... ... . x. ....x. . .. ... . ..x. . .... .x. .x. FFF---- 2
+dinas_provinsi       P     xxx xxxx xx xxx ..x . xx ...... x .x ..x . xxx. . .xxx xxx xxx FFFFmF- 2
+sentra               PK    xx. .x.. .. ... ..x x x. ...... . .. ... . .... . .... ... ... FFF--FF 2
+kemensos             N     xxx xxxx xx xxx ..x . xx ...... . .. ... . xxx. . .... xxx x.. FFFFmF- 2
+disdukcapil          PK    .xx .xxx .. ... ... . x. x..... . .. ... . .... . .... ... ... F-F---- 2
+bps                  NPK   xx. xx.. .. ... ... . xx ...... . .. ... . .... . .... ... ... FFmF-m- 2
+auditor              NPK   xxx xx.. .. ... .xx . x. ...... . .. ... . x... . .... ... ... FFFFmm- 2
+administrator        NPK   ... .... .. ... x.. . x. ...... . .. ... . .... . .... ... ... F------ 2
 """
 SIGHTS = {"F": "full", "m": "masked", "-": "hidden"}
 LETTERS = dict(zip(LEVELS, "NPKCD", strict=True))

@@ -320,12 +320,13 @@ def test_a_view_is_recorded_and_told_to_the_entitled(web: Any, any_family: dict[
 
 
 def test_a_page_asks_little_of_the_database(web: Any, any_family: dict[str, Any]) -> None:
-    """All parts come in one statement, however many members and decisions there are."""
+    """What the release says comes in one statement, however many members and decisions there are;
+    and what is under way, of care, proposals, visits and the ladder, in one each."""
     from django.db import connection as django_connection
     from django.test.utils import CaptureQueriesContext
 
     client = web.client("operator_kabkota", any_family["area"][:4])
-    for part, most in (("", 8), ("sumber/", 8), ("riwayat/", 9), ("lembar/", 8)):
+    for part, most in (("", 12), ("sumber/", 9), ("riwayat/", 10), ("lembar/", 9)):
         page(client, any_family["family_id"], part)
         with CaptureQueriesContext(django_connection) as asked:
             page(client, any_family["family_id"], part)
@@ -406,3 +407,11 @@ def test_a_family_without_a_village_and_one_of_twenty(fresh_web: Any) -> None:
     for part in ("", "riwayat/", "lembar/"):
         assert page(nation, large["family_id"], part)
     assert page(nation, large["family_id"]).count('id="PTWENTY') == 20
+
+
+def test_what_a_family_does_not_own_is_a_thing_and_no_number() -> None:
+    from tangga.web.family.home import _thing
+
+    assert _thing("Jumlah sapi", "id") == "Sapi"
+    assert _thing("Number of cattle", "en") == "Cattle"
+    assert _thing("Lemari es", "id") == "Lemari es"

@@ -94,6 +94,14 @@ class Side:
         return [(row[0], row[1]) for row in self._rows(query)]
 
     @cached_property
+    def pairs(self) -> list[str]:
+        """Keys of pairs that may be one person."""
+        from tangga.web.duplicates.queries import PAIR
+
+        query = f"SELECT {PAIR} FROM review_queue AS q WHERE area >= %s AND area < %s ORDER BY 1"
+        return [row[0] for row in self._rows(query)]
+
+    @cached_property
     def numbers(self) -> set[str]:
         """NIK and KK, in full."""
         from tangga.web.secrets import unseal
@@ -153,6 +161,13 @@ ARGUMENTS: dict[str, Callable[[Side], list[str]]] = {
     # Uploads and jobs: what belongs to nobody is not there for anybody.
     "uuid:number": lambda side: [NO_JOB],
     "source": lambda side: ["regsosek"],
+    "str:village": lambda side: [(side.area or "1811052010").ljust(10, "0")],
+    "str:place": lambda side: [side.area[:4] or "1811"],
+    "str:key": lambda side: side.pairs[:2] or ["0" * 64],
+    "slug:sort": lambda side: ["value", "death", "rank_appeal"],
+    "slug:kind": lambda side: ["objection", "keterangan_terdaftar"],
+    "slug:what": lambda side: ["anggota", "omzet"],
+    "slug:slug": lambda side: ["graduasi", "batas", "lulus"],
 }
 """Values of each argument, of one side."""
 

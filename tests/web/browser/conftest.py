@@ -86,6 +86,7 @@ def served(web: Any, office: Office) -> Iterator[str]:
         "TANGGA_VAR": str(office.workspace.parent / "var"),
         "TANGGA_WORKSPACE": str(office.workspace),
         "TANGGA_ROOT_AREA": "1811",
+        "TANGGA_TODAY": "2026-02-02",
     }
     child = answering(listening, environment)
     child.start()

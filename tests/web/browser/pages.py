@@ -40,8 +40,16 @@ PUBLIC = (
     Page("/masuk/", role=""),
     Page("/api/v1/docs", role=""),
     Page("/nowhere/", role="", status=404),
+    Page("/periksa/", role=""),
+    Page("/periksa/AAAAAAAAAAAAAAAA/", role="", status=404),
 )
+PUBLIC_TO_RESIDENTS = ("/cek/", "/cek/tiket/", "/terbuka/", "/terbuka/1811/", "/aturan/")
+PUBLIC += tuple(Page(path, role="") for path in (*PUBLIC_TO_RESIDENTS, "/aturan/pkh/"))
 PLAIN = (
+    Page("/loket/"),
+    Page("/loket/buku/"),
+    Page("/keberatan/"),
+    Page("/keberatan/usul/"),
     Page(f"/wilayah/{HERE}/"),
     Page("/wilayah/", role=NATION, area=""),
     Page(f"/wilayah/{HERE[:2]}/", role=NATION, area=""),
@@ -53,7 +61,22 @@ PLAIN = (
     Page("/daftar/near_cap/"),
     Page("/daftar/budget/"),
     Page("/daftar/families/cetak/"),
+    Page("/surat/"),
+    Page("/surat/laporan/"),
+    Page("/surat/daftar/families/"),
+    Page("/data-pribadi/"),
+    Page("/data-pribadi/siapa/", role=AUDITOR),
     Page("/unggah/"),
+    Page("/program/"),
+    Page("/program/pkh/"),
+    Page("/program/pkh/antrean/1811/"),
+    Page("/program/pkh/tahap-baru/"),
+    Page("/program/training/penetapan-baru/"),
+    Page("/program/pkh/kuota-baru/"),
+    Page("/program/tahap/"),
+    Page("/program/penetapan/"),
+    Page("/program/pengaduan/"),
+    Page("/program/pengaduan/baru/"),
     Page("/pekerjaan/"),
     Page("/kebijakan/"),
     Page("/kebijakan/tangga/"),
@@ -64,6 +87,8 @@ PLAIN = (
     Page("/rilis/1/"),
     Page("/rilis/1/perubahan/"),
     Page("/rilis/kembali/", role=NATION, area=""),
+    Page("/kembar/"),
+    Page("/kembar/putusan/"),
     Page("/audit/", role=AUDITOR),
     Page("/saya/"),
     Page("/saya/sandi/"),
@@ -99,7 +124,9 @@ def pages(web: Any, furnished: Furnished) -> list[Page]:
         Page(f"/keluarga/{family}/riwayat/"),
         Page(f"/keluarga/{family}/lembar/"),
         Page(f"/orang/{person}/nomor/"),
+        Page(f"/kembar/{one_pair(web)}/"),
         Page(f"/keluarga/{family}/", role=HEAD),
+        Page(f"/data-pribadi/orang/{person}/", role=HEAD),
         Page(f"/keluarga/{family}/", role="bps"),
         Page(f"/keluarga/{family}/", role="pendamping_rehsos"),
         *map(Page, (*furnished.uploads.values(), *furnished.jobs.values())),
@@ -109,6 +136,16 @@ def pages(web: Any, furnished: Furnished) -> list[Page]:
         Page(f"{release}setujui/", role=NATION, area=""),
         Page(f"/akun/{web.user(OFFICER, HERE).pk}/", role=ADMINISTRATOR),
     ]
+
+
+def one_pair(web: Any) -> str:
+    """The key of two records that may be one person."""
+    from tangga.web.duplicates.queries import PAIR
+
+    with web.owner() as con:
+        con.execute("SET search_path = r_1, public")
+        query = f"SELECT {PAIR} FROM review_queue AS q WHERE area LIKE %s ORDER BY 1 LIMIT 1"
+        return str(con.execute(query, [f"{HERE}%"]).fetchone()[0])
 
 
 def one_family(web: Any) -> tuple[str, str, str, str]:

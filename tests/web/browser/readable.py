@@ -1,0 +1,20 @@
+"""Whether everybody can read a page: by axe, and by its width."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+
+AA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+
+
+def good(page: Any) -> None:
+    """Nothing keeps anybody from reading the page, and nothing stands out of it to the side."""
+    options = {"runOnly": {"type": "tag", "values": list(AA)}, "resultTypes": ["violations"]}
+    found = Axe().run(page, options=options).response["violations"]
+    wrong = [(one["id"], [node["html"][:90] for node in one["nodes"]]) for one in found]
+    assert not wrong, f"{page.url}: {wrong}"
+    assert page.locator("h1").count() == 1
+    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wide <= 0, f"{page.url} is {wide} too wide"

@@ -58,8 +58,13 @@ def _refused(answer: Any, *statuses: int) -> None:
 @pytest.mark.parametrize("forged", FORGED_IDS)
 def test_a_forged_id_is_not_there(asks: Program, forged: str) -> None:
     for path in (f"families/{forged}", f"persons/{forged}", f"families/{forged}/persons"):
-        _refused(asks.client.get(f"/api/v1/{path}"), 404, 422)
-    _refused(asks.client.get(f"/api/v1/lists/{forged}"), 404, 422)
+        _refused(asks.client.get(f"/api/v1/{path}"), *_answers_to(forged))
+    _refused(asks.client.get(f"/api/v1/lists/{forged}"), *_answers_to(forged))
+
+
+def _answers_to(forged: str) -> tuple[int, ...]:
+    """A NUL is in no text, so such a request is refused before anything is looked for."""
+    return (400,) if forged == "%00" else (404, 422)
 
 
 @pytest.mark.parametrize("query", QUERIES, ids=json.dumps)

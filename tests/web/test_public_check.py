@@ -251,15 +251,19 @@ def test_known_and_unknown_take_as_long(web: Any) -> None:
     unknown = [{**one, "nik": f"9101015708{n:06}"} for n, one in enumerate(known)]
     client = web.client()
     took: list[list[float]] = [[], []]
-    for n, pair in enumerate(zip(known, unknown, strict=True)):
-        forget_tries(web)
-        for which in (0, 1) if n % 2 else (1, 0):
-            began = time.perf_counter()
-            client.post("/cek/", pair[which])
-            took[which].append(time.perf_counter() - began)
-    # The fastest of each: what else the machine does makes answers slower, never faster.
-    known_first, unknown_first = (min(times) for times in took)
-    assert abs(known_first - unknown_first) < 0.1 * max(known_first, unknown_first)
+    # The fastest of each: what else the machine does makes answers slower, never faster. What a
+    # busy machine hides comes with more pairs; one query more would stay however many there are.
+    for _ in range(5):
+        for n, pair in enumerate(zip(known, unknown, strict=True)):
+            forget_tries(web)
+            for which in (0, 1) if n % 2 else (1, 0):
+                began = time.perf_counter()
+                client.post("/cek/", pair[which])
+                took[which].append(time.perf_counter() - began)
+        known_first, unknown_first = (min(times) for times in took)
+        if abs(known_first - unknown_first) < 0.1 * max(known_first, unknown_first):
+            return
+    raise AssertionError(f"known {known_first:.4f} s, unknown {unknown_first:.4f} s")
 
 
 def test_known_and_unknown_take_the_same_statements(web: Any, somebody: Somebody) -> None:

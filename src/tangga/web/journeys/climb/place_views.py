@@ -17,7 +17,7 @@ from tangga.web.journeys.climb import group_forms, kube, places
 from tangga.web.journeys.climb.criteria import word
 from tangga.web.journeys.climb.models import Place, Potential, Turnover
 from tangga.web.journeys.climb.reading import read_family
-from tangga.web.journeys.climb.views import LONGEST_TEXT, opened, viewer_of
+from tangga.web.journeys.climb.views import LONGEST_TEXT, opened, served_here, viewer_of
 from tangga.web.pack import code_label
 from tangga.web.policy.book import book
 from tangga.web.today import today
@@ -31,6 +31,7 @@ WRITE = ("empower", "propose", "plan_propose")
 
 
 @needs("empower")
+@served_here
 def propose(request: HttpRequest, family_id: str) -> HttpResponse:
     """`/tangga/keluarga/<id>/tempat/`: a place for somebody of a family."""
     viewer, read = viewer_of(request), opened(request, family_id)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import wraps
 from uuid import UUID
 
 from django.contrib import messages
@@ -14,9 +16,11 @@ from django.views.decorators.http import require_POST
 from tangga.texts import say
 from tangga.web.audit.actions import record
 from tangga.web.family.away import left
+from tangga.web.journeys.care.refusals import Moved
 from tangga.web.journeys.climb import actions, forms, lists, shown, undoing
 from tangga.web.journeys.climb.models import Step
 from tangga.web.journeys.climb.reading import Reading, read_family
+from tangga.web.pack import area_name
 from tangga.web.papers.models import Paper
 from tangga.web.policy.book import book
 from tangga.web.today import today
@@ -107,12 +111,30 @@ def listed(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
+def served_here(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """A view about a family. Of one that has moved away its page says where it lives now, and what
+    was sent is refused in words."""
+
+    @wraps(view)
+    def asked(request: HttpRequest, family_id: str, **more: str) -> HttpResponse:
+        viewer = viewer_of(request)
+        move = left(family_id, viewer) if len(family_id) <= LONGEST_ID else None
+        if move is None:
+            return view(request, family_id, **more)
+        if request.method == "GET":
+            return redirect("family", family_id)
+        place = area_name(move.move_of.to_village, viewer.language)
+        return refuse(request, Moved(place=place), reverse("family", args=[family_id]))
+
+    return asked
+
+
 def opened(request: HttpRequest, family_id: str) -> Reading:
     """A family of the viewer's area, noted in the trail; Http404."""
     viewer = viewer_of(request)
     if viewer.cases_only or viewer.sight("personal") != "full" or len(family_id) > LONGEST_ID:
         raise Http404
-    read = None if left(family_id, viewer) else read_family(family_id, viewer=viewer)
+    read = read_family(family_id, viewer=viewer)
     if read is None:
         raise Http404
     record("climb_seen", by=viewer, family_id=family_id, area=read.area)
@@ -120,6 +142,7 @@ def opened(request: HttpRequest, family_id: str) -> Reading:
 
 
 @needs("families")
+@served_here
 def family(request: HttpRequest, family_id: str) -> HttpResponse:
     """`/tangga/keluarga/<id>/`: where a family stands today by the rule, and what can be begun."""
     read = opened(request, family_id)
@@ -128,6 +151,7 @@ def family(request: HttpRequest, family_id: str) -> HttpResponse:
 
 @needs("move_propose")
 @require_POST
+@served_here
 def begin(request: HttpRequest, family_id: str, kind: str) -> HttpResponse:
     """Begin a matter about a family."""
     viewer = viewer_of(request)

@@ -23,7 +23,8 @@ SOURCES = {
                                         "value", "accepted_at"]),
     "web_events": ("events", ["person_id", "family_id", "reference_source", "person_source_id",
                               "event", "on_date", "rung"]),
-    "web_enrolments": ("enrolments", ["family_id", "programme", "status", "valid_from"]),
+    "web_enrolments": ("enrolments", ["family_id", "programme", "status", "valid_from",
+                                      "determined_on"]),
     "web_visits": ("visits", ["family_id", "worker", "on_date", "result"]),
     "web_cases": ("cases", ["person_id", "kind", "opened", "state"]),
 }  # fmt: skip
@@ -89,6 +90,9 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "web_enrolments": [
             {"id": "S-1+S-2", "family_id": anton["family_id"], "programme": "sembako",
              "status": "active", "valid_from": "2026-01-01"},
+            {"id": "S-3", "family_id": sari["family_id"], "programme": "sembako",
+             "status": "active", "valid_from": "2026-01-01", "as_of": LATE,
+             "determined_on": LATE},
         ],
         "web_visits": [
             {"id": "V-1", "family_id": sari["family_id"], "worker": "W1", "on_date": "2026-01-07"},
@@ -141,7 +145,7 @@ def test_what_was_decided_has_its_effect(workspace: Path) -> None:
 
 def test_the_release_says_what_it_took_in_and_nothing_of_nobody(workspace: Path) -> None:
     said = read_release(last_complete(workspace) / "publish" / "release")["corrections"]
-    assert said["consumed"] == ["C-1", "E-1", "E-2", "S-1+S-2", "U-1", "U-3", "V-1"]
+    assert said["consumed"] == ["C-1", "E-1", "E-2", "S-1+S-2", "S-3", "U-1", "U-3", "V-1"]
     assert said["applied"] == ["U-1", "U-3"]
 
 
@@ -150,6 +154,14 @@ def test_what_lies_after_the_day_of_a_release_waits_for_the_next(workspace: Path
     said = read_release(last_complete(workspace) / "publish" / "release")
     assert said["as_of"] < LATE
     assert "V-2" not in said["corrections"]["consumed"]
+
+
+def test_what_was_recorded_after_that_day_is_listed_and_taken_in(workspace: Path) -> None:
+    """Of when somebody wrote it down nothing depends; kept beside the list it would count twice."""
+    said = read_release(last_complete(workspace) / "publish" / "release")
+    assert "S-3" in said["corrections"]["consumed"]
+    listed = rows_of(workspace, "spells", "source = 'web_enrolments'")
+    assert len(listed) == 2
 
 
 def test_a_later_source_that_says_otherwise_is_shown_against_the_correction(

@@ -123,14 +123,20 @@ def corrections(steps: Steps) -> tuple[list[str], list[str]]:
     )
 
 
+WRITTEN = ("as_of", "determined_on")
+"""Dates on which something was written down: what a row says stands without them."""
+
+
 def acknowledged(steps: Steps) -> list[str]:
     """The ids of rows that somebody waits for (`acknowledged` in a descriptor), and of which the
     register has the person or family. A row with a date after the day of the run is not among them:
-    that date was not taken in, so nothing counts the row before a later run."""
+    that date was not taken in, so nothing counts the row before a later run. Support that was
+    determined or recorded after that day (WRITTEN) is listed all the same."""
     run, found = Run(steps.ctx.run_dir), []
     early = (
         f"SELECT source, source_id FROM {run.scan('standardise', 'problems')} "
-        f"WHERE try_cast(value AS DATE) > DATE '{steps.ctx.workspace.as_of}'"
+        f"WHERE field NOT IN {WRITTEN} "
+        f"AND try_cast(value AS DATE) > DATE '{steps.ctx.workspace.as_of}'"
     )
     kinds: dict[str, list[str]] = {}
     for source in steps.ctx.workspace.sources:

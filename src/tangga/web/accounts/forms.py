@@ -20,8 +20,8 @@ from tangga.web.accounts.models import USERNAME, User
 from tangga.web.audit.actions import record
 from tangga.web.pack import area_name, areas
 from tangga.web.viewer import Viewer
+from tangga.web.widgets import DayInput
 
-ISO = "%Y-%m-%d"
 """As a browser wants a day, whatever the language: any other form leaves the field empty."""
 
 CODE = {"inputmode": "numeric", "autocomplete": "one-time-code", "spellcheck": "false"}
@@ -131,8 +131,8 @@ class PostForm(forms.Form):
     role = forms.ChoiceField()
     area = forms.CharField(required=False, max_length=10)
     worker = forms.CharField(required=False, max_length=60)
-    valid_from = forms.DateField(widget=forms.DateInput({"type": "date"}, format=ISO))
-    valid_to = forms.DateField(required=False, widget=forms.DateInput({"type": "date"}, format=ISO))
+    valid_from = forms.DateField(widget=DayInput())
+    valid_to = forms.DateField(required=False, widget=DayInput())
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ from tangga.web.corrections.sorts import BASES, book
 from tangga.web.pack import code_label
 from tangga.web.today import today
 from tangga.web.viewer import Viewer
+from tangga.web.widgets import DayInput
 
 LONGEST_TEXT, LONGEST_LIST = 1000, 5000
 
@@ -20,7 +21,7 @@ class Deliberation(forms.Form):
     """By what the village endorses: an act that is issued here, or one on paper and its scan."""
 
     basis = forms.ChoiceField(widget=forms.RadioSelect)
-    held_on = forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    held_on = forms.DateField(widget=DayInput())
     held_at = forms.CharField(max_length=200, required=False)
     chair = forms.CharField(max_length=200, required=False)
     present = forms.IntegerField(min_value=1, max_value=100_000, required=False)

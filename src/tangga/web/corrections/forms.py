@@ -21,6 +21,7 @@ from tangga.web.family.eyes import Shown
 from tangga.web.pack import pack
 from tangga.web.today import today
 from tangga.web.viewer import Viewer
+from tangga.web.widgets import DayInput
 
 NUMBER = re.compile(r"\d(?:[ .-]?\d){7,}")
 """So many digits are a number of somebody: it belongs into its own field, not among words."""
@@ -354,9 +355,7 @@ def sections_of(entity: str, viewer: Viewer) -> list[tuple[str, str]]:
 def _day(*, required: bool = True) -> forms.DateField:
     return forms.DateField(
         required=required,
-        widget=forms.DateInput(
-            {"type": "date", "max": str(today()), "min": str(OLDEST)}, format="%Y-%m-%d"
-        ),
+        widget=DayInput({"max": str(today()), "min": str(OLDEST)}),
         validators=[_not_in_future],
     )
 

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from tangga.texts import say
 from tangga.web.viewer import Viewer
+from tangga.web.widgets import DayInput
 
 PHOTO, DOCUMENT = "photo", "document"
 
@@ -26,7 +27,7 @@ class Proof(forms.Form):
         super().__init__(*args, **more)
         self.fields["photo"].widget = file_input("image/*")
         self.fields["paper"].widget = file_input("application/pdf,image/*")
-        self.fields["taken_on"].widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        self.fields["taken_on"].widget = DayInput()
         for name, field in self.fields.items():
             field.label = say(f"web_corrections.field_{name}", viewer.language)
             field.help_text = say(f"web_corrections.field_{name}_help", viewer.language)

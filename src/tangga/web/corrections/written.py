@@ -16,13 +16,13 @@ from tangga.texts import Language, say
 from tangga.web.family.eyes import opened as unsealed
 from tangga.web.pack import areas, pack
 from tangga.web.today import today
+from tangga.web.widgets import DayInput
 
 DIGITS = re.compile(r"\d{2,10}")
 NOT_IN_TEXT = re.compile(r"[<>\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 """Signs that no value holds: those of markup and of control, and what turns writing around."""
 LONGEST = 300
 YES, NO = "true", "false"
-DAY = {"type": "date"}
 
 
 def written(value: Any) -> str | None:
@@ -81,7 +81,7 @@ def _field(column: Column, language: Language) -> forms.Field:
                 decimal_places=3, max_digits=18, widget=forms.TextInput({"inputmode": "decimal"})
             )
         case "date":
-            return forms.DateField(widget=forms.DateInput(DAY, format="%Y-%m-%d"))
+            return forms.DateField(widget=DayInput())
         case "area":
             return AreaField(language=language)
     longest = column.max_length or LONGEST

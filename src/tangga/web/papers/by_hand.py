@@ -27,6 +27,7 @@ from tangga.web.policy.book import book
 from tangga.web.programmes import spells
 from tangga.web.today import today
 from tangga.web.viewer import Viewer, needs
+from tangga.web.widgets import DayInput
 
 LONGEST = {"long": 1000, "lines": 3000}
 PROGRAMMES, OBJECT_BY = "programmes", "object_by"
@@ -77,7 +78,7 @@ def _field(asked: Asked) -> forms.Field:
     required = not asked.optional
     match asked.type:
         case "day":
-            widget = forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+            widget = DayInput()
             first = _object_by if asked.name == OBJECT_BY else today
             return forms.DateField(required=required, widget=widget, initial=first)
         case "number" | "whole" | "rupiah":

@@ -14,9 +14,10 @@ from tangga.web.lists.bands import rules_of, settings
 from tangga.web.pack import area_name, areas, pack
 from tangga.web.today import today
 from tangga.web.viewer import Viewer
+from tangga.web.widgets import DayInput
 
 LARGEST = 10**15
-DAY = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+DAY = DayInput()
 Choices = list[tuple[str, str]]
 
 

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tangga import texts
 from tangga.web.today import today
+from tangga.web.widgets import DayInput
 
 PROOFS = ("ktp", "kk", "certificate", "guardian", "attorney")
 LONGEST_PERIOD = timedelta(days=370)
@@ -20,7 +21,7 @@ class CopyForm(forms.Form):
     """How the person proved who they are, and when they asked."""
 
     proof = forms.ChoiceField()
-    asked_on = forms.DateField(widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"))
+    asked_on = forms.DateField(widget=DayInput())
 
     def __init__(self, *args: Any, language: texts.Language = "id", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

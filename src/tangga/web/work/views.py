@@ -21,6 +21,7 @@ from tangga.web.jinja import language_of
 from tangga.web.paging import pager
 from tangga.web.today import today
 from tangga.web.viewer import Viewer, for_account, needs
+from tangga.web.widgets import DayInput
 from tangga.web.work import actions, delegations, queries
 from tangga.web.work.kinds import workflow, workflows
 from tangga.web.work.models import Delegation, Item
@@ -175,8 +176,8 @@ class DelegationForm(forms.Form):
     to = forms.CharField(max_length=150)
     document = forms.CharField(max_length=200, required=False)
     reason = forms.CharField(max_length=500, required=False)
-    valid_from = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
-    valid_to = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(widget=DayInput())
+    valid_to = forms.DateField(widget=DayInput())
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

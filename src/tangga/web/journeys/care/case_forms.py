@@ -9,13 +9,14 @@ from django import forms
 
 from tangga.registry.model import Column
 from tangga.texts import Language, say
-from tangga.web.corrections.written import DAY, field_of, value_of, wrong
+from tangga.web.corrections.written import field_of, value_of, wrong
 from tangga.web.journeys.care.models import Case
 from tangga.web.journeys.care.rehabilitation import Plan
 from tangga.web.journeys.care.wanted import missing, wanted
 from tangga.web.pack import pack
 from tangga.web.policy.book import book
 from tangga.web.today import today
+from tangga.web.widgets import DayInput
 
 SCHEMA = "assessment"
 APART = frozenset({"on_date", "by", "document", "conclusion"})
@@ -34,7 +35,7 @@ class AssessmentForm(forms.Form):
         self.fields["on_date"] = forms.DateField(
             label=say("web_care.assessed_on", language),
             initial=today,
-            widget=forms.DateInput(DAY, format="%Y-%m-%d"),
+            widget=DayInput(),
         )
         for column in self.columns:
             made = field_of(column, language, required=column.required)

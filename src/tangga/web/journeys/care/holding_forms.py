@@ -8,11 +8,11 @@ from typing import Any
 from django import forms
 
 from tangga.texts import Language, say
-from tangga.web.corrections.written import DAY
 from tangga.web.journeys.care.case_forms import listed
 from tangga.web.journeys.care.holding import CLEARED, PROVED, UNKNOWN
 from tangga.web.journeys.care.support import Support
 from tangga.web.today import today
+from tangga.web.widgets import DayInput
 
 LONGEST = 2000
 
@@ -44,7 +44,7 @@ class CheckForm(forms.Form):
 
     finding = forms.ChoiceField(widget=forms.RadioSelect)
     ends = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
-    fact_on = forms.DateField(required=False, widget=forms.DateInput(DAY, format="%Y-%m-%d"))
+    fact_on = forms.DateField(required=False, widget=DayInput())
     words = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 3}))
     document = forms.CharField(required=False, max_length=200)
 

@@ -8,9 +8,9 @@ from typing import Any
 from django import forms
 
 from tangga.texts import Language, say
-from tangga.web.corrections.written import DAY
 from tangga.web.pack import area_name, areas
 from tangga.web.today import today
+from tangga.web.widgets import DayInput
 
 LONGEST = 2000
 REGENCY, DISTRICT, VILLAGE = "regency", "district", "village"
@@ -52,10 +52,10 @@ class MoveForm(forms.Form):
     """A move to a village of a chosen regency."""
 
     to_village = forms.ChoiceField()
-    moved_on = forms.DateField(widget=forms.DateInput(DAY, format="%Y-%m-%d"))
+    moved_on = forms.DateField(widget=DayInput())
     document = forms.CharField(max_length=200)
     words = forms.CharField(max_length=LONGEST, widget=forms.Textarea({"rows": 2}))
-    consent_on = forms.DateField(widget=forms.DateInput(DAY, format="%Y-%m-%d"))
+    consent_on = forms.DateField(widget=DayInput())
     consent_document = forms.CharField(max_length=200, required=False)
 
     def __init__(self, *args: Any, language: Language, regency: str, **kwargs: Any) -> None:

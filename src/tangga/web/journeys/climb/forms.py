@@ -16,8 +16,9 @@ from tangga.web.journeys.climb.models import Line, Potential
 from tangga.web.journeys.climb.reading import Reading
 from tangga.web.journeys.climb.wanted import wanted
 from tangga.web.viewer import Viewer
+from tangga.web.widgets import DayInput
 
-DAY = forms.DateInput(attrs={"type": "date"})
+DAY = DayInput()
 
 
 def extension_end(read: Reading) -> date:

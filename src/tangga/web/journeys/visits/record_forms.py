@@ -11,18 +11,10 @@ from tangga.web.journeys.visits.wanted import Record
 from tangga.web.pack import area_name, areas, code_label
 from tangga.web.today import today
 from tangga.web.viewer import Viewer
+from tangga.web.widgets import DayInput
 
 VILLAGE_DIGITS = 10
 LONGEST = 2000
-
-
-class Day(forms.DateInput):
-    """A day as browsers want it."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__({"max": today().isoformat()}, format="%Y-%m-%d")
 
 
 class RecordForm(forms.Form):
@@ -37,7 +29,7 @@ class RecordForm(forms.Form):
     def __init__(self, *args: Any, record: Record, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         language: Language = viewer.language
-        self.fields["happened_on"].widget = Day()
+        self.fields["happened_on"].widget = DayInput({"max": today().isoformat()})
         self.fields["happened_on"].initial = today()
         self._choices("area", _villages(viewer))
         self._choices("shock", [(c, code_label("shock", c, language)) for c in record.shocks])
@@ -79,7 +71,7 @@ class HandedForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["on_date"].widget = Day()
+        self.fields["on_date"].widget = DayInput({"max": today().isoformat()})
         self.fields["on_date"].initial = today()
         for name, field in self.fields.items():
             field.label = say(f"web_visits.handed_{name}", viewer.language)

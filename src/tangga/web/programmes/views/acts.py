@@ -26,10 +26,9 @@ from tangga.web.programmes.views.overview import order_of, programme_of
 from tangga.web.programmes.views.seeing import READERS, paged, viewer_of
 from tangga.web.today import today
 from tangga.web.viewer import Viewer, needs
+from tangga.web.widgets import DayInput
 from tangga.web.work.refusals import Refusal
 from tangga.web.work.views import item_of, refuse, saved, standing
-
-DAY = {"type": "date"}
 
 
 class DrawUpForm(forms.Form):
@@ -37,8 +36,8 @@ class DrawUpForm(forms.Form):
 
     area = forms.ChoiceField()
     many = forms.IntegerField(min_value=1, max_value=determinations.MOST)
-    start = forms.DateField(widget=forms.DateInput(attrs=DAY))
-    end = forms.DateField(widget=forms.DateInput(attrs=DAY), required=False)
+    start = forms.DateField(widget=DayInput())
+    end = forms.DateField(widget=DayInput(), required=False)
 
     def __init__(self, *args: Any, viewer: Viewer, programme: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

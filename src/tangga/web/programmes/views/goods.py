@@ -24,6 +24,7 @@ from tangga.web.programmes.views.seeing import READERS, paged, round_of, shown, 
 from tangga.web.programmes.who import who
 from tangga.web.today import today
 from tangga.web.viewer import Viewer, needs
+from tangga.web.widgets import DayInput
 from tangga.web.work.refusals import Refusal
 from tangga.web.work.views import refuse
 
@@ -37,7 +38,7 @@ class StoreForm(forms.Form):
     way = forms.ChoiceField()
     quantity = forms.DecimalField(min_value=Decimal("0.01"), max_digits=12, decimal_places=2)
     document = forms.CharField(max_length=200)
-    on_day = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    on_day = forms.DateField(widget=DayInput())
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -30,6 +30,7 @@ from tangga.web.programmes.refusals import BadFile
 from tangga.web.programmes.views.seeing import READERS, paged, round_of, shown, viewer_of
 from tangga.web.today import is_told, today
 from tangga.web.viewer import Viewer, needs
+from tangga.web.widgets import DayInput
 from tangga.web.work.refusals import Refusal
 from tangga.web.work.views import refuse, saved, standing
 
@@ -45,8 +46,8 @@ class RoundForm(forms.Form):
     early = forms.CharField(
         max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-    start = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
-    end = forms.DateField(widget=forms.DateInput(attrs={"type": "date"}))
+    start = forms.DateField(widget=DayInput())
+    end = forms.DateField(widget=DayInput())
     what = forms.CharField(max_length=60)
     each = forms.IntegerField(min_value=1, max_value=100_000)
     unit = forms.CharField(max_length=20)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from public_people import Somebody, of_programme
+from public_people import Somebody, people
 from readable import good
 
 pytestmark = pytest.mark.slow
@@ -57,7 +57,14 @@ def desk(service: Any) -> Desk:
 
 @pytest.fixture(scope="module")
 def residents(web: Any) -> list[Somebody]:
-    return [one for one in of_programme(web, "pkh", most=30) if one.area.startswith(HERE)]
+    """Adults whose contribution to health insurance nobody pays."""
+    where = (
+        "p.status = 'active' AND p.birth_date < '2000-01-01' "
+        f"AND p.area LIKE '{HERE}%' AND NOT EXISTS (SELECT FROM decisions AS d "
+        "WHERE d.family_id = p.family_id AND d.programme = 'pbi_jk' "
+        "AND d.determination IS NOT NULL)"
+    )
+    return people(web, where, most=8)
 
 
 def letter(desk: Desk) -> None:

@@ -13,7 +13,7 @@ from tangga.web.today import pretend
 
 REHSOS, SENTRA = "pendamping_rehsos", "sentra"
 DAY = date(2026, 3, 2)
-SECRET = "Ketahuan memakai sabu sejak Januari"
+SECRET = "Ketahuan memakai sabu sejak Januari"  # pragma: allowlist secret
 
 
 def opened(web: Any, nth: int = 0, regency: str = "1811") -> Any:

@@ -124,7 +124,7 @@ def test_wrong_answers_are_told_and_nothing_typed_is_lost(
         {"kunci": ""},
         {"kunci": "WzEsMiwzXQ:1abc:forged"},
         {"p-P000000000000-school_status": "in_school"},
-        {"t--is_a_secret": "yes"},
+        {"t--is_a_secret": "yes"},  # pragma: allowlist secret
         {"p-x": "1"},
         {"village": "1811012001"},
     ],

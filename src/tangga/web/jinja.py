@@ -34,7 +34,8 @@ def environment(**options: Any) -> jinja2.Environment:
     """Jinja2 with our filters; a name that is not there is an error, not an empty place."""
     options.update(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     options.setdefault("auto_reload", False)
-    made = jinja2.Environment(**options)
+    # Django asks for escaping (autoescape=True) among the options.
+    made = jinja2.Environment(**options)  # nosec B701
     made.globals.update(
         static=_static, url=_url, area_name=area_name, paper_forms=_paper_forms, today=today
     )

@@ -130,8 +130,8 @@ def release_in_force() -> dict[str, Any] | None:
 
 
 def language_of(request: HttpRequest) -> Language:
-    """What the viewer reads: the cookie `bahasa`, else Indonesian."""
-    return "en" if request.COOKIES.get("bahasa") == "en" else "id"
+    """What the viewer reads: what the cookie of the language says, else Indonesian."""
+    return "en" if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) == "en" else "id"
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:

@@ -46,7 +46,7 @@ def _page(web: Any) -> Any:
 
 
 def _workbook(web: Any) -> Any:
-    return web.client("kepala_dinas", "1811").get("/daftar/families/xlsx/")
+    return web.client("operator_kabkota", "1811").get("/daftar/families/xlsx/")
 
 
 def _paper(web: Any) -> Any:
@@ -99,7 +99,7 @@ ANSWERS: dict[str, tuple[int, Any]] = {
     "API, wrong body": (422, lambda web: _token(web).post("persons/search", {"name": 5})),
     "description of the API": (200, lambda web: Client().get("/api/v1/openapi.json")),
     "documentation of the API": (200, lambda web: Client().get("/api/v1/docs")),
-    "NUL": (400, lambda web: Client().get("/daftar/?q=%00")),
+    "NUL": (400, lambda web: Client().get("/cek/?q=%00")),
     "no host of ours": (400, lambda web: Client().get("/", headers={"Host": "evil.example"})),
     "not allowed": (403, lambda web: web.client("bupati", "1811").get("/cari/")),
     "without the form's mark": (403, _no_mark),

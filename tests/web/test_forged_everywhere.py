@@ -190,6 +190,24 @@ def test_the_look_would_notice() -> None:
         assert wrong_with(answer)
 
 
+def test_a_parameter_that_stands_twice_or_elsewhere_opens_nothing(web: Any) -> None:
+    """In the address and in the form, twice in either: nothing of a neighbour follows from it."""
+    theirs, mine = (Side(web.superuser_url, code) for code in neighbours(web, "regency"))
+    client, seen = web.client("operator_kabkota", mine.area), marks(theirs, mine)
+    for path in ("/daftar/families/", "/cari/", "/wilayah/", "/tugas/", "/rencana/"):
+        for asked in (
+            {"wilayah": [mine.area, theirs.area]},
+            {"wilayah": [theirs.area, mine.area]},
+            {"wilayah[]": theirs.area, "Wilayah": theirs.area},
+        ):
+            text = text_of(client.get(path, asked))
+            assert not seen.on(text, {theirs.area}), (path, asked)
+    family = theirs.families[0]
+    for path in (f"/keluarga/{mine.families[0]}/?family_id={family}&keluarga={family}",):
+        assert not seen.on(text_of(client.get(path)), {family})
+        assert not seen.on(text_of(client.post(path, {"family_id": family})), {family})
+
+
 # --- Who is known, and still owes a step ---------------------------------------------------------
 
 

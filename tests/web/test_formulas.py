@@ -192,7 +192,7 @@ SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attre
 WHERE c.relnamespace = 'r_1'::regnamespace AND c.relkind = 'r' AND a.atttypid = 'text'::regtype
   AND NOT a.attisdropped AND a.attname IN ('name', 'address', 'head', 'head_name', 'street', 'note')
 """
-WALKERS = (("operator_kabkota", "1811"), ("dinas_provinsi", "18"), ("pendamping_rehsos", "1811"))
+WALKERS = (("operator_kabkota", "1811"), ("pendamping_rehsos", "1811"))
 
 
 def poison(web: Any) -> int:
@@ -231,8 +231,9 @@ def test_no_address_hands_out_a_cell_that_would_be_run(fresh_web: Any) -> None:
     for role, area in WALKERS:
         client, side = fresh_web.client(role, area), Side(fresh_web.superuser_url, area)
         side.users.update({"nobody": 999_999})
-        for address in addresses():
-            for path, _ in filled(address, side, 60):
+        pages = [one for one in addresses() if not one.route.startswith("api/")]
+        for address in pages:
+            for path, _ in filled(address, side, 60 if address.name.startswith("list") else 1):
                 for answer in _answers(client, address, path):
                     content = tables_in(answer)
                     if content is None:

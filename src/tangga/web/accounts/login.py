@@ -69,6 +69,18 @@ class SetUp(totp.ActivateTOTPView):
         return answer
 
 
+class Leave(account.LogoutView):
+    """The end of a session; a browser on a shared computer is asked to forget what it showed."""
+
+    template_name = "accounts/logout.html"
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Out, and to the login."""
+        answer = super().post(*args, **kwargs)
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return answer
+
+
 class Confirm(account.ReauthenticateView):
     """The password once more; the session goes on under a new key."""
 
@@ -103,7 +115,7 @@ def _code(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 hidden = sensitive_post_parameters()
 log_in = for_anyone(hidden(account.LoginView.as_view(template_name="accounts/login.html")))
-log_out = for_account(account.LogoutView.as_view(template_name="accounts/logout.html"))
+log_out = for_account(Leave.as_view())
 give_code = for_anyone(hidden(_code))
 confirm = for_account(hidden(Confirm.as_view()))
 confirm_code = for_account(hidden(ConfirmCode.as_view()))

@@ -251,6 +251,10 @@ def _answers(client: Any, address: Any, path: str) -> Iterator[Any]:
         yield client.post(path, {"purpose": "entry", "reason": "Dicocokkan dengan berkas"})
     if address.name == "counter_book":
         yield client.get(path, {"berkas": "xlsx"})
+    if address.name == "open_file":
+        links = re.findall(r'href="([^"]+\.csv)"', client.get("/terbuka/").content.decode())
+        assert links
+        yield from (client.get(link) for link in links)
 
 
 def content_has(content: bytes, hostile: str) -> bool:

@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import time
+from datetime import timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
@@ -54,9 +55,12 @@ def with_key(key: str) -> Client:
 
 
 def later(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
-    """The clock of the machine goes on."""
-    real = time.time
+    """The clock of the machine goes on, for what is kept in the database for a while too."""
+    from django.core.cache.backends import db
+
+    real, kept = time.time, db.tz_now
     monkeypatch.setattr(time, "time", lambda: real() + seconds)
+    monkeypatch.setattr(db, "tz_now", lambda: kept() + timedelta(seconds=seconds))
 
 
 # --- Keys of sessions ----------------------------------------------------------------------------

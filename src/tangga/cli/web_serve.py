@@ -154,8 +154,10 @@ def _host_name(running: Service) -> str:
 
 def address(running: Service, listening: Listening) -> str:
     """What one types into a browser: a name that the service answers to."""
+    from tangga.web.serving.processes import EVERYWHERE
+
     name = _host_name(running)
-    if listening.host not in {"0.0.0.0", "::"} or "127.0.0.1" in running.env.hosts:
+    if listening.host not in {EVERYWHERE, "::"} or "127.0.0.1" in running.env.hosts:
         return listening.url
     scheme = "https" if listening.certificate else "http"
     return f"{scheme}://{name}:{listening.port}"

@@ -34,7 +34,8 @@ def environment(**options: Any) -> jinja2.Environment:
     """Jinja2 with our filters; a name that is not there is an error, not an empty place."""
     options.update(undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     options.setdefault("auto_reload", False)
-    made = jinja2.Environment(**options)
+    # Django asks for escaping (autoescape=True) among the options.
+    made = jinja2.Environment(**options)  # nosec B701
     made.globals.update(
         static=_static, url=_url, area_name=area_name, paper_forms=_paper_forms, today=today
     )
@@ -129,8 +130,8 @@ def release_in_force() -> dict[str, Any] | None:
 
 
 def language_of(request: HttpRequest) -> Language:
-    """What the viewer reads: the cookie `bahasa`, else Indonesian."""
-    return "en" if request.COOKIES.get("bahasa") == "en" else "id"
+    """What the viewer reads: what the cookie of the language says, else Indonesian."""
+    return "en" if request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME) == "en" else "id"
 
 
 def _url(name: str, *args: Any, **kwargs: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -48,6 +49,12 @@ def language(request: HttpRequest) -> HttpResponse:
         to = "/"
     response = HttpResponseRedirect(to)
     if chosen in LANGUAGES:
-        secure = request.is_secure()
-        response.set_cookie("bahasa", chosen, max_age=YEAR, samesite="Lax", secure=secure)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            chosen,
+            max_age=YEAR,
+            samesite="Lax",
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=True,
+        )
     return response

@@ -120,10 +120,13 @@ def end_post(*, post: Post, by: Viewer | None) -> None:
 
 @transaction.atomic
 def set_active(*, user: User, active: bool, by: Viewer | None) -> None:
-    """Lock an account, or open it again; whoever is logged in is out with the next page."""
+    """Lock an account, or open it again; whoever is logged in is out with the next page, and is not
+    in again when it is opened."""
     _must_manage(user, by)
     user.is_active = active
-    user.save(update_fields=["is_active"])
+    if not active:
+        user.sessions_ended_at = timezone.now()
+    user.save(update_fields=["is_active", "sessions_ended_at"])
     record("account_opened" if active else "account_locked", by=by, about={"account": user.pk})
 
 
@@ -143,9 +146,12 @@ def reset_password(*, user: User, by: Viewer | None) -> str:
 
 @transaction.atomic
 def reset_second_factor(*, user: User, by: Viewer | None) -> None:
-    """The telephone is lost: the second factor is set up anew at the next login. Tokens end."""
+    """The telephone is lost: the second factor is set up anew at the next login. Sessions end, and
+    tokens: somebody may have the telephone, and be logged in on it."""
     _must_manage(user, by)
     Authenticator.objects.filter(user=user).delete()
+    user.sessions_ended_at = timezone.now()
+    user.save(update_fields=["sessions_ended_at"])
     end_all(of_user=user.pk, by=by)
     record("second_factor_reset", by=by, about={"account": user.pk})
 

@@ -6,11 +6,15 @@ from typing import Any
 
 from allauth.account import forms as account
 from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.app_settings import TOTP_PERIOD as PERIOD
 from allauth.mfa.base import forms as second
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY
 from django import forms
+from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import get_language
 
 from tangga import texts
@@ -71,18 +75,37 @@ class ChangePasswordForm(Labelled, account.ChangePasswordForm):
     """The old password and a new one, twice."""
 
 
+def _is_first_use(user: User, code: str) -> bool:
+    """Whether this code of the telephone has not been given before, in all the time it holds.
+
+    allauth forgets after one period; with clocks that may be off by one, a code holds for three.
+    """
+    key = f"tangga.code.{user.pk}.{''.join(filter(str.isdigit, code))}"
+    periods = 1 + 2 * settings.MFA_TOTP_TOLERANCE
+    return bool(cache.add(key, 1, timeout=periods * PERIOD))
+
+
 class Recorded:
-    """A wrong code is recorded."""
+    """A wrong code is recorded, and so is one that was used before, which is as wrong."""
+
+    def clean_code(self) -> str:
+        """The code, where it is right and new."""
+        code = super().clean_code()  # type: ignore[misc]
+        telephone = self.authenticator.type == Authenticator.Type.TOTP
+        if telephone and not _is_first_use(self.user, code):
+            self._emit_authentication_failed(self.authenticator)
+            raise get_adapter().validation_error("incorrect_code")
+        return str(code)
 
     def _emit_authentication_failed(self, authenticator: Authenticator) -> None:
         record("code_failed", by=Viewer(user=self.user))
 
 
-class CodeForm(Labelled, Recorded, second.AuthenticateForm):
+class CodeForm(Recorded, Labelled, second.AuthenticateForm):
     """The code of the telephone, or one from the paper."""
 
 
-class CodeAgainForm(Labelled, Recorded, second.ReauthenticateForm):
+class CodeAgainForm(Recorded, Labelled, second.ReauthenticateForm):
     """The same, to confirm."""
 
 
@@ -98,6 +121,12 @@ class SetUpForm(Labelled, ActivateTOTPForm):
         super().__init__(*args, **kwargs)
         if before:
             self.secret = session[SECRET_SESSION_KEY] = before
+
+    def clean_code(self) -> str:
+        """The code; from here on it is used, for whatever else asks for one."""
+        code = str(super().clean_code())
+        _is_first_use(self.user, code)
+        return code
 
 
 class AccountForm(forms.Form):

@@ -52,19 +52,55 @@ class SetUp(totp.ActivateTOTPView):
         """With the drawing as part of the page, so that nothing is fetched for it."""
         context = super().get_context_data(**kwargs)
         svg = context["totp_svg"]
+        drawn = svg[svg.index("<svg") :]
         # Made by us from a base32 secret and a plain username.
-        context["qr"] = mark_safe(svg[svg.index("<svg") :])
+        context["qr"] = mark_safe(drawn)  # nosec B308 B703
         context["secret"] = context["form"].secret
         return context
 
     def form_valid(self, form: Any) -> HttpResponse:
         """From here on this session has given its second factor."""
         answer = super().form_valid(form)
+        self.request.session.cycle_key()
         record_authentication(
             self.request, self.request.user, "mfa", type="totp", reauthenticated=True
         )
         record("second_factor_set", by=self.request.viewer)
         return answer
+
+
+class Leave(account.LogoutView):
+    """The end of a session; a browser on a shared computer is asked to forget what it showed."""
+
+    template_name = "accounts/logout.html"
+
+    def post(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Out, and to the login."""
+        answer = super().post(*args, **kwargs)
+        answer.headers["Clear-Site-Data"] = '"cache", "storage"'
+        return answer
+
+
+class Confirm(account.ReauthenticateView):
+    """The password once more; the session goes on under a new key."""
+
+    template_name = "accounts/confirm.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """A key that somebody saw before is worth nothing now."""
+        self.request.session.cycle_key()
+        return super().form_valid(form)
+
+
+class ConfirmCode(second.ReauthenticateView):
+    """The same by the second factor."""
+
+    template_name = "accounts/confirm.html"
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """As above."""
+        self.request.session.cycle_key()
+        return super().form_valid(form)
 
 
 def _code(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -79,14 +115,10 @@ def _code(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
 
 hidden = sensitive_post_parameters()
 log_in = for_anyone(hidden(account.LoginView.as_view(template_name="accounts/login.html")))
-log_out = for_account(account.LogoutView.as_view(template_name="accounts/logout.html"))
+log_out = for_account(Leave.as_view())
 give_code = for_anyone(hidden(_code))
-confirm = for_account(
-    hidden(account.ReauthenticateView.as_view(template_name="accounts/confirm.html"))
-)
-confirm_code = for_account(
-    hidden(second.ReauthenticateView.as_view(template_name="accounts/confirm.html"))
-)
+confirm = for_account(hidden(Confirm.as_view()))
+confirm_code = for_account(hidden(ConfirmCode.as_view()))
 change_password = for_account(hidden(Change.as_view()))
 set_up = for_account(hidden(SetUp.as_view()))
 recovery_codes = for_account(

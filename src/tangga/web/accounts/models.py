@@ -8,6 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 from tangga.web.database.rows import value
 
@@ -45,7 +46,7 @@ class Users(BaseUserManager["User"]):
 
 class User(AbstractBaseUser):
     """An account. must_change_password: the password was given by somebody else, for one use,
-    until `password_until`."""
+    until `password_until`. sessions_ended_at: sessions that began before it hold no more."""
 
     # Sealed, and therefore longer than Django's own.
     password = models.CharField(max_length=255)
@@ -55,6 +56,7 @@ class User(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     must_change_password = models.BooleanField(default=False)
     password_until = models.DateTimeField(null=True, blank=True)
+    sessions_ended_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
 
@@ -88,6 +90,14 @@ class User(AbstractBaseUser):
             self.password = value(BECOME, [str(self.pk)]) or ""
             return
         super().refresh_from_db(using=using, fields=fields, **more)
+
+    def _get_session_auth_hash(self, secret: Any = None) -> str:
+        """What a session was begun with: another password ends it, and so does another end."""
+        if self.sessions_ended_at is None:
+            return str(super()._get_session_auth_hash(secret=secret))
+        salt = "tangga.web.accounts.models.sessions_ended_at"
+        held = f"{self.sessions_ended_at.isoformat()} {self.password}"
+        return salted_hmac(salt, held, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def called(self) -> str:

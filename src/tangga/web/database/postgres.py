@@ -36,7 +36,7 @@ PORT = 5432
 PATIENCE = 300.0
 """Seconds to wait for a start: after a crash a large database recovers first."""
 
-SOCKETS = Path("/tmp")
+SOCKETS = Path("/tmp")  # nosec B108
 """The path of a socket may have 107 bytes, so it cannot stand beside the data."""
 
 

@@ -24,7 +24,7 @@ def svg(text: str, side: int = 0) -> Markup:
         '<svg class="code"{3} viewBox="0 0 {0} {0}" role="img" aria-label="{1}" '
         'shape-rendering="crispEdges"><path fill="#fff" d="M0 0h{0}v{0}H0z"/>'
         '<path fill="#000" d="{2}"/></svg>'
-    ).format(size, "QR", Markup("".join(_runs(matrix))), wide)
+    ).format(size, "QR", Markup("").join(_runs(matrix)), wide)
 
 
 def _runs(matrix: list[list[bool]]) -> Iterator[str]:

@@ -28,7 +28,10 @@ def _why(reasons: Reasons, basis: str, language: Language, is_open: bool) -> Mar
     return Markup(
         '<details class="why"{}><summary>{}</summary><ul class="reasons">{}</ul>{}</details>'
     ).format(
-        Markup(" open" if is_open else ""), _say("why", language), items, rests if basis else ""
+        Markup(" open") if is_open else "",
+        _say("why", language),
+        items,
+        rests if basis else "",
     )
 
 

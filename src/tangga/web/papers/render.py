@@ -35,7 +35,7 @@ class Numbers:
     def keep(self, value: str) -> Markup:
         """A token in its stead."""
         self.each.append(value)
-        return Markup(f"{OPENS}{len(self.each) - 1}{CLOSES}")
+        return Markup("{}{}{}").format(OPENS, len(self.each) - 1, CLOSES)
 
 
 def render(kind: Kind, about: Mapping[str, Any], more: Mapping[str, Any], numbers: Numbers) -> str:

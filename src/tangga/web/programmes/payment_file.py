@@ -19,9 +19,9 @@ from tangga.web.programmes.layout import layout
 from tangga.web.programmes.models import Round, Row
 from tangga.web.programmes.refusals import NotNow
 from tangga.web.programmes.who import Who, who
+from tangga.web.sheets.book import ACTIVE
 from tangga.web.viewer import Viewer
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 AFTER_SIGNING = ("signed", "sent", "settled", "settled_open")
 
 
@@ -77,6 +77,6 @@ def _line(values: list[str]) -> str:
     """As CSV; nothing in it is a formula for who opens it in a spreadsheet."""
     out = io.StringIO()
     csv.writer(out, lineterminator="\r\n").writerow(
-        f"'{one}" if one.startswith(FORMULA) else one for one in values
+        f"'{one}" if one.startswith(ACTIVE) else one for one in values
     )
     return out.getvalue()

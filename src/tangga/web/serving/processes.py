@@ -17,6 +17,9 @@ from tangga.errors import UserError
 from tangga.web.serving.supervisor import Child
 
 HEALTH = "/sehat"
+EVERYWHERE = "0.0.0.0"  # nosec B104
+"""What listens on every address, and is asked on this machine's own."""
+
 THREADS = 4
 """Threads a worker process: they wait for PostgreSQL at the same time, and compute in turn."""
 
@@ -35,7 +38,7 @@ class Listening:
     def url(self) -> str:
         """As one types it into a browser on this machine."""
         scheme = "https" if self.certificate else "http"
-        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        host = {EVERYWHERE: "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
         return f"{scheme}://{host}:{self.port}"
 
 
@@ -100,7 +103,8 @@ def answers(listening: Listening, name: str, seconds: float = 10.0) -> bool:
     """Whether it says that it is well, or sends us elsewhere to ask (to TLS in front of it)."""
     host = listening.url.split("://")[1].rpartition(":")[0].strip("[]")
     if listening.certificate:
-        blind = ssl._create_unverified_context()
+        # Our own child on this machine, asked whether it lives; its certificate names the office.
+        blind = ssl._create_unverified_context()  # nosec B323
         ask: http.client.HTTPConnection = http.client.HTTPSConnection(
             host, listening.port, timeout=seconds, context=blind
         )

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 from tangga.engine.lock import locked
-from tangga.engine.manifest import read_manifest
+from tangga.engine.manifest import FILE, read_manifest
 
 
 def purge(directory: Path, *, keep: int) -> tuple[list[str], list[str]]:
@@ -27,8 +27,14 @@ def purge_locked(runs: Path, *, keep: int) -> tuple[list[str], list[str]]:
     stay |= {current, _rests_on(runs / current)}
     gone = [folder for folder in there if folder.name not in stay]
     for folder in gone:
-        shutil.rmtree(folder)
+        delete(folder)
     return [f.name for f in gone], [f.name for f in there if f.name in stay]
+
+
+def delete(run: Path) -> None:
+    """A run's folder, its manifest first: killed halfway, what is left counts as a run that died."""
+    (run / FILE).unlink(missing_ok=True)
+    shutil.rmtree(run)
 
 
 def _complete(run: Path) -> bool:

@@ -18,7 +18,16 @@ import pytest
 from tangga.errors import Conflict, UserError
 from tangga.web.backup.dump import libpq
 from tangga.web.backup.files import Places
-from tangga.web.backup.folder import DATABASE, FILES, MANIFEST, WORKSPACE, all_of, newest, read, seal_of
+from tangga.web.backup.folder import (
+    DATABASE,
+    FILES,
+    MANIFEST,
+    WORKSPACE,
+    all_of,
+    newest,
+    read,
+    seal_of,
+)
 from tangga.web.backup.restore import Restored, restore, unpack
 from tangga.web.backup.tables import hashes
 from tangga.web.backup.write import write

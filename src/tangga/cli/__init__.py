@@ -68,6 +68,8 @@ def _end(sentence: str, code: int) -> None:
     """One line on stderr, then the exit code."""
     if os.environ.get("TANGGA_DEBUG") == "1":
         traceback.print_exc()
+    else:  # what is torn down half written would print a trace of its own after the sentence
+        sys.unraisablehook = lambda _: None
     from rich.console import Console
     from rich.text import Text
 

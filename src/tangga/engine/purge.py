@@ -6,7 +6,10 @@ import shutil
 from pathlib import Path
 
 from tangga.engine.lock import locked
-from tangga.engine.manifest import FILE, read_manifest
+from tangga.engine.manifest import read_manifest
+
+GONE = ".gone"
+"""Ends the name of a run's folder while it is deleted."""
 
 
 def purge(directory: Path, *, keep: int) -> tuple[list[str], list[str]]:
@@ -26,15 +29,25 @@ def purge_locked(runs: Path, *, keep: int) -> tuple[list[str], list[str]]:
     current = _in_force(runs)
     stay |= {current, _rests_on(runs / current)}
     gone = [folder for folder in there if folder.name not in stay]
+    sweep(runs)
     for folder in gone:
         delete(folder)
     return [f.name for f in gone], [f.name for f in there if f.name in stay]
 
 
 def delete(run: Path) -> None:
-    """A run's folder, its manifest first: killed halfway, what is left counts as a run that died."""
-    (run / FILE).unlink(missing_ok=True)
-    shutil.rmtree(run)
+    """A run goes in one step, by a rename; what a kill leaves after it is swept by the next run."""
+    gone = run.with_name(f".{run.name}{GONE}")
+    if gone.exists():
+        shutil.rmtree(gone)
+    run.rename(gone)
+    shutil.rmtree(gone)
+
+
+def sweep(runs: Path) -> None:
+    """Folders of runs that were being deleted when somebody was killed."""
+    for left in runs.glob(f".*{GONE}"):
+        shutil.rmtree(left)
 
 
 def _complete(run: Path) -> bool:

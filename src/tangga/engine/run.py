@@ -22,7 +22,7 @@ from tangga.engine.manifest import FILE, Manifest, read_manifest
 from tangga.engine.measure import Stopwatch
 from tangga.engine.plan.said import say_clock, say_policy
 from tangga.engine.publish.decided import not_published, take_decided
-from tangga.engine.purge import delete, purge_locked
+from tangga.engine.purge import delete, purge_locked, sweep
 from tangga.engine.rank.gone import say_releases
 from tangga.engine.rank.model import welfare_model
 from tangga.engine.rank.rankers import say_rankers
@@ -223,6 +223,7 @@ def clear_unfinished(runs: Path) -> list[str]:
     A run that was asked to stop early has a manifest and stays. One that was killed after its
     manifest and before it came into force goes too: nobody has read it, and none rests on it.
     """
+    sweep(runs)
     finishing = _said_in(runs / FINISHING)
     halfway = finishing if finishing != _said_in(runs / "CURRENT") else ""
     died = []

@@ -43,8 +43,15 @@ def shortage_told(runs: Path) -> Iterator[None]:
 def refusal(error: BaseException, place: Path | None = None) -> UserError | None:
     """What to say of an error of the machine; None for an error that is none.
 
-    place: the folder to name where the error does not say which file it was.
+    place: the folder to name where the error does not say which file it was. Libraries wrap the
+    system's errors in their own: what is inside is looked at too.
     """
+    inside = (error, error.__cause__, *(one for one in error.args if isinstance(one, Exception)))
+    found = (_refusal(one, place) for one in inside if one is not None)
+    return next((told for told in found if told is not None), None)
+
+
+def _refusal(error: BaseException, place: Path | None) -> UserError | None:
     if isinstance(error, MemoryError | BrokenProcessPool):
         return _said("machine.memory", None)
     if isinstance(error, duckdb.OutOfMemoryException):
@@ -71,7 +78,9 @@ def _of_text(text: str, place: Path | None) -> UserError | None:
         return _said("machine.disk_full", place or file)
     if any(os.strerror(code) in text for code in _CLOSED):
         return _said("machine.read_only", file)
-    return _said("machine.damaged", file) if found and _BROKEN.search(text) and _broken(file) else None
+    return (
+        _said("machine.damaged", file) if found and _BROKEN.search(text) and _broken(file) else None
+    )
 
 
 def _broken(file: Path | None) -> bool:

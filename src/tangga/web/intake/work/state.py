@@ -86,7 +86,9 @@ def sound(ended: Ended) -> None:
     if ended.refused:
         raise UserError(without_paths(ended.words) or "the command refused, and did not say why")
     if ended.code == KILLED:
-        what, todo = (both(name, between=" / ") for name in ("machine.killed", "machine.killed_todo"))
+        what, todo = (
+            both(name, between=" / ") for name in ("machine.killed", "machine.killed_todo")
+        )
         raise UserError(what, todo=todo)
     if ended.code:
         raise EngineFailed(f"tangga ended with {ended.code}")

@@ -92,8 +92,26 @@ def test_a_full_disk_is_said(code: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [OSError(errno.EACCES, "no"), duckdb.IOException("no"), ValueError("no")]
+    "error", [OSError(errno.ENOENT, "no"), duckdb.IOException("no"), ValueError("no")]
 )
 def test_other_errors_pass(error: Exception) -> None:
     with pytest.raises(type(error)), shortage_told(Path()):
         raise error
+
+
+@pytest.mark.parametrize("code", [errno.EROFS, errno.EACCES, errno.EPERM])
+def test_a_folder_that_may_not_be_written_is_named(code: int) -> None:
+    with pytest.raises(UserError, match=r"^runs/x: .*read-only.*Look at"), shortage_told(Path()):
+        raise OSError(code, os.strerror(code), "runs/x")
+    with pytest.raises(UserError, match=r"^runs: .*read-only"), shortage_told(Path("runs")):
+        raise duckdb.IOException(f"Cannot open file: {os.strerror(code)}")
+
+
+def test_a_table_that_is_cut_off_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "part-00000.parquet"
+    with connect() as con:
+        con.execute(f"COPY (SELECT 1 AS a) TO '{file}' (FORMAT parquet)")
+    file.write_bytes(file.read_bytes()[:-9])
+    said = rf"^{file}: .*damaged or cut off.*from a backup"
+    with pytest.raises(UserError, match=said), shortage_told(tmp_path), connect() as con:
+        con.execute(f"SELECT * FROM '{file}'")

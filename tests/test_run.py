@@ -12,8 +12,8 @@ import pytest
 from run_tables import contents, different, rows, unfinished
 from shuffled import add_awkward_sources, shuffled, split
 from tangga.engine.current import last_complete
-from tangga.engine.manifest import read_manifest
-from tangga.engine.run import run_workspace
+from tangga.engine.manifest import Manifest, read_manifest
+from tangga.engine.run import FINISHING, clear_unfinished, run_workspace
 from tangga.synthetic import generate
 from village import write_village
 
@@ -91,3 +91,19 @@ def test_the_next_run_changes_nothing_when_nothing_is_new(village: Path) -> None
     second = rows(last_complete(village))
     assert [t for t in different(first, second) if "_fresh_" not in t] == []
     assert read_manifest(last_complete(village)) == manifest
+
+
+def test_a_run_that_died_at_its_very_end_is_cleared_away(tmp_path: Path) -> None:
+    for name in ("00001", "00002", "00003"):
+        (tmp_path / name).mkdir()
+    for name in ("00001", "00002"):
+        made = Manifest(name, "x", "2026-01-31", "full", "0", {}, {}, complete=True)
+        made.write(tmp_path / name / "manifest.json")
+    (tmp_path / ".00000.gone").mkdir()
+    (tmp_path / "CURRENT").write_text("00001\n")
+    (tmp_path / FINISHING).write_text("00002\n")
+    assert clear_unfinished(tmp_path) == ["00002", "00003"]
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["00001", "CURRENT"]
+    (tmp_path / FINISHING).write_text("00001\n")  # killed one step later: it was in force by then
+    assert clear_unfinished(tmp_path) == []
+    assert sorted(f.name for f in tmp_path.iterdir()) == ["00001", "CURRENT"]

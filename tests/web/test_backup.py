@@ -8,6 +8,7 @@ import shutil
 import stat
 import tarfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,16 @@ import pytest
 from tangga.errors import Conflict, UserError
 from tangga.web.backup.dump import libpq
 from tangga.web.backup.files import Places
-from tangga.web.backup.folder import DATABASE, FILES, MANIFEST, WORKSPACE, all_of, newest, read
+from tangga.web.backup.folder import (
+    DATABASE,
+    FILES,
+    MANIFEST,
+    WORKSPACE,
+    all_of,
+    newest,
+    read,
+    seal_of,
+)
 from tangga.web.backup.restore import Restored, restore, unpack
 from tangga.web.backup.tables import hashes
 from tangga.web.backup.write import write
@@ -262,6 +272,39 @@ def test_an_archive_that_leads_elsewhere_writes_nothing_there(tmp_path: Path, fo
         unpack(archive, tmp_path / "to", {})
     assert not (tmp_path / "out").exists() and outside.read_text() == "kept"
     assert [path for path in (tmp_path / "to").rglob("*") if path.is_file()] == []
+
+
+def test_a_manifest_with_another_byte_is_no_backup(tmp_path: Path) -> None:
+    said = {"version": 1, "made": "2026-01-31T00:00:00+00:00", "files": {}}
+    folder = tmp_path / "b"
+    folder.mkdir()
+    (folder / MANIFEST).write_text(json.dumps({**said, "sha256": seal_of(said)}))
+    assert newest(tmp_path) == read(folder)
+    text = (folder / MANIFEST).read_text()
+    (folder / MANIFEST).write_text(text.replace("01-31", "01-30"))
+    with pytest.raises(UserError, match=r"manifest is damaged.*Use another backup"):
+        read(folder)
+    assert newest(tmp_path) is None, "and it stands in nobody's way"
+
+
+@pytest.mark.slow
+def test_a_clock_set_back_does_not_cost_the_new_backup(
+    places: Places, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from tangga.web.backup import write as writing
+
+    backups = tmp_path / "backups"
+    first, second = (write(places, backups) for _ in range(2))
+
+    class Earlier(datetime):
+        @classmethod
+        def now(cls, tz: Any = None) -> datetime:
+            return datetime(2020, 1, 1, tzinfo=tz)
+
+    monkeypatch.setattr(writing, "datetime", Earlier)
+    third = write(places, backups, keep=2)
+    assert third.made < first.made
+    assert {one.folder for one in all_of(backups)} == {second.folder, third.folder}
 
 
 def test_no_password_on_a_command_line() -> None:

@@ -31,10 +31,27 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(FAILED)
-    except OSError as wrong:
-        _end(f"{wrong.filename or 'the system'}: {wrong.strerror or type(wrong).__name__}", FAILED)
     except Exception as wrong:
+        refused = _of_the_machine(wrong)
+        if refused is not None:
+            _end(str(refused), USER_MISTAKE)
+        if isinstance(wrong, OSError):
+            why = wrong.strerror or type(wrong).__name__
+            _end(f"{wrong.filename or 'the system'}: {why}", FAILED)
         _end(unexpected(wrong), FAILED)
+
+
+def _of_the_machine(wrong: Exception) -> UserError | None:
+    """What the machine or the database refused, in words; None for a fault of the program."""
+    if "psycopg" in sys.modules:
+        from tangga.web.database.outage import outage
+
+        told = outage(wrong)
+        if told is not None:
+            return told
+    from tangga.engine.shortage import refusal
+
+    return refusal(wrong)
 
 
 def unexpected(wrong: BaseException) -> str:
@@ -51,6 +68,8 @@ def _end(sentence: str, code: int) -> None:
     """One line on stderr, then the exit code."""
     if os.environ.get("TANGGA_DEBUG") == "1":
         traceback.print_exc()
+    else:  # what is torn down half written would print a trace of its own after the sentence
+        sys.unraisablehook = lambda _: None
     from rich.console import Console
     from rich.text import Text
 

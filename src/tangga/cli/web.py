@@ -114,14 +114,19 @@ def check() -> None:
 def load(folder: Path, *, by: str | None, approve: bool) -> None:
     """Load a release; outside the demo a second person approves it."""
     from tangga.web.database.behind import step_back
-    from tangga.web.register.commands import approve_release, load_release
+    from tangga.web.register.commands import approve_release, list_releases, load_release
 
     step_back()
     with service(), screen.bars() as progress:
         migrate()
+        begun = {one.number for one in list_releases() if one.state == "loading"}
         entry = load_release(_release(folder), who(by, "propose_release"), progress)
         if approve:
             entry = approve_release(entry.number, who(by, "approve_release"))
+        ended = {one.number for one in list_releases() if one.state == "failed"}
+    if cut_off := sorted(begun & ended):
+        numbers = ", ".join(map(str, cut_off))
+        screen.out.print(both("web_releases.cut_off", numbers=numbers), soft_wrap=True)
     _say_entry(entry)
 
 

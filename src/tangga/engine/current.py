@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tangga.errors import UserError
+from tangga.texts import both
 
 
 def last_complete(directory: Path) -> Path:
@@ -33,7 +34,7 @@ def _no_run(directory: Path) -> UserError:
     if not Path(directory).is_dir():
         return UserError("no such folder", file=directory, todo="Make one with: tangga init DIR")
     return UserError(
-        "no complete run in this workspace yet",
+        both("machine.no_run", between=" / "),
         file=directory,
-        todo=f"Make one with: tangga run {directory}",
+        todo=both("machine.no_run_todo", between=" / ", directory=directory),
     )

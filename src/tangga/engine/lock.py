@@ -9,13 +9,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from tangga.errors import UserError
+from tangga.texts import both
 
 
 @contextmanager
-def locked(runs: Path, busy: str = "another run is working in this workspace") -> Iterator[None]:
+def locked(runs: Path, busy: str = "") -> Iterator[None]:
     """Hold the workspace's lock; it falls with the process, so a killed run leaves none behind.
 
-    Raises UserError, which says `busy`, where another process holds it.
+    Raises UserError, which says `busy` (else that another run is at work), where another process
+    holds it.
     """
     runs.mkdir(parents=True, exist_ok=True, mode=0o700)
     handle = os.open(runs / ".lock", os.O_RDWR | os.O_CREAT, 0o600)
@@ -23,7 +25,8 @@ def locked(runs: Path, busy: str = "another run is working in this workspace") -
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
         os.close(handle)
-        raise UserError(busy, file=runs.parent, todo="Wait for it to end") from None
+        what, todo = busy or both("machine.busy", between=" / "), "machine.busy_todo"
+        raise UserError(what, file=runs.parent, todo=both(todo, between=" / ")) from None
     try:
         yield
     finally:

@@ -8,6 +8,9 @@ from pathlib import Path
 from tangga.engine.lock import locked
 from tangga.engine.manifest import read_manifest
 
+GONE = ".gone"
+"""Ends the name of a run's folder while it is deleted."""
+
 
 def purge(directory: Path, *, keep: int) -> tuple[list[str], list[str]]:
     """Delete all runs of a workspace but the last `keep` complete ones; (deleted, kept) names.
@@ -26,9 +29,25 @@ def purge_locked(runs: Path, *, keep: int) -> tuple[list[str], list[str]]:
     current = _in_force(runs)
     stay |= {current, _rests_on(runs / current)}
     gone = [folder for folder in there if folder.name not in stay]
+    sweep(runs)
     for folder in gone:
-        shutil.rmtree(folder)
+        delete(folder)
     return [f.name for f in gone], [f.name for f in there if f.name in stay]
+
+
+def delete(run: Path) -> None:
+    """A run goes in one step, by a rename; what a kill leaves after it is swept by the next run."""
+    gone = run.with_name(f".{run.name}{GONE}")
+    if gone.exists():
+        shutil.rmtree(gone)
+    run.rename(gone)
+    shutil.rmtree(gone)
+
+
+def sweep(runs: Path) -> None:
+    """Folders of runs that were being deleted when somebody was killed."""
+    for left in runs.glob(f".*{GONE}"):
+        shutil.rmtree(left)
 
 
 def _complete(run: Path) -> bool:

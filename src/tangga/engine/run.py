@@ -22,7 +22,7 @@ from tangga.engine.manifest import FILE, Manifest, read_manifest
 from tangga.engine.measure import Stopwatch
 from tangga.engine.plan.said import say_clock, say_policy
 from tangga.engine.publish.decided import not_published, take_decided
-from tangga.engine.purge import purge_locked
+from tangga.engine.purge import delete, purge_locked, sweep
 from tangga.engine.rank.gone import say_releases
 from tangga.engine.rank.model import welfare_model
 from tangga.engine.rank.rankers import say_rankers
@@ -48,6 +48,8 @@ _RUN = {
     "plan": plan.run,
     "publish": publish.run,
 }
+FINISHING = ".finishing"
+"""In `runs`, while a run has a manifest and is not in force yet: the run's name."""
 Progress = Callable[[str, int, int], None]
 
 
@@ -80,13 +82,14 @@ def run_workspace(
     """
     _known(until), _known(only)
     workspace = load_workspace(Path(folder), as_of=as_of)
-    with locked(workspace.runs), shortage_told(workspace.runs):
-        _clear_unfinished(workspace.runs)
+    with shortage_told(workspace.runs), locked(workspace.runs):
+        cut_off = clear_unfinished(workspace.runs)
         ctx = _context(workspace, memory, parts, threads, processes, progress)
         try:
             manifest = _add(ctx, asked=full, in_part=bool(until or only))
         except adding.Rebuild as why:
             manifest = _make_whole(ctx, until, only, why)
+        _say_cut_off(manifest, cut_off)
     if report is not None:
         write_report(manifest, Path(report))
     return manifest
@@ -214,11 +217,34 @@ def _next_name(runs: Path) -> str:
     return f"{max(numbers, default=0) + 1:05d}"
 
 
-def _clear_unfinished(runs: Path) -> None:
-    """Folders of runs that died; a run that was asked to stop early has a manifest and stays."""
-    for folder in runs.iterdir():
-        if folder.is_dir() and folder.name.isdigit() and read_manifest(folder) is None:
-            shutil.rmtree(folder)
+def clear_unfinished(runs: Path) -> list[str]:
+    """Delete the folders of runs that died; their names.
+
+    A run that was asked to stop early has a manifest and stays. One that was killed after its
+    manifest and before it came into force goes too: nobody has read it, and none rests on it.
+    """
+    sweep(runs)
+    finishing = _said_in(runs / FINISHING)
+    halfway = finishing if finishing != _said_in(runs / "CURRENT") else ""
+    died = []
+    for folder in sorted(f for f in runs.iterdir() if f.is_dir() and f.name.isdigit()):
+        if folder.name == halfway or read_manifest(folder) is None:
+            delete(folder)
+            died.append(folder.name)
+    (runs / FINISHING).unlink(missing_ok=True)
+    return died
+
+
+def _said_in(file: Path) -> str:
+    """The one word of a file; "" where there is none."""
+    return file.read_text(encoding="utf-8").strip() if file.is_file() else ""
+
+
+def _say_cut_off(manifest: Manifest, runs: list[str]) -> None:
+    """That runs before this one were killed: whoever killed them could not say it."""
+    if runs:
+        said = [say("machine.cut_off", language, runs=", ".join(runs)) for language in LANGUAGES]
+        manifest.notes.append(" / ".join(said))
 
 
 def _manifest(ctx: Context, mode: str) -> Manifest:
@@ -313,11 +339,14 @@ def _finish(ctx: Context, manifest: Manifest, *, complete: bool) -> None:
     """The manifest first, then the pointer: from then on this run is in force."""
     shutil.rmtree(ctx.run_dir / ".spill", ignore_errors=True)
     manifest.complete = complete
+    finishing = ctx.workspace.runs / FINISHING
+    finishing.write_text(ctx.run_dir.name + "\n", encoding="utf-8")
     manifest.write(ctx.run_dir / FILE)
-    if not complete:
-        return
-    _put_in_force(ctx.workspace.runs, ctx.run_dir)
-    purge_locked(ctx.workspace.runs, keep=ctx.workspace.keep_runs)
+    if complete:
+        _put_in_force(ctx.workspace.runs, ctx.run_dir)
+    finishing.unlink()
+    if complete:
+        purge_locked(ctx.workspace.runs, keep=ctx.workspace.keep_runs)
 
 
 def _put_in_force(runs: Path, run: Path | None) -> None:

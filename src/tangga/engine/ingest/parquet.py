@@ -13,6 +13,7 @@ from tangga.engine.descriptor import Descriptor
 from tangga.engine.ingest.header import Header, make_header
 from tangga.engine.ingest.part import PartWriter
 from tangga.errors import BrokenFile
+from tangga.texts import both
 
 ROWS = 120_000
 EXACT = 9_007_199_254_740_992
@@ -65,6 +66,5 @@ def _as_text(place: str, kind: str) -> str:
 
 def _damaged(name: str, error: BaseException) -> BrokenFile:
     what = str(error).splitlines()[0]
-    return BrokenFile(
-        f"not a Parquet file that can be read ({what})", file=name, todo="Fetch it again"
-    )
+    said = both("machine.not_parquet", between=" / ", what=what)
+    return BrokenFile(said, file=name, todo=both("machine.not_parquet_todo", between=" / "))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import subprocess
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 import psycopg
 
 from tangga.errors import UserError
+from tangga.texts import both
 from tangga.web.backup.tables import FORGOTTEN, hashes
 from tangga.web.database import binaries
 from tangga.web.database.binaries import Binaries
@@ -121,6 +123,8 @@ def _require_success(command: list[str], code: int, said: str, *, todo: str | No
     """The first line only: what follows may hold values."""
     if code != 0:
         first = (said.strip().splitlines() or ["it gave no reason"])[0]
+        if os.strerror(errno.ENOSPC) in said:
+            todo = both("web_backup.full", between=" / ")
         raise UserError(f"{Path(command[0]).name} failed: {first}", todo=todo)
 
 

@@ -11,7 +11,10 @@ A folder whose name ends in `.part` was not finished.
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,6 +22,7 @@ from typing import Any
 
 from tangga.errors import UserError
 from tangga.hashing import sha256
+from tangga.texts import both
 
 MANIFEST, DATABASE, WORKSPACE, FILES = (
     "manifest.json",
@@ -27,6 +31,8 @@ MANIFEST, DATABASE, WORKSPACE, FILES = (
     "files.tar",
 )
 VERSION = 1
+SEAL = "sha256"
+"""In the manifest: the hash of all the rest of it."""
 NAME = "%Y-%m-%dT%H%M%SZ"
 
 
@@ -39,6 +45,12 @@ class Backup:
     manifest: dict[str, Any]
 
 
+def seal_of(manifest: Mapping[str, Any]) -> str:
+    """The hash of a manifest but for its seal, however it is written down."""
+    rest = {name: value for name, value in manifest.items() if name != SEAL}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
+
+
 def newest(backups: Path) -> Backup | None:
     """The last finished one, None where there is none."""
     found = all_of(backups)
@@ -46,11 +58,15 @@ def newest(backups: Path) -> Backup | None:
 
 
 def all_of(backups: Path) -> list[Backup]:
-    """Finished backups, oldest first."""
+    """Finished backups, oldest first; one that cannot be read counts for none."""
     if not backups.is_dir():
         return []
-    folders = sorted(backups.iterdir())
-    return [read(f) for f in folders if f.suffix != ".part" and (f / MANIFEST).is_file()]
+    found = []
+    for folder in sorted(backups.iterdir()):
+        if folder.suffix != ".part" and (folder / MANIFEST).is_file():
+            with suppress(UserError):
+                found.append(read(folder))
+    return found
 
 
 def read(folder: Path) -> Backup:
@@ -58,10 +74,13 @@ def read(folder: Path) -> Backup:
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
         version, made = manifest["version"], datetime.fromisoformat(manifest["made"])
+        # Backups of earlier versions have none.
+        if SEAL in manifest and manifest[SEAL] != seal_of(manifest):
+            raise ValueError
     except FileNotFoundError:
         raise UserError(f"is no backup: {MANIFEST} is missing", file=folder) from None
     except (ValueError, KeyError, TypeError):
-        raise UserError("cannot be read as a backup", file=folder / MANIFEST) from None
+        raise _other("web_backup.damaged_manifest", folder / MANIFEST) from None
     if version != VERSION:
         raise UserError(f"is a backup of version {version}", file=folder, todo=f"Need {VERSION}")
     return Backup(folder, made, manifest)
@@ -72,6 +91,12 @@ def check_files(backup: Backup) -> None:
     for name, told in backup.manifest["files"].items():
         path = backup.folder / name
         if not path.is_file():
-            raise UserError("is missing from the backup", file=path)
+            raise _other("web_backup.missing_file", path)
         if sha256(path) != told["sha256"]:
-            raise UserError("is not what was backed up: its hash differs", file=path)
+            raise _other("web_backup.damaged_file", path)
+
+
+def _other(key: str, file: Path) -> UserError:
+    """A backup that cannot be used, and what to use in its place."""
+    todo = both("web_backup.take_another", between=" / ")
+    return UserError(both(key, between=" / "), file=file, todo=todo)

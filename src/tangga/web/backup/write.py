@@ -41,14 +41,17 @@ def write(places: Places, backups: Path, *, keep: int = 0) -> Backup:
             path.name: {"sha256": sha256(path), "bytes": path.stat().st_size}
             for path in sorted(new.iterdir())
         }
-        _write_manifest(new / MANIFEST, manifest)
+        _write_manifest(new / MANIFEST, {**manifest, names.SEAL: names.seal_of(manifest)})
         done = new.with_suffix("")
         new.rename(done)
     except BaseException:
         shutil.rmtree(new, ignore_errors=True)
         raise
-    for old in all_of(backups)[: -keep or None] if keep else []:
-        shutil.rmtree(old.folder)
+    if keep:
+        # Not by name alone: where the clock was set back, the new one is named before the others.
+        others = [one for one in all_of(backups) if one.folder != done]
+        for old in others[: max(0, len(others) - keep + 1)]:
+            shutil.rmtree(old.folder)
     return names.read(done)
 
 

@@ -23,6 +23,8 @@ ENOUGH_BYTES = 8
 """So many different bytes a random key of 32 has, and far more; one typed by hand has fewer."""
 
 LOOPBACK = {"localhost", "127.0.0.1", "::1", "[::1]"}
+CLOCKS_APART = timedelta(minutes=10)
+"""Of two machines that write into one folder."""
 BACKUP_EVERY = timedelta(hours=26)
 """Backups run once a day; two hours are for those that start late."""
 
@@ -94,10 +96,13 @@ def of_folders(env: Environment) -> Iterator[Finding]:
 
 
 def of_backups(folder: Path, now: datetime) -> Iterator[Finding]:
-    """No backup, or none lately."""
+    """No backup, none lately, or one of a day to come: then the clock was set back, and nobody can
+    tell how old it is."""
     last = newest(folder)
     if last is None:
         yield found("no_backup", folder=folder)
+    elif last.made > now + CLOCKS_APART:
+        yield found("backup_ahead", folder=last.folder)
     elif now - last.made > BACKUP_EVERY:
         hours = int((now - last.made).total_seconds() // 3600)
         yield found("old_backup", folder=folder, hours=hours)

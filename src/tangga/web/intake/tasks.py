@@ -13,6 +13,7 @@ from django.utils import timezone
 from procrastinate.contrib.django import app
 
 from tangga.errors import UserError
+from tangga.web.database.outage import outage
 from tangga.web.intake import actions
 from tangga.web.intake.models import Job
 from tangga.web.intake.work import place, recognise, run_all
@@ -70,7 +71,9 @@ def _work(number: str, do: Callable[[Job], dict[str, Any]]) -> None:
         except UserError as wrong:
             state, words = Job.REFUSED, str(wrong)
         except Exception as wrong:
-            state, words = Job.FAILED, place_of(wrong)
+            told = outage(wrong)
+            state = Job.FAILED if told is None else Job.REFUSED
+            words = place_of(wrong) if told is None else str(told)
         _end(job, state, words, report)
     finally:
         connection.close()

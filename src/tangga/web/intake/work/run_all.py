@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from tangga.errors import UserError
+from tangga.web.database.outage import outage
 from tangga.web.intake import engine, storage, workspace
 from tangga.web.intake.models import Job
 from tangga.web.intake.work.state import EngineFailed, alive, place_of, sound, tell, telling
@@ -57,7 +58,7 @@ def _load(job: Job, where: Path, report: dict[str, Any]) -> dict[str, Any]:
         return {"state": "refused", "words": str(wrong)}
     except Exception as wrong:
         # The run is good and stays; of an error that nobody foresaw only kind and place are told.
-        return {"state": "refused", "words": place_of(wrong)}
+        return {"state": "refused", "words": str(outage(wrong) or place_of(wrong))}
     return {"state": entry.state, "number": entry.number, "release": entry.release}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 import time
 import traceback
@@ -14,12 +15,16 @@ from django.db import connection
 from django.utils import timezone
 
 from tangga.errors import TanggaError, UserError
+from tangga.texts import both
 from tangga.web.intake.blame import without_paths
 from tangga.web.intake.engine import Ended
 from tangga.web.intake.models import Job
 
 AT_LEAST_EVERY = 5.0
 """Seconds after which a job says that it is at work though nothing has changed."""
+
+
+KILLED = -signal.SIGKILL
 
 
 class Cancelled(Exception):
@@ -72,11 +77,19 @@ def alive(job: Job) -> Iterator[None]:
 
 
 def sound(ended: Ended) -> None:
-    """Cancelled, UserError with what the command said, or EngineFailed, as it ended."""
+    """Cancelled, UserError with what the command said, or EngineFailed, as it ended.
+
+    Who is killed by the kernel for want of memory says nothing: it is said here.
+    """
     if ended.cancelled:
         raise Cancelled
     if ended.refused:
         raise UserError(without_paths(ended.words) or "the command refused, and did not say why")
+    if ended.code == KILLED:
+        what, todo = (
+            both(name, between=" / ") for name in ("machine.killed", "machine.killed_todo")
+        )
+        raise UserError(what, todo=todo)
     if ended.code:
         raise EngineFailed(f"tangga ended with {ended.code}")
 

@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tangga.errors import UserError
+from tangga.texts import both
 
 MOST = 40
 """Findings that one message tells; the rest are counted."""
-
-PUBLISH_AGAIN = "Publish this one again: tangga run DIR --full"
 
 
 class Finding(NamedTuple):
@@ -28,15 +27,14 @@ class Finding(NamedTuple):
 class BrokenRelease(UserError):
     """A release that must not be loaded: `findings` says why."""
 
-    def __init__(
-        self, folder: Path, findings: Sequence[Finding], todo: str = PUBLISH_AGAIN
-    ) -> None:
+    def __init__(self, folder: Path, findings: Sequence[Finding], todo: str = "") -> None:
         self.findings = tuple(findings)
+        todo = todo or both("web_releases.publish_again", between=" / ")
         told = [str(one) for one in findings[:MOST]]
         if len(findings) > MOST:
             told.append(f"and {len(findings) - MOST} more findings")
         super().__init__(
-            "\n".join(["this release is not loaded", *told]),
+            "\n".join([both("web_releases.not_loaded", between=" / "), *told]),
             file=folder,
-            todo=f"The release in force stays. {todo}",
+            todo=f"{both('web_releases.stays', between=' / ')} {todo}",
         )

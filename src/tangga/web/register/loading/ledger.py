@@ -13,6 +13,7 @@ from psycopg.rows import class_row
 from psycopg.types.json import Jsonb
 
 from tangga.errors import UserError
+from tangga.texts import both
 from tangga.web.register.loading.release import Release
 from tangga.web.register.loading.schema import Connection, drop_schema, schema_name
 
@@ -70,8 +71,8 @@ def alone(con: Connection) -> Iterator[None]:
     got = con.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()
     if not got or not got[0]:
         raise Refused(
-            "another load, approval or switch of a release is running",
-            todo="Wait until it has ended; `tangga web releases` shows where it stands",
+            both("web_releases.busy", between=" / "),
+            todo=both("web_releases.busy_todo", between=" / "),
         )
     try:
         yield

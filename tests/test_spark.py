@@ -1,6 +1,6 @@
 """The parts of a run on a cluster: real worker processes, some of them killed; the loop's rows.
 
-Marked `spark`: they need requirements/spark-dev.lock and Java 17 (`scripts/spark_tests`).
+Marked `spark`: they need requirements/spark-dev.lock and Java 17, and are asked for by -m spark.
 """
 
 from __future__ import annotations
@@ -183,13 +183,19 @@ def test_a_store_of_objects_takes_the_place_of_a_shared_folder(
     assert objects() == []
 
 
-def test_a_folder_under_another_path_does_so_too(people: Path, tmp_path: Path) -> None:
+def test_a_folder_under_another_path_does_so_too_and_spark_is_silent(
+    people: Path, tmp_path: Path
+) -> None:
     folder, shared = copy(people, tmp_path / "w"), tmp_path / "shared"
     shared.mkdir()
-    engine = Engine("spark", master=LOCAL, shared=shared.as_uri())
-    run_workspace(folder, until="link", parts=5, threads=1, engine=engine)
+    command = [sys.executable, "-m", "tangga", "run", str(folder), "--until", "link"]
+    command += ["--parts", "5", "--threads", "1", "--engine", "spark", "--master", LOCAL]
+    command += ["--shared", shared.as_uri()]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert rows(folder / "runs" / "00001", ("link",)) == rows(last_complete(people), ("link",))
     assert list(shared.iterdir()) == []
+    assert done.stderr == ""
+    assert "Spark: 1 pelaksana" in done.stdout
 
 
 def test_what_goes_wrong_in_a_task_is_told_as_the_loop_tells_it(tmp_path: Path) -> None:
@@ -282,12 +288,3 @@ def test_java_that_is_missing_or_old_is_said(
     with pytest.raises(UserError, match=r"this is Java 11"):
         run_workspace(tmp_path / "w", engine=Engine("spark"))
     assert list((tmp_path / "w" / "runs").glob("[0-9.s]*")) in ([], [tmp_path / "w/runs/.lock"])
-
-
-def test_spark_is_silent(people: Path, tmp_path: Path) -> None:
-    folder = copy(people, tmp_path / "w")
-    command = [sys.executable, "-m", "tangga", "run", str(folder), "--until", "link"]
-    command += ["--parts", "3", "--engine", "spark", "--master", LOCAL]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    assert done.stderr == ""
-    assert "Spark: 1 pelaksana" in done.stdout

@@ -60,11 +60,11 @@ def start(master: str | None) -> Any:
         _require_master(conf.get("spark.master"))
         return SparkContext(conf=conf, gateway=gateway)
     except Exception as wrong:  # py4j's, or Java's through it: of no common kind
+        if not isinstance(wrong, UserError):  # asked before Java ends, which knows the rest
+            said = both("spark.not_started", between=" / ", wrong=first_line(wrong))
+            wrong = UserError(said, value=master)
         _end(gateway)
-        if isinstance(wrong, UserError):
-            raise
-        said = both("spark.not_started", between=" / ", wrong=first_line(wrong))
-        raise UserError(said, value=master) from wrong
+        raise wrong from None
 
 
 def stop(context: Any) -> None:
@@ -141,6 +141,9 @@ def _require_master(master: str | None) -> None:
 def first_line(wrong: Exception) -> str:
     """What Java said went wrong, without the places in its program."""
     java = getattr(wrong, "java_exception", None)
-    text = str(java.getMessage() or java) if java is not None else str(wrong)
+    try:
+        text = str(java.getMessage() or java) if java is not None else str(wrong)
+    except OSError:  # Java has ended
+        text = str(type(wrong).__name__)
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[0][:300] if lines else type(wrong).__name__

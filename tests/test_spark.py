@@ -188,10 +188,10 @@ def test_a_folder_under_another_path_does_so_too_and_spark_is_silent(
 ) -> None:
     folder, shared = copy(people, tmp_path / "w"), tmp_path / "shared"
     shared.mkdir()
-    command = [sys.executable, "-m", "tangga", "run", str(folder), "--until", "link"]
+    command = [sys.executable, "-m", "tangga", "run", folder.name, "--until", "link"]
     command += ["--parts", "5", "--threads", "1", "--engine", "spark", "--master", LOCAL]
     command += ["--shared", shared.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert rows(folder / "runs" / "00001", ("link",)) == rows(last_complete(people), ("link",))
     assert list(shared.iterdir()) == []
     assert done.stderr == ""

@@ -81,7 +81,9 @@ def run_workspace(
     Raises UserError for what the user can mend; a run that dies leaves the last one in force.
     """
     _known(until), _known(only)
-    workspace = load_workspace(Path(folder), as_of=as_of)
+    # A worker of a cluster does not stand in the folder where the command was typed.
+    home = Path(folder).absolute() if engine.name == "spark" else Path(folder)
+    workspace = load_workspace(home, as_of=as_of)
     with locked(workspace.runs), shortage_told(workspace.runs):
         _clear_unfinished(workspace.runs)
         with opened(engine, workspace) as scheduler:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import duckdb
@@ -11,19 +12,20 @@ import duckdb
 from tangga.engine import tables
 
 STAGES = ("standardise", "link", "resolve")
+EVERY = ("ingest", *STAGES, "rank", "plan", "publish")
 RECEIVED = {"file", "line"}
 
 
-def folders(run: Path) -> dict[str, Path]:
-    """`stage/table` -> folder of every table from standardise on."""
-    found = [f for stage in STAGES for f in sorted((run / stage).iterdir()) if tables.exists(f)]
-    return {f"{f.parent.name}/{f.name}": f for f in found}
+def folders(run: Path, stages: Sequence[str] = STAGES) -> dict[str, Path]:
+    """`stage/table` -> folder of every table of these stages."""
+    found = [f for stage in stages for f in sorted((run / stage).rglob("*")) if tables.exists(f)]
+    return {f.relative_to(run).as_posix(): f for f in found}
 
 
-def rows(run: Path) -> dict[str, str]:
+def rows(run: Path, stages: Sequence[str] = STAGES) -> dict[str, str]:
     """`stage/table` -> hash of its columns and rows, sorted; `file` and `line` apart."""
     with duckdb.connect() as con:
-        return {name: _rows(con, folder) for name, folder in folders(run).items()}
+        return {name: _rows(con, folder) for name, folder in folders(run, stages).items()}
 
 
 def _rows(con: duckdb.DuckDBPyConnection, folder: Path) -> str:

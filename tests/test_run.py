@@ -12,6 +12,7 @@ import pytest
 from run_tables import contents, different, rows, unfinished
 from shuffled import add_awkward_sources, shuffled, split
 from tangga.engine.current import last_complete
+from tangga.engine.engines import Engine
 from tangga.engine.manifest import Manifest, read_manifest
 from tangga.engine.run import FINISHING, clear_unfinished, run_workspace
 from tangga.synthetic import generate
@@ -21,7 +22,7 @@ from village import write_village
 WAYS: list[tuple[dict[str, Any], bool]] = [
     ({"parts": 1, "threads": 1}, True),
     ({"parts": 3, "threads": 2}, False),
-    ({"parts": 3, "threads": 1, "processes": 2}, True),
+    ({"parts": 3, "threads": 1, "engine": Engine("pool", processes=2)}, True),
     ({"parts": 17, "threads": 2}, True),
 ]
 IDS = ["one part one thread", "three parts", "a pool of processes", "seventeen parts"]

@@ -25,10 +25,12 @@ from village import write_village
 
 RUN = """
 import sys
+from tangga.engine.engines import Engine
 from tangga.engine.run import run_workspace
 if __name__ == "__main__":
     parts, processes = map(int, sys.argv[2:])
-    run_workspace(sys.argv[1], full=True, threads=2, parts=parts, processes=processes)
+    engine = Engine("pool" if processes > 1 else "loop", processes=processes)
+    run_workspace(sys.argv[1], full=True, threads=2, parts=parts, engine=engine)
 """
 SOURCES = ("dtks", "regsosek", "dtsen", "dukcapil", "peristiwa")
 

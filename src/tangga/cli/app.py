@@ -132,6 +132,15 @@ def run(
     threads: Annotated[
         int | None, typer.Option(metavar="N", min=1, help="Use N threads (else all cores).")
     ] = None,
+    engine: Annotated[
+        str, typer.Option(metavar="NAME", help="Who does the parts: loop, pool or spark.")
+    ] = "loop",
+    master: Annotated[
+        str | None, typer.Option(metavar="URL", help="Of the Spark cluster (else by its settings).")
+    ] = None,
+    shared: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where Spark's tasks have their files.")
+    ] = None,
     report: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write what was done as JSON.")
     ] = None,
@@ -152,6 +161,9 @@ def run(
         memory=memory,
         parts=parts,
         threads=threads,
+        engine=engine,
+        master=master,
+        shared=shared,
         report=report,
         progress_file=progress,
     )

@@ -16,12 +16,21 @@ if TYPE_CHECKING:
 
 
 def run(
-    directory: Path, *, as_of: str | None, progress_file: Path | None = None, **options: Any
+    directory: Path,
+    *,
+    as_of: str | None,
+    engine: str = "loop",
+    master: str | None = None,
+    shared: str | None = None,
+    progress_file: Path | None = None,
+    **options: Any,
 ) -> None:
     """Run the stages of a workspace, then print what came in and what came out."""
+    from tangga.engine.engines import Engine
     from tangga.engine.run import run_workspace
 
     day = read_day(as_of)
+    options["engine"] = Engine(engine, master=master, shared=shared)
     begun = time.monotonic()
     with screen.bars() as shown, screen.progress_lines(progress_file) as written:
 

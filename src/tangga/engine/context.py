@@ -13,6 +13,7 @@ from tangga.engine import tables
 from tangga.engine.connection import connect
 
 if TYPE_CHECKING:
+    from tangga.engine.schedule import Scheduler
     from tangga.engine.workspace import Workspace
 
 
@@ -33,7 +34,7 @@ class Context:
     previous: the folder of the last complete run, or None.
     memory: DuckDB's limit in a form it reads, or None.
     parts: into how many parts keyed steps are cut; results do not depend on it.
-    processes: how many parts may run at the same time, each in a process of its own.
+    scheduler: who executes the parts of a step; None: they run here, one after another.
     progress: called as (step, done, total); heavy steps call it now and then.
     adjust: `STAGE/STEP` -> what becomes of that step where a run sees a part of the register only
     and the rest is known from the run before.
@@ -46,7 +47,7 @@ class Context:
     threads: int = 2
     memory: str | None = None
     parts: int = 1
-    processes: int = 1
+    scheduler: Scheduler | None = None
     progress: Callable[[str, int, int], None] = field(default=silent)
     adjust: Mapping[str, Adjust] = field(default_factory=dict)
     footers: bool = False

@@ -14,6 +14,8 @@ OVERHEAD = 500 * 2**20
 SHARE = 0.72
 # What keyed steps need for each byte of source files, at most, when not cut (measured).
 NEED = 7.0
+# Parts for each worker: one that is slow or lost then holds the others up for a part only.
+ROUNDS = 3
 _UNITS = {"KB": 10**3, "MB": 10**6, "GB": 10**9, "TB": 10**12}
 _UNITS |= {"KIB": 2**10, "MIB": 2**20, "GIB": 2**30, "TIB": 2**40}
 _SIZE = re.compile(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]i?B)\s*", re.IGNORECASE)
@@ -41,15 +43,19 @@ def share(limit: str | None, processes: int) -> str | None:
     """DuckDB's limit in each of several processes that work at the same time."""
     if limit is None or processes == 1:
         return limit
-    return f"{read_size(limit) // processes // 10**6}MB"
+    return f"{max(1, read_size(limit) // processes // 10**6)}MB"
 
 
-def parts_for(memory: str | None, input_bytes: int) -> int:
-    """How many parts keep a keyed step within the limit."""
-    limit = duckdb_limit(memory)
+def parts_for(memory: str | None, input_bytes: int, slots: int = 1, beside: int = 1) -> int:
+    """How many parts keep a keyed step within the limit, and `slots` workers at work.
+
+    beside: how many of the workers share the memory of one machine.
+    """
+    least = 1 if slots == 1 else ROUNDS * slots
+    limit = share(duckdb_limit(memory), beside)
     if limit is None:
-        return 1
-    return max(1, math.ceil(input_bytes * NEED / read_size(limit)))
+        return least
+    return max(least, math.ceil(input_bytes * NEED / read_size(limit)))
 
 
 def cores() -> int:

@@ -16,6 +16,7 @@ from tangga.engine.check_office import refuse_wrong_office
 from tangga.engine.context import Context, silent
 from tangga.engine.counts import count_sources
 from tangga.engine.current import last_complete
+from tangga.engine.engines import LOOP, Engine, notes, opened, said
 from tangga.engine.limits import cores, duckdb_limit, parts_for
 from tangga.engine.lock import locked
 from tangga.engine.manifest import FILE, Manifest, read_manifest
@@ -27,6 +28,7 @@ from tangga.engine.rank.gone import say_releases
 from tangga.engine.rank.model import welfare_model
 from tangga.engine.rank.rankers import say_rankers
 from tangga.engine.rank.said import say_model
+from tangga.engine.schedule import Scheduler
 from tangga.engine.shortage import shortage_told
 from tangga.engine.targets.said import say_targets
 from tangga.engine.workspace import Workspace, load_workspace
@@ -63,7 +65,7 @@ def run_workspace(
     memory: str | None = None,
     parts: int | None = None,
     threads: int | None = None,
-    processes: int = 1,
+    engine: Engine = LOOP,
     report: Path | None = None,
     progress: Progress = silent,
 ) -> Manifest:
@@ -76,19 +78,22 @@ def run_workspace(
     full: rebuild even where only rows were added. until, only: a stage; such a run is kept but
     does not come into force unless it reaches `plan`. A full run publishes, a replay does not.
     memory: a limit on the whole process such as `2GB`; it also decides `parts` where that is left
-    out. report: a JSON file.
+    out. engine: who executes the parts. report: a JSON file.
 
     Raises UserError for what the user can mend; a run that dies leaves the last one in force.
     """
     _known(until), _known(only)
-    workspace = load_workspace(Path(folder), as_of=as_of)
+    # A worker of a cluster does not stand in the folder where the command was typed.
+    home = Path(folder).absolute() if engine.name == "spark" else Path(folder)
+    workspace = load_workspace(home, as_of=as_of)
     with shortage_told(workspace.runs), locked(workspace.runs):
         cut_off = clear_unfinished(workspace.runs)
-        ctx = _context(workspace, memory, parts, threads, processes, progress)
-        try:
-            manifest = _add(ctx, asked=full, in_part=bool(until or only))
-        except adding.Rebuild as why:
-            manifest = _make_whole(ctx, until, only, why)
+        with opened(engine, workspace) as scheduler:
+            ctx = _context(workspace, memory, parts, threads, scheduler, progress)
+            try:
+                manifest = _add(ctx, asked=full, in_part=bool(until or only))
+            except adding.Rebuild as why:
+                manifest = _make_whole(ctx, until, only, why)
         _say_cut_off(manifest, cut_off)
     if report is not None:
         write_report(manifest, Path(report))
@@ -162,10 +167,11 @@ def _context(
     memory: str | None,
     parts: int | None,
     threads: int | None,
-    processes: int,
+    scheduler: Scheduler | None,
     progress: Progress,
 ) -> Context:
     memory = memory or workspace.memory
+    slots, beside = (scheduler.slots, scheduler.beside) if scheduler else (1, 1)
     size = sum(file.stat().st_size for s in workspace.sources for file in s.files if file.exists())
     previous = _run_before(workspace)
     return Context(
@@ -174,8 +180,8 @@ def _context(
         previous=previous,
         threads=threads or workspace.options.get("threads") or cores(),
         memory=duckdb_limit(memory),
-        parts=parts or workspace.options.get("parts") or parts_for(memory, size),
-        processes=processes,
+        parts=parts or workspace.options.get("parts") or parts_for(memory, size, slots, beside),
+        scheduler=scheduler,
         progress=progress,
     )
 
@@ -262,7 +268,7 @@ def _manifest(ctx: Context, mode: str) -> Manifest:
         papers=papers(ctx.workspace),
         office=office(ctx.workspace),
         code=code(),
-        settings={"threads": ctx.threads, "memory": ctx.memory, "parts": ctx.parts},
+        settings={"threads": ctx.threads, "memory": ctx.memory, "parts": ctx.parts, **said(ctx)},
     )
 
 
@@ -339,6 +345,7 @@ def _finish(ctx: Context, manifest: Manifest, *, complete: bool) -> None:
     """The manifest first, then the pointer: from then on this run is in force."""
     shutil.rmtree(ctx.run_dir / ".spill", ignore_errors=True)
     manifest.complete = complete
+    manifest.notes += notes(ctx)
     finishing = ctx.workspace.runs / FINISHING
     finishing.write_text(ctx.run_dir.name + "\n", encoding="utf-8")
     manifest.write(ctx.run_dir / FILE)

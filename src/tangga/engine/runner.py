@@ -1,67 +1,14 @@
-"""Who executes (step, part): a loop, or a pool of processes. The rows are the same."""
+"""The steps of a stage, whole or cut into parts, and who is given them to execute."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from multiprocessing import get_context, parent_process
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Thread
-
-import duckdb
 
 from tangga.engine import tables
-from tangga.engine.connection import connect
 from tangga.engine.context import Context
-from tangga.engine.limits import share
-
-
-@dataclass(frozen=True)
-class Task:
-    """One part of one step: a SELECT over Parquet files and where its rows go."""
-
-    sql: str
-    table: Path
-    part: int
-    threads: int
-    memory: str | None
-    spill: Path
-
-    def run(self, con: duckdb.DuckDBPyConnection | None = None) -> int:
-        """Write the part; harmless to repeat. Returns the number of rows."""
-        if con is not None:
-            return tables.write(con, self.sql, self.table, part=self.part)
-        with connect(threads=self.threads, memory=self.memory, spill=self.spill) as own:
-            return tables.write(own, self.sql, self.table, part=self.part)
-
-
-def _execute(task: Task) -> int:
-    return task.run()
-
-
-def make_pool(processes: int) -> ProcessPoolExecutor:
-    """Processes for parts; they end with the process that made them, however that ends."""
-    return ProcessPoolExecutor(
-        processes, mp_context=get_context("spawn"), initializer=_end_with_parent
-    )
-
-
-def _end_with_parent() -> None:
-    parent = parent_process()
-    assert parent is not None
-
-    def wait() -> None:
-        parent.join()
-        os._exit(1)
-
-    Thread(target=wait, daemon=True).start()
-
-
-def run_tasks(tasks: Iterable[Task], *, pool: ProcessPoolExecutor) -> int:
-    """Execute tasks in the processes of a pool; returns rows written."""
-    return sum(pool.map(_execute, tasks))
+from tangga.engine.schedule import Limits, Task
 
 
 @dataclass(frozen=True)
@@ -88,14 +35,13 @@ class Steps:
         self.rows: dict[str, int] = {}
         self.held: set[str] = set()
         self.con = ctx.connect()
-        self.pool: ProcessPoolExecutor | None = None
 
     def __enter__(self) -> Steps:
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.pool is not None:
-            self.pool.shutdown(cancel_futures=True)
+        if self.ctx.scheduler is not None:
+            self.ctx.scheduler.rest()
         self.con.close()
 
     def table(self, name: str) -> Path:
@@ -126,8 +72,7 @@ class Steps:
             self.rows[name] = self._hold(name, sql(Part()))
         else:
             tasks = [self._task(name, sql(Part(index, of)), index) for index in range(of)]
-            self.rows[name] = self._run(tasks)
-        self.ctx.progress(f"{self.stage}: {name}", 1, 1)
+            self.rows[name] = self._run(name, tasks)
         return self.rows[name]
 
     def _adjusted(self, name: str, sql: Callable[[Part], str]) -> Callable[[Part], str]:
@@ -147,21 +92,27 @@ class Steps:
     def _hold(self, name: str, sql: str) -> int:
         rows = self.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}").fetchall()
         self.held.add(name)
+        self.ctx.progress(f"{self.stage}: {name}", 1, 1)
         return int(rows[0][0])
 
     def _task(self, name: str, sql: str, part: int) -> Task:
-        return Task(
-            sql=sql,
-            table=self.table(name),
-            part=part,
-            threads=max(1, self.ctx.threads // self.ctx.processes),
-            memory=share(self.ctx.memory, self.ctx.processes),
-            spill=self.ctx.run_dir / ".spill",
-        )
+        ctx = self.ctx
+        limits = ctx.scheduler.limits(ctx.threads, ctx.memory) if ctx.scheduler else Limits()
+        return Task(sql, self.table(name), part, limits, ctx.run_dir / ".spill")
 
-    def _run(self, tasks: list[Task]) -> int:
-        if self.ctx.processes == 1 or len(tasks) == 1:
-            return sum(task.run(self.con) for task in tasks)
-        if self.pool is None:
-            self.pool = make_pool(self.ctx.processes)
-        return run_tasks(tasks, pool=self.pool)
+    def _run(self, name: str, tasks: list[Task]) -> int:
+        """What is not cut runs here, on the stage's own database; all of it without a scheduler."""
+
+        def done(ended: int) -> None:
+            self.ctx.progress(f"{self.stage}: {name}", ended, len(tasks))
+
+        for task in tasks:  # what an earlier making of this step left would pass for this one's
+            task.file.unlink(missing_ok=True)
+        if self.ctx.scheduler is not None and len(tasks) > 1:
+            listed = [replace(task, sql=tables.listed(task.sql)) for task in tasks]
+            return self.ctx.scheduler.run(listed, done)
+        rows = 0
+        for ended, task in enumerate(tasks, 1):
+            rows += task.run(self.con)
+            done(ended)
+        return rows

@@ -13,15 +13,18 @@ import re
 import shutil
 from itertools import groupby
 from pathlib import Path
+from secrets import token_hex
 
 import duckdb
 import pyarrow.parquet as pq
 
 from tangga.engine.connection import quoted
+from tangga.errors import Conflict
 
 # Nearly every text here is a code or is unlike any other: a dictionary that is not small is tried
 # in vain. Without the limit, writing records cost a quarter more.
 _FORMAT = "FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1000"
+_WHOLE = re.compile(r"read_parquet\('((?:[^']|'')*)/part-\*\.parquet'")
 _ADDED = re.compile(r"(?:part-(?=\d+-)|gone-)(\d+)(?:-\d+)?\.parquet")
 
 
@@ -60,11 +63,71 @@ def write_file(con: duckdb.DuckDBPyConnection, sql: str, final: Path) -> int:
     The rows go to a temporary name first, so that a retry is harmless and a killed run never
     leaves half a file that looks whole.
     """
-    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    unfinished = final.with_name(f".{final.name}.{os.getpid()}.tmp")
-    rows = con.execute(f"COPY ({sql}) TO '{quoted(unfinished)}' ({_FORMAT})").fetchall()[0][0]
+    unfinished, rows = _unfinished(con, sql, final)
     unfinished.replace(final)
-    return int(rows)
+    return rows
+
+
+def write_once(
+    con: duckdb.DuckDBPyConnection, sql: str, final: Path, while_there: Path | None = None
+) -> int:
+    """The same, but where the file has come into being meanwhile it stays as it is: whoever reads
+    it already keeps it. So the same task may run twice, and at the same time on two machines.
+
+    while_there: a file that is there as long as the run is; where it is gone, nothing takes its
+    name and Conflict is raised: a task that nobody waits for any more writes nothing.
+    """
+    unfinished, rows = _unfinished(con, sql, final)
+    try:
+        if while_there is not None and not _there(while_there):
+            raise Conflict(f"{final.parent.name}: the run of this task has ended")
+        try:
+            final.hardlink_to(unfinished)
+        except FileExistsError:
+            return int(pq.read_metadata(final).num_rows)
+        return rows
+    finally:
+        unfinished.unlink(missing_ok=True)
+
+
+def _unfinished(con: duckdb.DuckDBPyConnection, sql: str, final: Path) -> tuple[Path, int]:
+    """The rows under a name that nobody else uses, on this machine or another one."""
+    final.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = final.with_name(f".{final.name}.{os.getpid()}-{token_hex(4)}.tmp")
+    try:
+        copied = con.execute(f"COPY ({sql}) TO '{quoted(unfinished)}' ({_FORMAT})").fetchall()
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    return unfinished, int(copied[0][0])
+
+
+def sweep(file: Path) -> None:
+    """Remove what was begun for a file of a table and never took its name."""
+    for unfinished in file.parent.glob(f".{file.name}.*.tmp"):
+        unfinished.unlink(missing_ok=True)
+
+
+def _there(file: Path) -> bool:
+    """Opened, because a network folder may remember for a minute that a file was there."""
+    try:
+        with file.open("rb"):
+            return True
+    except OSError:
+        return False
+
+
+def listed(sql: str) -> str:
+    """The same SELECT with the files of each table by name instead of by pattern: what another
+    machine sees of a folder may be some seconds old, and a file that it misses must fail."""
+
+    def files(found: re.Match[str]) -> str:
+        folder = Path(found[1].replace("''", "'"))
+        parts = sorted(folder.glob("part-*.parquet"))
+        named = ", ".join(f"'{quoted(part)}'" for part in parts)
+        return f"read_parquet([{named}]" if parts else found[0]
+
+    return _WHOLE.sub(files, sql)
 
 
 def scan(table: Path) -> str:

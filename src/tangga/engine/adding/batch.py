@@ -64,7 +64,7 @@ def open_batch(ctx: Context, changes: Changes, before: Path) -> Batch:
         run_dir=run,
         previous=None,
         parts=1,
-        processes=1,
+        scheduler=None,
         footers=True,
     )
     return Batch(batch_ctx, ctx.workspace, before, tails)

@@ -79,7 +79,9 @@ def served(web: Any, office: Office) -> Iterator[str]:
         wait_until_it_answers,
     )
 
-    listening = Listening(port=free_port("127.0.0.1", 8700), workers=1)
+    # Of this process alone: two that look at once both find a port free, and the server shares it,
+    # so that browsers of one run would be answered from the database of the other.
+    listening = Listening(port=free_port("127.0.0.1", 11_000 + os.getpid() % 2_000), workers=1)
     environment = {
         **os.environ,
         "DATABASE_URL": web.url,

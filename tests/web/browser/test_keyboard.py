@@ -11,12 +11,25 @@ from pages import HERE, OFFICER, pages
 pytestmark = pytest.mark.slow
 
 REACHABLE = """() => {
+    // Of radio buttons the chosen one is a stop; where none is, the first.
+    const stopOf = e => {
+        const group = [...(e.form || document).querySelectorAll('input[type=radio]')]
+            .filter(one => one.name === e.name && !one.disabled);
+        return group.find(one => one.checked) || group[0];
+    };
     const all = [...document.querySelectorAll(
         'a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex="0"]')];
     return all.filter(e => !e.disabled && e.tabIndex >= 0 && e.getClientRects().length
         && e.checkVisibility({visibilityProperty: true})
-        && !(e.type === 'radio' && !e.checked)).map((e, n) => { e.dataset.stop = n; return n; });
+        && !(e.type === 'radio' && e !== stopOf(e)))
+        .map((e, n) => { e.dataset.stop = n; return n; });
 }"""
+FROM_THE_START = """() => {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute('tabindex');
+}"""
+"""Where a page puts the cursor into a field, Tab would go on from there."""
 HERE_NOW = """() => {
     const e = document.activeElement;
     if (!e || e === document.body) return null;
@@ -36,10 +49,10 @@ MOST_STOPS = 60
 
 
 def _walk(page: Any) -> tuple[list[int], list[dict[str, Any]]]:
-    """The stops that there are, and those that the Tab key makes."""
+    """The stops that there are, and those that the Tab key makes from the page's start."""
     stops = page.evaluate(REACHABLE)
-    made = []
-    page.evaluate("document.activeElement.blur()")
+    made: list[dict[str, Any]] = []
+    page.evaluate(FROM_THE_START)
     while len(made) < min(len(stops), MOST_STOPS):
         page.keyboard.press("Tab")
         at = page.evaluate(HERE_NOW)
@@ -82,6 +95,20 @@ def test_the_first_stop_leads_past_the_menu(service: Any) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("!!document.activeElement.closest('main')")
+
+
+def test_where_a_page_begins_in_a_field_the_way_back_leads_to_its_start(service: Any) -> None:
+    page = service.open(OFFICER, HERE)
+    page.goto("/loket/")
+    assert page.evaluate("document.activeElement.name") == "q"
+    stops = page.evaluate(REACHABLE)
+    back = []
+    while len(back) < len(stops) and (at := page.evaluate(HERE_NOW)) is not None:
+        assert at["seen"], at["what"]
+        back.append(at["stop"])
+        page.keyboard.press("Shift+Tab")
+    assert len(back) > 1 and back == list(range(back[0], -1, -1))
+    assert page.locator("[data-stop='0']").get_attribute("href") == "#isi"
 
 
 def test_a_family_is_searched_for_and_opened_with_keys_alone(service: Any) -> None:

@@ -45,6 +45,10 @@ def test_the_next_family_is_visited_and_seen(service: Any, companion: tuple[str,
     page.wait_for_selector(".notice.success")
     assert "tersimpan" in page.locator(".notice.success").inner_text()
     page.go_back()
+    assert "sudah dikunjungi" in page.locator("main").inner_text()
+    # What was typed is not brought back (a telephone is shared), and an empty visit is none.
+    page.get_by_label("Hasil kunjungan").select_option("complete")
+    page.get_by_label("Jumlah anggota keluarga ditemui").fill("4")
     page.get_by_role("button", name="Simpan kunjungan").click()
     page.wait_for_selector("#kedua, .notice.success")
     assert page.locator("#kedua").count() or "dua kali" in page.locator(".notice").inner_text()

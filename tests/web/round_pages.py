@@ -24,12 +24,17 @@ def press(page: Any, name: str) -> None:
         page.get_by_role("button", name=name, exact=True).first.click()
 
 
-def prepared(operator: Any, programme: str, time: str, called: str) -> str:
-    """A round of the operator's own area is worked out; its address. time: `first/last` day."""
+def prepared(operator: Any, programme: str, time: str, called: str, early: str = "") -> str:
+    """A round of the operator's own area is worked out; its address. time: `first/last` day. early:
+    why now, of a time that has not begun: without it the form is handed back."""
     operator.goto(f"/program/{programme}/tahap-baru/")
     operator.locator("select[name=time]").select_option(time)
     operator.locator("input[name=called]").fill(called)
     press(operator, "Hitung daftarnya")
+    if early:
+        assert "Masa ini baru mulai" in operator.inner_text("main")
+        operator.locator("textarea[name=early]").fill(early)
+        press(operator, "Hitung daftarnya")
     assert re.search(r"/program/tahap/[0-9a-f-]{36}/$", operator.url), operator.inner_text("main")
     return str(operator.url)
 

@@ -91,37 +91,49 @@ class Office:
 
 
 def test_mesujis_rice_round_whole(rice: Any) -> None:
-    from tangga.web.papers.models import Paper
-    from tangga.web.programmes.models import Complaint, Determination, Round, Row
-
     office = Office(rice)
+    _rule_and_queue(office)
+    _determined(office)
+    page, round_, rows = _listed(office)
+    came, absent = _handed_over(office, round_, rows)
+    _complained(office, came[-1])
+    _closed(office, page, len(came), len(absent))
 
-    # Rule and queue: what the regency wrote, in the order it wrote.
+
+def _rule_and_queue(office: Office) -> None:
+    """What the regency wrote, in the order it wrote; places by a document, confirmed by another."""
     text = office.get(OPERATOR, f"/program/{RICE}/")
     assert "Beras 10 kg per keluarga per putaran" in text and "Bupati atau wali kota" in text
     queue = office.get(OPERATOR, f"/program/{RICE}/antrean/{PLACE}/")
     assert "Urutannya terbuka: kelompok yang dilindungi dahulu, desil resmi" in queue
     office.get(OPERATOR, f"/program/{RICE}/antrean/{PLACE}/?antrean=unknown_rank")
-
-    # Places, by a document, confirmed by another.
     said = {"area": PLACE, "year": 2026, "places": 6, "document": "SK Bupati 12/2026"}
     quota, _ = office.post(OPERATOR, f"/program/{RICE}/kuota-baru/", **said)
     office.step(HEAD, quota, "confirm")
 
-    # The decree: the first five of the queue, signed; a sixth out of order needs two.
+
+def _determined(office: Office) -> None:
+    """The decree: the first five of the queue, signed; a sixth out of order needs two."""
+    from tangga.web.papers.models import Paper
+    from tangga.web.programmes.models import Determination
+
     said = {"area": PLACE, "many": 5, "start": "2026-02-01", "end": "2027-01-01"}
     act, _ = office.post(OPERATOR, f"/program/{RICE}/penetapan-baru/", **said)
     office.step(OPERATOR, act, "ask")
     office.step(VERIFIER, act, "check")
     office.step(REGENT, act, "sign", dokumen="Perbup 3/2026")
-    with acting(rice, *OPERATOR):
+    with acting(office.web, *OPERATOR):
         decree = Determination.objects.get()
         paper = Paper.objects.get(item_id=decree.pk)
         assert (decree.state, paper.rows, paper.number) == ("determined", 5, decree.paper)
     assert decree.paper in office.get(REGENT, act)
     assert "5" in office.get(OPERATOR, f"/program/{RICE}/")
 
-    # The round: ten kilograms each, three hands, then goods.
+
+def _listed(office: Office) -> tuple[str, Any, list[Any]]:
+    """The round: ten kilograms each, three hands, then goods. Its page, and who is to get it."""
+    from tangga.web.programmes.models import Round, Row
+
     said = {"area": "1811", "called": "Putaran Februari", "start": "2026-02-01"}
     said |= {"end": "2026-02-28", "what": "beras", "each": "10", "unit": "kg"}
     page, _ = office.post(OPERATOR, f"/program/{RICE}/tahap-baru/", **said)
@@ -129,56 +141,70 @@ def test_mesujis_rice_round_whole(rice: Any) -> None:
     office.step(VERIFIER, page, "check")
     office.step(HEAD, page, "sign")
     office.step(OPERATOR, page, "send")
-    with acting(rice, *OPERATOR):
+    with acting(office.web, *OPERATOR):
         round_ = Round.objects.get()
         rows = list(Row.objects.filter(round=round_, state=Row.PAY).order_by("n"))
     assert (round_.payees, round_.total) == (5, 50)
+    assert len({row.area for row in rows}) == 1, "the five are of one village"
+    return page, round_, rows
 
-    # In the village: goods come, families sign; nobody twice, nothing that did not come.
-    village = rows[0].area
-    here = [row for row in rows if row.area == village]
+
+def _handed_over(office: Office, round_: Any, rows: list[Any]) -> tuple[list[Any], list[Any]]:
+    """Goods come to the village, families sign; nobody twice. Two do not come: their rice goes back
+    to the store. Who came, and who did not."""
+    from tangga.web.papers.models import Paper
+
+    village, came, absent = rows[0].area, rows[:-2], rows[-2:]
     worker = ("operator_desa", village)
     hall = f"/program/tahap/{round_.pk}/serah/?desa={village}"
     move = f"/program/tahap/{round_.pk}/gudang/{village}/"
-    said = {"way": "in", "quantity": 10 * len(here), "document": "Surat jalan 7"}
+    said = {"way": "in", "quantity": 10 * len(rows), "document": "Surat jalan 7"}
     office.post(worker, move, on_day="2026-02-10", **said)
     assert "Tanda tangan" in office.get(worker, f"{hall}&cetak=ya")
-    for row in here[:-1]:
+    for row in came[:-1]:
         hand = f"/program/baris/{row.pk}/serahkan/"
         office.post(worker, hand, kepada="head", tanggal="2026-02-10")
-    last = here[-1]
+    last = came[-1]
     hand = f"/program/baris/{last.pk}/serahkan/"
     said = {"kepada": "proxy", "nama": "Sari", "surat": "Kuasa 2/2026", "tanggal": "2026-02-10"}
     office.post(worker, hand, **said)
-    answer = rice.client(*worker).post(hand, {"kepada": "head"}, follow=True)
+    answer = office.web.client(*worker).post(hand, {"kepada": "head"}, follow=True)
     assert "Tidak dapat diserahkan" in answer.content.decode()
     text = office.get(worker, f"{hall}&lihat=sudah")
     assert last.code in text and "Sari" in text
+    said = {"way": "back", "quantity": 10 * len(absent), "document": "Surat kembali 3"}
+    office.post(worker, move, on_day="2026-02-10", **said)
     said = {"tanggal": "2026-02-10", "tempat": "Balai desa"}
     where, _ = office.post(worker, f"/program/tahap/{round_.pk}/berita-acara/{village}/", **said)
-    with acting(rice, *worker):
+    with acting(office.web, *worker):
         minutes = Paper.objects.get(kind="serah_terima")
-        assert (minutes.rows, where) == (len(here), f"/surat/{minutes.pk}/")
+        assert (minutes.rows, where) == (len(rows), f"/surat/{minutes.pk}/")
+    return came, absent
 
-    # A complaint: too little. Checked by another, answered, told.
-    said = {
-        "programme": RICE,
-        "what": "too_little",
-        "said": "Hanya delapan kilo",
-        "code": last.code,
-    }
-    complaint, _ = office.post(worker, f"/program/pengaduan/baru/?baris={last.code}", **said)
+
+def _complained(office: Office, row: Any) -> None:
+    """Too little. Checked by another, answered, told."""
+    from tangga.web.programmes.models import Complaint
+
+    worker = ("operator_desa", row.area)
+    said = {"programme": RICE, "what": "too_little", "said": "Hanya delapan kilo", "code": row.code}
+    complaint, _ = office.post(worker, f"/program/pengaduan/baru/?baris={row.code}", **said)
     office.step(VERIFIER, complaint, "check", alasan="Ditimbang ulang: 8,2 kg")
     office.step(HEAD, complaint, "answer", alasan="Kekurangan 1,8 kg diganti 12 Februari")
-    with acting(rice, *OPERATOR):
+    with acting(office.web, *OPERATOR):
         assert Complaint.objects.get().item.state == "answered"
 
-    # The end: it adds up, and goes back to the engine as deliveries.
+
+def _closed(office: Office, page: str, came: int, absent: int) -> None:
+    """The end: it adds up, is closed with a reason, and goes back to the engine as deliveries."""
     from tangga.web.programmes.export import exported
 
-    office.step(OPERATOR, page, "settle_open", alasan="dua keluarga tidak datang")
+    text = office.get(OPERATOR, page)
+    assert f"{absent} keluarga belum menerima" in text and 'value="settle"' not in text
+    text = office.step(OPERATOR, page, "settle_open", alasan="dua keluarga tidak datang")
+    assert "Ditutup, masih ada yang terbuka" in text
     ((_, columns, given),) = exported()
     status = columns.index("status")
-    assert [row[status] for row in given].count("paid") == len(here)
+    assert sorted(row[status] for row in given) == ["failed"] * absent + ["paid"] * came
     assert len(given) == 5
     assert json.dumps([str(one) for one in given[0]])

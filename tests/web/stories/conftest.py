@@ -24,6 +24,7 @@ from typing import Any
 import psycopg
 import pytest
 from chromium import launch_args
+from climbing import forget
 
 SIZE = {"width": 1280, "height": 900}
 STORY = "tangga_story"
@@ -153,7 +154,10 @@ def _village(
     today.write_text(day.isoformat(), encoding="ascii")
     kept = settings.ENV
     settings.ENV = replace(kept, today=today, workspace=str(workspace), var=folder / "var")
+    # The rules of this village, not those that an earlier test module of this process read.
+    stack.callback(forget)
     stack.callback(setattr, settings, "ENV", kept)
+    forget()
     write_years(workspace, day)
     prepare(workspace)
     _run(workspace, day)

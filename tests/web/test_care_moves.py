@@ -246,7 +246,8 @@ def test_the_origin_reads_no_more_than_its_own_part(web: Any) -> None:
     text = page(officers[1], family_id)
     assert "sudah pindah ke" in text and "Bantuan selama di sini" in text
     assert item.number in text and "PKH" in text
-    assert officers[0].get(f"/tangga/keluarga/{family_id}/").status_code == 404
+    led = officers[0].get(f"/tangga/keluarga/{family_id}/")
+    assert led.status_code == 302 and led.headers["Location"] == address
     there = web.client(VERIFIER, "1811").get(address).content.decode()
     assert "Anggota" in there and "Data keluarga ini dibaca" not in there
     assert ask(web, "SELECT 1 FROM audit_events WHERE what = 'family_away_seen'")

@@ -324,6 +324,7 @@ def command(folder, *words):
     return done.returncode, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_the_command_prints_text_and_json(village):
     code, out = command(village, "dtks:dtks-karto", "--language", "en")
     assert code == 0 and "Why they are one" in out and "Mengapa" not in out

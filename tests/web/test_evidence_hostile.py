@@ -88,6 +88,7 @@ def test_a_form_with_scripts_below_its_fields_keeps_none() -> None:
         assert gone not in kept
 
 
+@pytest.mark.slow
 def test_a_stream_that_unpacks_without_end_is_not_unpacked_here() -> None:
     """Two gigabytes of nothing in two megabytes, as a list of objects that has to be read."""
     packer = zlib.compressobj(9)

@@ -155,7 +155,7 @@ def _side(web: Any, role: str) -> Side:
     return side
 
 
-IN_EVERY_RUN = ("operator_desa",)
+IN_EVERY_RUN = ("operator_kabkota",)
 
 
 @pytest.mark.parametrize(

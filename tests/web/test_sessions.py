@@ -254,6 +254,7 @@ def test_getting_in_wipes_no_failures_away(web: Any) -> None:
     assert give(Client(), "clumsy", **there).status_code == 200
 
 
+@pytest.mark.slow
 def test_one_place_does_not_try_one_password_on_many_names(web: Any) -> None:
     """Credential stuffing: thirty failures a minute from one address, whatever the names."""
     make_user("kepala_desa", VILLAGE, username="one-of-many")

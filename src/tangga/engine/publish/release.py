@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Writer:
-    """From what a release is made."""
+    """From what a release is made. told: called with the name of each table that is written."""
 
     run: Run
     today: OnDate
     pack: Pack
     con: duckdb.DuckDBPyConnection
+    told: Callable[[str], None] = lambda _table: None
 
     def tables(self) -> Iterator[Table]:
         """Every table that this run holds anything for."""
@@ -184,6 +185,7 @@ def write_tables(writer: Writer, folder: Path) -> dict[str, Any]:
                 name: {"type": kind, "privacy": table.columns[name]} for name, kind, *_ in kinds
             },
         }
+        writer.told(table.name)
     return said
 
 

@@ -88,7 +88,7 @@ def one_size(options: argparse.Namespace, people: int, say: Callable[[str], None
         kept.write_text(json.dumps(asdict(invented)))
     workspace = large.workspace(folder, options.dir / "work" / f"scale-{people}")
     say(f"{people:,} people: CSV to release")
-    found = run(workspace, options.memory, "--full")
+    found = run(workspace, options.memory, "--full", "--until", options.until)
     home = last_complete(workspace)
     for name, stage in found["stages"].items():
         stage["disk_bytes"] = size_of((home / name).rglob("*"))
@@ -275,6 +275,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--people", type=int, nargs="+", default=sizes)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--memory", default="4GB", help="for the whole tree of processes")
+    parser.add_argument("--until", default=STAGES[-1], choices=STAGES[-2:], help="the last stage")
     parser.add_argument("--keep", action="store_true", help="leave the workspaces")
     commands.add_common(parser, PARTS, PARTS)
     return parser.parse_args(given)

@@ -88,10 +88,14 @@ def one_size(options: argparse.Namespace, people: int, say: Callable[[str], None
         kept.write_text(json.dumps(asdict(invented)))
     workspace = large.workspace(folder, options.dir / "work" / f"scale-{people}")
     say(f"{people:,} people: CSV to release")
-    found = run(workspace, options.memory, "--full", "--until", options.until)
+    cut = ("--parts", str(options.parts)) if options.parts else ()
+    found = run(workspace, options.memory, "--full", "--until", options.until, *cut)
     home = last_complete(workspace)
     for name, stage in found["stages"].items():
         stage["disk_bytes"] = size_of((home / name).rglob("*"))
+        for step, cost in stage["steps"].items():
+            # Tables that are cut are what several processes or machines can share.
+            cost["files"] = len(list((home / name / step.partition(": ")[2]).glob("part-*")))
     return found | {
         "people": people,
         "records": large.rows_of_people(folder),
@@ -275,6 +279,7 @@ def arguments(given: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--people", type=int, nargs="+", default=sizes)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--memory", default="4GB", help="for the whole tree of processes")
+    parser.add_argument("--parts", type=int, help="into how many (else as the memory asks for)")
     parser.add_argument("--until", default=STAGES[-1], choices=STAGES[-2:], help="the last stage")
     parser.add_argument("--keep", action="store_true", help="leave the workspaces")
     commands.add_common(parser, PARTS, PARTS)

@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tangga.engine.catalogue import Run, relation
+from tangga.engine.connection import connect
 from tangga.engine.context import Context
 from tangga.engine.current import last_complete
 from tangga.engine.manifest import read_manifest
-from tangga.engine.publish import stage
+from tangga.engine.publish import pieces, stage
 from tangga.engine.publish.check import BrokenRelease, check_release, read_release
 from tangga.engine.publish.prove import prove
-from tangga.engine.publish.release import MANIFEST
+from tangga.engine.publish.release import MANIFEST, Writer, write_rows
 from tangga.engine.publish.spec import _read, released
 from tangga.engine.publish.views import masked
 from tangga.engine.run import run_workspace
@@ -358,3 +359,21 @@ def test_the_run_itself_stays_whole(workspace: Path) -> None:
     """What a release splits, `tangga show` and `explain` still have."""
     moves = relation(last_complete(workspace), "moves")
     assert duckdb.sql(f"SELECT 1 FROM ({moves}) WHERE rung = 'rehabilitation'").fetchall()
+
+
+def test_questions_of_visits_are_the_same_in_pieces(
+    workspace: Path, release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "SHARE", 1.5e-4)  # a few families at a time
+    of = load_workspace(workspace)
+    with connect(memory="500MB") as con:
+        writer = Writer(Run(last_complete(workspace)), of.today, of.pack, con)
+        (table,) = (one for one in writer.tables() if one.name == "visits_asked")
+        assert len(table.sql) > 2
+        file = tmp_path / "visits_asked.parquet"
+        written = write_rows(con, table.sql, file)
+    assert written > 0
+    assert (
+        duckdb.sql(f"FROM '{file}'").fetchall()
+        == duckdb.sql(f"FROM '{release / 'visits_asked.parquet'}'").fetchall()
+    )

@@ -195,7 +195,7 @@ def write_tables(writer: Writer, folder: Path) -> dict[str, Any]:
     for table in writer.tables():
         file = folder / f"{table.name}.parquet"
         con = writer.con
-        rows = _write(con, table.sql, file)
+        rows = write_rows(con, table.sql, file)
         kinds = con.execute(f"DESCRIBE SELECT * FROM read_parquet('{quoted(file)}')").fetchall()
         said[table.name] = {
             "file": file.name,
@@ -212,7 +212,7 @@ def write_tables(writer: Writer, folder: Path) -> dict[str, Any]:
     return said
 
 
-def _write(con: duckdb.DuckDBPyConnection, sql: Sequence[str], file: Path) -> int:
+def write_rows(con: duckdb.DuckDBPyConnection, sql: Sequence[str], file: Path) -> int:
     """Write the rows of one SELECT, or of several one after another; returns how many."""
     if len(sql) == 1:
         to = f"COPY ({sql[0]}) TO '{quoted(file)}' ({_FORMAT})"

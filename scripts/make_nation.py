@@ -42,6 +42,7 @@ def taken(file: Path) -> Found:
         else None
     )
     machine = f"{result['machine']['cores']} cores"
+    before.pop("notes", None)  # they spoke of the figures before
     return before | {
         "machine": machine,
         "sizes": {str(n): sizes[n] for n in sorted(sizes)},
@@ -148,6 +149,7 @@ def _inputs(measured: Found, sizes: dict[int, Found]) -> str:
         "pages of families a second on two cores that also make the load "
         "([bench](../../bench/README.md))."
     )]  # fmt: skip
+    lines += [line for note in measured.get("notes", []) for line in ("", note)]
     return "\n".join(lines)
 
 

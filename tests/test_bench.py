@@ -180,7 +180,7 @@ def test_who_takes_more_than_the_group_may_is_killed(tmp_path: Path) -> None:
 @pytest.mark.slow
 @pytest.mark.usefixtures("_path")
 def test_growth_is_measured_on_few_people(tmp_path: Path) -> None:
-    few = ["--people", "1000", "3000", "--memory", "1GB", "--dir", str(tmp_path / "d"), "--quiet"]
+    few = ["--people", "1000", "3000", "--memory", "2GB", "--dir", str(tmp_path / "d"), "--quiet"]
     options = scale.arguments([*few, "--out", str(tmp_path / "scale")])
     result = scale.measure(options)
     assert result == json.loads((tmp_path / "scale.json").read_text())

@@ -53,7 +53,9 @@ class Stopwatch:
         return told
 
     def stop(self) -> Cost:
-        """What happened since the watch was made."""
+        """What happened since the watch was made; what came after the last report is its step's."""
+        if self.costs:
+            self._lap(self.last, ended=True)
         wall, cpu = time.perf_counter() - self.begun[0], _cpu() - self.begun[1]
         return Cost(round(wall, 3), round(cpu, 3), max(self.high, _peak()))
 

@@ -37,7 +37,7 @@ django.setup()
 
 import psycopg  # noqa: E402
 import pytest  # noqa: E402
-from connections import close_connections, point_django_at  # noqa: E402
+from connections import close_connections, forget_releases, point_django_at  # noqa: E402
 from psycopg import sql  # noqa: E402
 from releases import make_release, release_of  # noqa: E402
 
@@ -143,6 +143,7 @@ def fresh_web(cluster: Any, template: str, release: Path) -> Iterator[Web]:
         raise
     finally:
         connection.settings_dict.update(before)
+        forget_releases()
 
 
 def _copy(cluster: Any, name: str, release: Path) -> Iterator[Web]:

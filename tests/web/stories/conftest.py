@@ -125,6 +125,7 @@ def village(
     cluster: Any, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Village]:
     """The service on a register of the village as known on the module's DAY."""
+    from connections import forget_releases
     from django.db import connection
 
     folder = tmp_path_factory.mktemp("story")
@@ -134,6 +135,7 @@ def village(
         made = _village(cluster, folder, request.module.DAY, stack, prepare)
         yield made
     connection.settings_dict.update(before)
+    forget_releases()
 
 
 def _as_it_is(_workspace: Path) -> None:

@@ -20,6 +20,10 @@ EXACT = 9_007_199_254_740_992
 """Whole numbers up to here are exact in a double (2 ** 53)."""
 
 
+TOO_LITTLE_MEMORY = (duckdb.OutOfMemoryException, pa.ArrowMemoryError)
+"""Says nothing of the file: whoever fetched it again would get the same answer."""
+
+
 def find_parquet(path: Path, name: str, source: Descriptor) -> tuple[Header, int]:
     """(header, rows as the file's own footer counts them). Raises BrokenFile."""
     try:
@@ -48,6 +52,8 @@ def read_parquet(
         for batch in con.sql(query).to_arrow_reader(ROWS):
             columns = [pa.chunked_array([c.cast(pa.string())]) for c in batch.columns[1:]]
             part.write(columns, batch.column(0).to_numpy())
+    except TOO_LITTLE_MEMORY:
+        raise
     except (duckdb.Error, pa.ArrowException) as error:
         raise _damaged(name, error) from None
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import errno
 import os
-import pickle
+
+# Only what was packed here in the same breath is unpacked.
+import pickle  # nosec B403
 import platform
 import socket
 from dataclasses import dataclass
@@ -101,7 +103,8 @@ def _full(error: Exception) -> bool:
 def _sendable(error: Exception) -> Exception:
     """The error itself, or one that says of what kind it was, where it cannot travel."""
     try:
-        pickle.loads(pickle.dumps(error))
+        # Our own bytes, made in the same line: whether the error can travel at all.
+        pickle.loads(pickle.dumps(error))  # nosec B301
     except Exception:
         return TanggaError(f"{type(error).__name__} in a task")
     return error

@@ -10,7 +10,9 @@ objectives in all directions come first, and only an unknown of which they have 
 enough range gets two of its own. Unknowns that share no equation are solved side by side.
 
 A range counts only between solutions in whole numbers (of counts): what a reader could work out who
-knows that nobody is half a family is then no more than what is shown here.
+knows that nobody is half a family is then no more than what is shown here. Where tables of three
+dimensions and more hang together the corners of the linear programmes may be broken numbers only:
+then a programme in whole numbers looks for a solution, and what it finds is checked like any other.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import connected_components
 
@@ -34,6 +36,8 @@ ROOM = 1_000_000.0
 """How far above all that is published an unknown is looked for: to look less far can only make an
 interval look narrower than it is."""
 CLOSE = 1e-5
+BRANCHES = 1000
+"""How often a programme in whole numbers may branch: no clock, so that it ends alike everywhere."""
 
 
 class Contradiction(ValueError):
@@ -162,11 +166,22 @@ class _Block:
             self._solve(way)
             self._solve(-way)
         tried: set[int] = set()
+        reach: dict[int, float] = {}
         while len(asked := self._next(need, tried)):
             way = np.zeros(len(self.own))
             way[asked] = 1.0
-            self._solve(way)
-            self._solve(-way)
+            low, high = self._solve(way), self._solve(-way)
+            reach.update(zip(asked.tolist(), (high - low)[asked].tolist(), strict=True))
+        self._in_whole_numbers(need, reach)
+
+    def _in_whole_numbers(self, need: np.ndarray, reach: dict[int, float]) -> None:
+        """Solve anew in whole numbers for those whose linear range is wide enough, yet of which no
+        two whole solutions were seen. reach: the linear range of an unknown."""
+        for at in sorted(reach):
+            unknown = self.own[at]
+            enough = reach[at] >= need[unknown] - CLOSE
+            if enough and self.found.width[unknown] < need[unknown]:
+                self._solve_whole(at)
 
     def _free(self) -> np.ndarray:
         """Unknowns of groups in whose sums nothing is published but zeros."""
@@ -192,7 +207,27 @@ class _Block:
         tried.update(left[first].tolist())
         return left[first]
 
-    def _solve(self, way: np.ndarray) -> None:
+    def _solve_whole(self, at: int) -> None:
+        """The least and the greatest whole number of one unknown, with those of its group."""
+        which = int(np.searchsorted(self.ends, at, side="right"))
+        alone = _Block(self.system, [self.groups[which]], self.found)
+        limits = [LinearConstraint(alone.equal, alone.known, alone.known)]
+        limits += [LinearConstraint(alone.at_most, ub=alone.room)] if len(alone.room) else []
+        way = (alone.own == self.own[at]).astype(float)
+        for sign in (1.0, -1.0):
+            self.found.programmes += 1
+            solved = milp(
+                sign * way,
+                integrality=self.system.unit[alone.own] == 1,
+                bounds=Bounds(alone.bounds[:, 0], alone.bounds[:, 1]),
+                constraints=limits,
+                options={"node_limit": BRANCHES},
+            )
+            if solved.x is not None:
+                alone._keep(solved.x)
+
+    def _solve(self, way: np.ndarray) -> np.ndarray:
+        """A solution that is least along `way`."""
         self.found.programmes += 1
         solved = linprog(
             way,
@@ -206,6 +241,7 @@ class _Block:
         if solved.x is None:
             raise Contradiction("the published numbers contradict one another")
         self._keep(solved.x)
+        return np.asarray(solved.x)
 
     def _keep(self, values: np.ndarray) -> None:
         """Of each group that was solved in whole numbers (of counts), the solution."""

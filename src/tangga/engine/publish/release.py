@@ -27,7 +27,7 @@ from tangga.rules.on_date import OnDate
 MANIFEST = "manifest.json"
 _FORMAT = "FORMAT parquet, COMPRESSION zstd"
 RUNG, TRACK = "rung", "track"
-NEED = {"visits_asked": 20_000}
+NEED = {"visits_asked": 20_000, "decisions": 20_000}
 """View -> bytes of memory that the rows of a family need at most, of views whose text is long
 (measured). They are cut by family; the first column of their key must be its id."""
 BATCH = 8192

@@ -41,7 +41,7 @@ class _Work:
 
     def __init__(self, cells: Cells, small: set[int], width: np.ndarray, unit: np.ndarray) -> None:
         self.cells, self.hidden, self.width, self.unit = cells, set(small), width, unit
-        values = np.array(cells.values, dtype=float) / unit
+        self.values = values = np.array(cells.values, dtype=float) / unit
         self.room = values - np.where(unit == 1, 1.0, 0.0)
         self.seen = Ranges(values.copy(), values.copy())
         self.near = [[whole, *parts] for whole, parts in cells.sums]
@@ -131,7 +131,8 @@ def _look(work: _Work) -> tuple[int, list[int]]:
     """How many programmes ran, and the cells whose ranges they found too narrow."""
     system = system_of(work.cells, sorted(work.hidden), work.unit)
     at, need = system.cells, work.width[system.cells]
-    found = ranges(system, need, Ranges(work.seen.low[at], work.seen.high[at]))
+    truth = work.values[at]
+    found = ranges(system, need, Ranges(work.seen.low[at], work.seen.high[at]), truth)
     work.seen.low[at], work.seen.high[at] = found.low, found.high
     return found.programmes, [int(c) for c in at[found.width < need]]
 

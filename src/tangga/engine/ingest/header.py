@@ -59,6 +59,7 @@ def make_header(cells: Sequence[str], row: int, source: Descriptor, name: str) -
     spelled = _spelling(plain, source)
     taken = {key(column): 0 for column in RESERVED}
     names: list[str] = []
+    numbers: dict[str, int] = {}
     for place, text in enumerate(plain, start=1):
         column = spelled.get(key(text), text)
         if key(column) not in taken:
@@ -67,7 +68,7 @@ def make_header(cells: Sequence[str], row: int, source: Descriptor, name: str) -
         elif key(text) in spelled:
             raise _twice(column, taken[key(column)], place, row, name)
         else:
-            names.append(_second(text, taken, place))
+            names.append(_second(text, taken, numbers, place))
     return Header(tuple(names), row)
 
 
@@ -80,10 +81,13 @@ def _spelling(plain: Sequence[str], source: Descriptor) -> dict[str, str]:
     return spelled | {k: column for k, column in near.items() if column}
 
 
-def _second(plain: str, taken: dict[str, int], place: int) -> str:
-    number = 2
+def _second(plain: str, taken: dict[str, int], numbers: dict[str, int], place: int) -> str:
+    """A name with a number. numbers: key of a name -> the last one given, so that a header of many
+    equal names costs no more than one of many others."""
+    number = numbers.get(key(plain), 1) + 1
     while key(f"{plain}#{number}") in taken:
         number += 1
+    numbers[key(plain)] = number
     taken[key(f"{plain}#{number}")] = place
     return f"{plain}#{number}"
 

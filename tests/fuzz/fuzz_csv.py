@@ -182,7 +182,7 @@ def zip_of(rng: Random, members: dict[str, bytes]) -> bytes:
             info = zipfile.ZipInfo(said or "a")
             info.compress_type = method
             archive.writestr(info, content)
-        if rng.random() < 0.03:
+        if rng.random() < 0.004:
             archive.writestr("bomb.csv", b"0" * (40 << 20))
     return _lying(rng, out.getvalue()) if rng.random() < 0.15 else out.getvalue()
 
@@ -194,5 +194,7 @@ def _lying(rng: Random, packed: bytes) -> bytes:
     at = data.find(sign, rng.randrange(max(1, len(data) // 2)))
     if at >= 0:
         place = at + 4 + 2 * rng.randrange(16 if sign != b"PK\x05\x06" else 8)
-        data[place : place + 2] = rng.choice((b"\0\0", b"\xff\xff", b"\1\0", b"\xff\x7f", b"\x63\0"))
+        data[place : place + 2] = rng.choice(
+            (b"\0\0", b"\xff\xff", b"\1\0", b"\xff\x7f", b"\x63\0")
+        )
     return bytes(data)

@@ -8,6 +8,7 @@ from pathlib import Path
 from random import Random
 
 from fuzz_inputs import Input
+
 from tangga.errors import UserError
 
 NIK, NAME = "1811010101900001", "SITI RAHASIANI"

@@ -11,7 +11,6 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-import small_policy
 from fuzz_books import mutate_book
 from fuzz_csv import mutate_csv
 from fuzz_inputs import Input
@@ -19,19 +18,19 @@ from fuzz_reader import NAME, Read, Reader
 from fuzz_tables import SOURCE, WORKSPACE
 from fuzz_toml import mutate_json, mutate_toml
 
+import small_policy
 from tangga.engine.budget.lines import read_budgets
 from tangga.engine.descriptor import read_descriptor
 from tangga.engine.link.rulings import read_rulings
 from tangga.engine.outcomes import measures_of, read_outcomes
 from tangga.engine.plan.cohorts import read_places
 from tangga.engine.plan_lines.read import read_plan_lines
-from tangga.engine.settings import Settings
 from tangga.engine.simulate.scenario_file import read_scenario
 from tangga.engine.targets.files import read_targets
 from tangga.engine.targets.settings import pilars_of
 from tangga.engine.welfare.model_file import read_model
 from tangga.engine.welfare.spec_file import read_spec
-from tangga.engine.workspace import load_workspace, read_sources
+from tangga.engine.workspace import load_workspace
 from tangga.registry.areas import load_areas
 from tangga.registry.load import SHIPPED, load_pack
 from tangga.rules.load import load_policy
@@ -80,8 +79,10 @@ def descriptor_seeds() -> list[Input]:
     """A small one, and the layouts of the pack as descriptors of a file that is there."""
     found = [Input("sources/s.toml", SOURCE.encode())]
     for one in _of_folder(PACK / "layouts", "*.toml"):
-        text = one.content.decode().replace("files = ", "# ")
-        found.append(Input("sources/s.toml", f'files = ["data/*"]\n{text}'.encode()))
+        lines = one.content.decode().split("\n")
+        said = [line for line in lines if not line.startswith("files")]
+        text = "\n".join(['files = ["data/*"]', *said])
+        found.append(Input("sources/s.toml", text.encode()))
     return found
 
 
@@ -227,7 +228,7 @@ OFFICE = {
     "budgets/a.csv": "year,level,area,programme,focus,source,measure,document,amount,replaces\n"
     "2026,regency,18.11,pkh,,APBN,pagu,DIPA,900000000,\n2026,regency,18.11,pkh,,APBN,pagu,B,875,DIPA\n",
     "places/a.csv": "year,area,programme,places\n2026,1811,kube,20\n",
-    "outcomes/a.csv": "year,month,area,measure,kind,value,source\n2026,3,1811,p0,survey,8.25,BPS\n",
+    "outcomes/a.csv": "year,month,area,measure,kind,value,source\n2026,3,1811,poverty_rate,survey,8.25,BPS\n",
     "plans/a.csv": "line,version,year,level,area,action,programme,focus,source,cost,pilar,measure,"
     "target,owner,due,state,by,at,reason,rests_on,repairs\n"
     "L1,1,2026,regency,1811,Pelatihan,kube,,apbd_kab,100,,,5,Dinas,2026-06-30,proposed,A,2026-01-05,"
@@ -290,7 +291,7 @@ def open_areas(folder: Path) -> Read:
     return beside(folder, lambda path: load_areas(folder / "pack", [path]))
 
 
-WRITTEN = (
+WRITTEN_BY_HAND = (
     Reader("descriptor", descriptor_seeds, mutate_toml, open_descriptor,
            ("engine/descriptor", "engine/mapping", "engine/settings")),
     Reader("workspace", workspace_seeds, mutate_toml, open_workspace,

@@ -27,7 +27,12 @@ from tangga.engine.ingest.stage import run
 from tangga.engine.workspace import load_workspace
 
 SMALL = replace(
-    LIMITS, record_bytes=2000, record_lines=4, block_bytes=4096, group_rows=64, unpacked_floor=1 << 22
+    LIMITS,
+    record_bytes=2000,
+    record_lines=4,
+    block_bytes=4096,
+    group_rows=64,
+    unpacked_floor=1 << 22,
 )
 WORKSPACE = 'name = "Contoh"\npack = "indonesia"\nas_of = 2026-01-31\n'
 SOURCE = """kind = "people"
@@ -176,7 +181,9 @@ def _another(rng: Random, table: pa.Table) -> pa.Table:
         case 1:
             return table.append_column(rng.choice((name, name.upper(), "", "x\0")), table[at])
         case 2:
-            return pa.concat_tables([table] * rng.choice((2, 30))) if table.num_rows < 999 else table
+            return (
+                pa.concat_tables([table] * rng.choice((2, 30))) if table.num_rows < 999 else table
+            )
         case 3:
             return table.slice(0, rng.choice((0, 1)))
         case _:
@@ -212,7 +219,9 @@ def through_ingest(folder: Path) -> Read:
         limits = SMALL if len(one.content) % 2 else LIMITS
         counts = run(Context(workspace(one.name), folder / "runs" / "1"), limits)
         tables = [pq.read_table(folder / "runs/1/ingest" / name) for name in ("files", "raw_s")]
-        said = {key: sum(tables[0][key].to_pylist()) for key in ("rows_in", "accepted", "quarantined")}
+        said = {
+            key: sum(tables[0][key].to_pylist()) for key in ("rows_in", "accepted", "quarantined")
+        }
         if said["rows_in"] != said["accepted"] + said["quarantined"]:
             raise Broken(f"rows lost: {said}")
         if tables[1].num_rows != said["accepted"] or counts["raw_s"] != said["accepted"]:

@@ -4,13 +4,14 @@ huge numbers, texts that name each other, versions in a circle."""
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Sequence
 from datetime import date, datetime, time
 from random import Random
 from typing import Any
 
 from fuzz_inputs import MOST_BYTES, Input, blind
+
+from tangga.registry.toml_limits import parse_toml
 from tangga.registry.toml_text import write_toml
 
 DEEP = 3000
@@ -37,7 +38,7 @@ def mutate_toml(rng: Random, one: Input, all_: Sequence[Input]) -> Input:
     if draw < 0.35:
         return one.but(_torn(rng, one.content))
     try:
-        said = tomllib.loads(one.content.decode())
+        said = parse_toml(one.content.decode())
     except (ValueError, RecursionError):
         return blind(rng, one, all_)
     for _n in range(rng.choice((1, 1, 1, 2, 4))):

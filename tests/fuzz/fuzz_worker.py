@@ -30,7 +30,7 @@ from fuzz_guide import Guide
 from fuzz_inputs import Input
 from fuzz_reader import NAME, NIK, Broken, Read, Reader
 
-MOST_PARENTS = 400
+MOST_PARENTS, MOST_OF_A_PARENT = 400, 60_000
 MOST_FOUND = 25
 """Of one kind (the same exception at the same place) only the shortest is kept, so many kinds."""
 ADDRESS_SPACE = 5 << 30
@@ -99,7 +99,8 @@ class Worker:
         self.done[kind] += 1
         if number == -1 and kind == "refused":
             self._found(given, number, "a seed is refused", words)
-        if self.guide.fresh and number >= 0 and len(self.parents) < MOST_PARENTS:
+        small = len(given.content) <= MOST_OF_A_PARENT
+        if self.guide.fresh and number >= 0 and small and len(self.parents) < MOST_PARENTS:
             self.parents.append(given)
 
     def _log(self) -> io.StringIO:

@@ -12,6 +12,7 @@ from tangga.registry.code_files import read_code_lists
 from tangga.registry.mistakes import Mistakes, line_of, nearest
 from tangga.registry.model import Pack
 from tangga.registry.table_files import TableReader
+from tangga.registry.toml_limits import parse_toml
 
 SHIPPED = Path(__file__).parent.parent / "packs"
 PACK_KEYS: dict[str, type] = {
@@ -71,7 +72,7 @@ def _pack_toml(path: Path, mistakes: Mistakes) -> dict[str, Any]:
     """pack.toml, checked; without it nothing else can be read, so it raises by itself."""
     try:
         text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text, parse_float=Decimal)
+        data = parse_toml(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadPack(f"not readable as TOML: {error}", file=path) from error
     for key, value in data.items():

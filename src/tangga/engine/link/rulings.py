@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from tangga.engine.tables import part_file
 from tangga.errors import UserError
+from tangga.registry.csv_limits import cut_into_cells
 
 COLUMNS = ("left_source", "left_id", "right_source", "right_id", "ruling", "by", "at", "reason")
 KINDS = ("same", "different", "unsure")
@@ -86,8 +87,9 @@ def _text_file(file: Path) -> tuple[Sequence[str], list[tuple[int, Row]]]:
     # A spreadsheet set to Indonesian parts cells by semicolons.
     delimiter = ";" if header.count(";") > header.count(",") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows = [(reader.line_num, row) for row in reader]
-    return reader.fieldnames or (), rows
+    with cut_into_cells(file, reader):
+        rows = [(reader.line_num, row) for row in reader]
+        return reader.fieldnames or (), rows
 
 
 def _workbook(file: Path) -> tuple[Sequence[str], list[tuple[int, Row]]]:
@@ -107,7 +109,7 @@ def _ruling(row: dict[str, str], file: Path, line: int) -> Ruling:
     if ruling not in KINDS:
         raise UserError(
             f"a ruling is one of {', '.join([*KINDS, *WORDS])}", file=file, line=line,
-            column="ruling", value=row["ruling"],
+            column="ruling",
         )  # fmt: skip
     left, right = (row["left_source"], row["left_id"]), (row["right_source"], row["right_id"])
     if left == right:
@@ -125,9 +127,8 @@ def _day(text: str, file: Path, line: int) -> str:
         return datetime.fromisoformat(text).isoformat().removesuffix("T00:00:00") if text else ""
     except ValueError:
         todo = "Write 2026-02-03 or 03/02/2026 (day first)"
-        raise UserError(
-            "not a day", file=file, line=line, column="at", value=text, todo=todo
-        ) from None
+        # Not the text: in a line with a cell too many it is somebody's name.
+        raise UserError("not a day", file=file, line=line, column="at", todo=todo) from None
 
 
 def write_rulings(

@@ -1,0 +1,150 @@
+"""What mutated inputs found (tests/fuzz, docs/security/fuzzing.md): the smallest of each, for good."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import tomllib
+import zipfile
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from hand_model import hand_model
+from small_policy import write_pack
+from small_workspace import HEADER, ROWS, read
+from tangga.engine.ingest.limits import LIMITS
+from tangga.engine.link.rulings import read_rulings
+from tangga.engine.office_files import Cell, read_files
+from tangga.engine.recognise.glimpse import glimpses
+from tangga.engine.settings import Settings
+from tangga.engine.welfare.model_file import NAME, _hash, read_model, write_model
+from tangga.errors import BadPack, UserError
+from tangga.registry.areas import load_areas
+from tangga.registry.load import load_pack
+from tangga.registry.toml_limits import DEEPEST, parse_toml
+from tangga.rules.load import load_policy
+
+HUGE = "x" * 140_000
+"""More than Python's reader of CSV takes into one cell."""
+TORN_TOML = {
+    "deep list": f"x = {'[' * 3000}{']' * 3000}",
+    "deep table": f"x = {'{a=' * 3000}1{'}' * 3000}",
+    "rather deep": f"x = {'[' * 100}{']' * 100}",
+    "long number": f"x = {'9' * 5000}",
+    "long number of another base": f"x = 0x{'f' * 6000}",
+    "more than a number is": f"x = {2**63}",
+    "key of sixty thousand parts": f"x{'.a' * 60_000} = 1",
+    "table of sixty thousand parts": f"[{'a.' * 60_000}a]",
+}
+
+
+@pytest.mark.parametrize("text", TORN_TOML.values(), ids=TORN_TOML)
+def test_toml_that_nobody_means_is_refused_at_once(tmp_path, text):
+    began = time.process_time()
+    with pytest.raises(tomllib.TOMLDecodeError):
+        parse_toml(text, parse_float=Decimal)
+    (tmp_path / "s.toml").write_text(text)
+    with pytest.raises(BadPack, match=r"s\.toml: not valid TOML"):
+        Settings(tmp_path / "s.toml")
+    assert time.process_time() - began < 2
+
+
+def test_toml_at_the_limits_is_read():
+    deep = f"x = {'[' * (DEEPEST - 1)}{']' * (DEEPEST - 1)}"
+    assert parse_toml(deep) and parse_toml(f"x = {2**63 - 1}\ny = {-(2**63)}\nz = 1.5")
+    with pytest.raises(tomllib.TOMLDecodeError):
+        parse_toml("x = 1e99999", parse_float=Decimal)
+
+
+@pytest.mark.parametrize("name", ["policy/payee.toml", "schema/person.toml", "pack.toml"])
+def test_a_pack_says_it_too(tmp_path, name):
+    pack = write_pack(tmp_path)
+    (pack / name).write_text((pack / name).read_text() + f"\nx = {'[' * 3000}{']' * 3000}\n")
+    with pytest.raises(BadPack, match="not readable as TOML"):
+        load_policy(load_pack(pack))
+
+
+@pytest.mark.parametrize("name", ["policy/sentra.csv", "schema/codes/sex.csv"])
+def test_a_cell_without_end_in_a_pack(tmp_path, name):
+    pack = write_pack(tmp_path)
+    (pack / name).write_text(f"{(pack / name).read_text()}{HUGE}\n")
+    with pytest.raises(BadPack, match=r"cannot be cut into cells"):
+        load_policy(load_pack(pack))
+
+
+def test_a_cell_without_end_in_areas(tmp_path):
+    file = tmp_path / "areas.csv"
+    file.write_text(f'system,code,,edition\ndinas,"1{HUGE}\n')
+    with pytest.raises(BadPack, match=r"areas\.csv, line 2: cannot be cut into cells"):
+        load_areas(tmp_path / "none", [file])
+
+
+def test_a_cell_without_end_in_files_of_an_office(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text(f'year,note\n2026,a\n2026,"{HUGE}\n')
+    columns = {"year": Cell(int), "note": Cell(str)}
+    with pytest.raises(UserError, match=r"a\.csv, line 3: cannot be cut into cells.*quote"):
+        read_files([file], columns)
+
+
+def rulings(folder: Path, *lines: str) -> UserError:
+    head = "left_source,left_id,right_source,right_id,ruling,by,at,reason"
+    (folder / "a.csv").write_text("\n".join([head, *lines, ""]))
+    with pytest.raises(UserError) as caught:
+        read_rulings(folder)
+    return caught.value
+
+
+def test_rulings_tell_where_and_nobodys_name(tmp_path):
+    assert "line 2: cannot be cut" in str(rulings(tmp_path, f'dtks,1,pkh,2,same,"{HUGE}'))
+    said = str(rulings(tmp_path, "dtks,1,pkh,2,same,rina,too,many,SITI"))
+    assert "line 2, column at: not a day" in said and "too" not in said
+    said = str(rulings(tmp_path, "dtks,1,pkh,2,SITI,same,2026-01-01,"))
+    assert "line 2, column ruling" in said and "SITI" not in said
+
+
+def test_models_that_are_signed_and_no_models(tmp_path):
+    write_model(hand_model(), tmp_path)
+    file = tmp_path / NAME
+    good = json.loads(file.read_text())
+    for text in ("[" * 100_000, "9" * 5000, '{"format": 1, "x": NaN}'):
+        file.write_text(text)
+        with pytest.raises(BadPack):
+            read_model(file)
+    torn = {**good, "chosen": []}
+    torn.pop("sha256")
+    file.write_text(json.dumps({**torn, "sha256": _hash(torn)}))
+    with pytest.raises(BadPack, match="not a complete model"):
+        read_model(file)
+
+
+def test_a_header_of_many_equal_names_costs_no_more_than_another(tmp_path):
+    wide = ("nama", *["00"] * 20_000)
+    began = time.process_time()
+    made = read(tmp_path / "w", {"a.csv": HEADER.strip() + ",00" * 20_000 + "\n" + ROWS})
+    assert made.counts["quarantine"] == 2
+    file = tmp_path / "a.csv"
+    file.write_text(",".join(wide) + "\n")
+    (seen,) = glimpses(file, "a.csv", tmp_path, frozenset(), LIMITS)
+    assert seen.header[1:4] == ("00", "00#2", "00#3")
+    assert time.process_time() - began < 15
+
+
+def test_numbered_names_step_over_those_that_are_there(tmp_path):
+    made = read(tmp_path, {"a.csv": "id,nik,nama,x,x,X#3,x,x#2\n1,,A,b,c,d,e,f\n"})
+    assert list(made.table("raw_s")[0])[4:9] == ["x", "x#2", "X#3", "x#4", "x#2#2"]
+
+
+def test_a_member_of_an_archive_without_a_name(tmp_path):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(zipfile.ZipInfo("a"), b"x")
+        archive.writestr("b.csv", HEADER + ROWS)
+    content = packed.getvalue().replace(b"\0\0a", b"\0\0\0", 1)
+    at = content.rindex(b"PK\x01\x02", 0, content.rindex(b"PK\x01\x02"))
+    directory = bytearray(content)
+    directory[at + 46] = 0  # zipfile cuts a name at its first NUL
+    assert read(tmp_path, {"a.zip": bytes(directory)}).counts["raw_s"] == 2

@@ -10,6 +10,7 @@ import zipfile
 from decimal import Decimal
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from hand_model import hand_model
@@ -135,7 +136,26 @@ def test_a_header_of_many_equal_names_costs_no_more_than_another(tmp_path):
 
 def test_numbered_names_step_over_those_that_are_there(tmp_path):
     made = read(tmp_path, {"a.csv": "id,nik,nama,x,x,X#3,x,x#2\n1,,A,b,c,d,e,f\n"})
-    assert list(made.table("raw_s")[0])[4:9] == ["x", "x#2", "X#3", "x#4", "x#2#2"]
+    assert list(made.table("raw_s")[0])[5:] == ["x", "x#2", "X#3", "x#4", "x#2#2"]
+
+
+@pytest.mark.parametrize("place", ["A99999999999999999999", "XFD1048576", "AAAA1", "ZZZ9"])
+def test_a_cell_far_away_does_not_end_the_process(tmp_path, place):
+    book = openpyxl.Workbook()
+    assert book.active is not None
+    for row in (HEADER + ROWS).splitlines():
+        book.active.append(row.split(","))
+    book.save(tmp_path / "plain.xlsx")
+    file = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b'r="C3"', f'r="{place}"'.encode()))
+    with pytest.raises(UserError, match="a cell "):
+        list(glimpses(file, "a.xlsx", tmp_path, frozenset(), LIMITS))
+    with pytest.raises(UserError, match="a cell "):
+        read(tmp_path / "w", {"a.xlsx": file.read_bytes()})
+    with pytest.raises(UserError, match="a cell "):
+        read_rulings(tmp_path / "w" / "data")
 
 
 def test_a_member_of_an_archive_without_a_name(tmp_path):

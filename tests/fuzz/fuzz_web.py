@@ -22,7 +22,6 @@ from fuzz_books import mutate_book
 from fuzz_csv import mutate_csv, mutate_packed
 from fuzz_inputs import Input, blind
 from fuzz_reader import NAME, NIK, Broken, Read, Reader
-from fuzz_settings import put
 from fuzz_tables import book_seeds, mutate_parquet, packed_seeds, parquet_seeds, text_seeds
 from fuzz_toml import mutate_json
 
@@ -292,6 +291,7 @@ def open_document(folder: Path) -> Read:
     import logging
 
     from pypdf.errors import PyPdfError
+
     from tangga.web.work import cleaning_pages
 
     logging.disable(logging.CRITICAL)  # as that process does

@@ -15,6 +15,7 @@ import logging
 import os
 import re
 import resource
+import shutil
 import sys
 import time
 import traceback
@@ -46,7 +47,9 @@ class Worker:
         self.parents: list[Input] = list(reader.seeds())
         self.seeds = len(self.parents)
         self.guide = Guide(reader.guides)
-        (folder / "own").mkdir(parents=True, exist_ok=True)
+        # What a process before this one left behind when it died would be read with each input.
+        shutil.rmtree(folder / "own", ignore_errors=True)
+        (folder / "own").mkdir(parents=True)
         self.read: Read = reader.open(folder / "own")
         self.done: dict[str, Any] = {"read": 0, "accepted": 0, "refused": 0, "found": 0}
         self.sizes: dict[str, int] = {}

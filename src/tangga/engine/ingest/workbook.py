@@ -33,6 +33,14 @@ CELL_TYPE = re.compile(rb"""\bt=["'](\w+)["']""")
 STORED = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?<!/)>")
 MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\bref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 STRING = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.S)
+CELL_PLACES = (
+    re.compile(rb"""\br=["']([A-Za-z]+)\d+["']"""),
+    re.compile(rb"""\br=["'][A-Za-z]+0*(\d+)["']"""),
+)
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
+FEW_CELLS, THIN = 20_000_000, 50
+"""The parser holds a cell for every place between the first and the last: a sheet with more than the
+first, of which less than one in THIN is written, would take the machine's memory."""
 NOTES = "_tangga_petunjuk"
 """A sheet that explains what we wrote ourselves: it holds nobody's rows."""
 ZIP_ERRORS = (*DAMAGE, KeyError)
@@ -168,6 +176,24 @@ class Workbook:
         except ZIP_ERRORS as error:
             raise self._damaged(error) from None
         return found
+
+    def check_reach(self, sheet: str) -> None:
+        """BrokenFile for a cell where no sheet has one, or so far off that the parser would end the
+        process for want of memory: nothing of Python's can stop that."""
+        last_row, width, written = 0, 0, 0
+        try:
+            for row, body in self._rows(self.sheets[sheet], SheetFacts()):
+                names = CELL_PLACES[0].findall(body)
+                rows = {int(text[:20]) for text in set(CELL_PLACES[1].findall(body))}
+                columns = (column_number(name[:9].upper()) + 1 for name in set(names))
+                last_row, width = max(last_row, row, *rows), max((width, *columns))
+                written += max(len(names), 1)
+        except ZIP_ERRORS as error:
+            raise self._damaged(error) from None
+        if last_row > LAST_ROW or width > LAST_COLUMN:
+            raise self._damaged(ValueError("a cell where no sheet has one"))
+        if last_row * width > max(FEW_CELLS, THIN * written):
+            raise self._damaged(ValueError("a cell far away from all others"))
 
     def _rows(self, member: str, found: SheetFacts) -> Iterator[tuple[int, bytes]]:
         """(number, inner XML) of each row; the merges behind the rows go to `found`."""

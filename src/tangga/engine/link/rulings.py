@@ -15,6 +15,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tangga.engine.ingest.workbook import Workbook
 from tangga.engine.tables import part_file
 from tangga.errors import UserError
 from tangga.registry.csv_limits import cut_into_cells
@@ -96,6 +97,9 @@ def _workbook(file: Path) -> tuple[Sequence[str], list[tuple[int, Row]]]:
     # Not above: few workspaces have rulings in workbooks.
     import fastexcel
 
+    with Workbook(file, str(file)) as book:
+        for name in book.sheets:
+            book.check_reach(name)
     try:
         sheet = fastexcel.read_excel(file).load_sheet(0, dtypes="string").to_arrow()
     except fastexcel.FastExcelError as error:

@@ -116,6 +116,8 @@ def _quality(rows: Sequence[Sequence[str]], words: frozenset[str]) -> tuple[int,
 def _of_workbook(found: Found, words: frozenset[str]) -> Glimpse:
     with Workbook(found.path, found.name) as book:
         filled = [sheet for sheet in book.sheets if book.has_rows(sheet)]
+        for sheet in filled:
+            book.check_reach(sheet)
     if not filled:
         raise BrokenFile("empty file: no sheet holds anything", file=found.name)
     seen = [replace(_of_sheet(found, sheet, words), sheet=sheet) for sheet in filled]

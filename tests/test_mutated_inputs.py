@@ -1,4 +1,4 @@
-"""What mutated inputs found (tests/fuzz, docs/security/fuzzing.md): the smallest of each, for good."""
+"""What mutated inputs found (docs/security/fuzzing.md): the smallest of each, for good."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ import pytest
 
 from hand_model import hand_model
 from small_policy import write_pack
-from small_workspace import HEADER, ROWS, read
+from small_workspace import HEADER, PEOPLE, ROWS, read, workspace
 from tangga.engine.ingest.limits import LIMITS
 from tangga.engine.link.rulings import read_rulings
 from tangga.engine.office_files import Cell, read_files
 from tangga.engine.recognise.glimpse import glimpses
 from tangga.engine.settings import Settings
 from tangga.engine.welfare.model_file import NAME, _hash, read_model, write_model
+from tangga.engine.workspace import load_workspace
 from tangga.errors import BadPack, UserError
 from tangga.registry.areas import load_areas
 from tangga.registry.load import load_pack
@@ -58,6 +59,21 @@ def test_toml_at_the_limits_is_read():
     assert parse_toml(deep) and parse_toml(f"x = {2**63 - 1}\ny = {-(2**63)}\nz = 1.5")
     with pytest.raises(tomllib.TOMLDecodeError):
         parse_toml("x = 1e99999", parse_float=Decimal)
+
+
+def test_names_longer_than_any_can_be(tmp_path):
+    long = "x" * 5000
+    folder = workspace(tmp_path, {"a.csv": HEADER + ROWS}, PEOPLE.replace("{more}", ""))
+    with pytest.raises(UserError, match="no country pack here"):
+        load_workspace(folder, pack=long)
+    tangga = (folder / "tangga.toml").read_text()
+    (folder / "tangga.toml").write_text(f'{tangga}policy = ["{long}"]\n')
+    with pytest.raises(BadPack, match="no such folder"):
+        load_workspace(folder)
+    (folder / "tangga.toml").write_text(tangga)
+    (folder / "sources" / "s.toml").write_text(PEOPLE.replace("{more}", "").replace("data/*", long))
+    with pytest.raises(UserError, match="nothing matches"):
+        load_workspace(folder)
 
 
 @pytest.mark.parametrize("name", ["policy/payee.toml", "schema/person.toml", "pack.toml"])

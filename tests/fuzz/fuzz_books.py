@@ -1,4 +1,4 @@
-"""Mutations of workbooks: the zip, its parts, and what the XML of cells, strings and sheets says."""
+"""Mutations of workbooks: the zip, its parts, what the XML of cells, strings and sheets says."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from random import Random
 from fuzz_csv import CELLS, members_of, zip_of
 from fuzz_inputs import Input, blind, put_in, removed
 
-PLACES = ("A0", "A1", "ZZZ9999999", "XFD1048576", "A1048577", "a1", "1A", "", "A-1", "B2:A1", "AAAA1",
-          "A99999999999999999999", "A1:XFD1048576", "A0:A5", "A5:A0")  # fmt: skip
+PLACES = (
+    "A0", "A1", "ZZZ9999999", "XFD1048576", "A1048577", "a1", "1A", "", "A-1", "B2:A1", "AAAA1",
+    "A99999999999999999999", "A1:XFD1048576", "A0:A5", "A5:A0",
+)  # fmt: skip
 KINDS = ("s", "n", "b", "e", "str", "inlineStr", "d", "x", "")
 NUMBERS = ("0", "-1", "1", "99999999", "9" * 5000, "1e999", "NaN", "", "a", "4294967296", "1.5")
 XML = (

@@ -134,7 +134,7 @@ CHANGES: tuple[Callable[[Random, Table], None], ...] = (
 
 
 def mutate_packed(rng: Random, one: Input, all_: Sequence[Input]) -> Input:
-    """A table in a .gz or a .zip: the table changed, then the archive, or what it says of itself."""
+    """A table in a .gz or .zip: the table changed, then the archive, or what it says of itself."""
     if one.name.endswith(".gz"):
         return _gzip(rng, one, all_)
     members = members_of(one.content)

@@ -14,7 +14,7 @@ NAMES = OF_TABLES + WRITTEN + OF_THE_SERVICE
 
 
 def reader_of(name: str) -> Reader:
-    """One of them, with nothing imported that it does not need; KeyError for a name that is none."""
+    """One of them, importing nothing that it does not need; KeyError for a name that is none."""
     if name in OF_THE_SERVICE:
         from fuzz_web import web_readers
 

@@ -1,12 +1,12 @@
 """Mutated inputs for the readers of the program, each reader in a process of its own.
 
-    .venv/bin/python tests/fuzz/fuzz_run.py                        every reader, 10,000 inputs each
-    .venv/bin/python tests/fuzz/fuzz_run.py csv xlsx --seconds 600 as many as fit into ten minutes each
-    .venv/bin/python tests/fuzz/fuzz_run.py --seed 2 --count 500   other inputs
-    .venv/bin/python tests/fuzz/fuzz_run.py --replay FOLDER        one finding again
+    .venv/bin/python tests/fuzz/fuzz_run.py                         all readers, 10,000 inputs each
+    .venv/bin/python tests/fuzz/fuzz_run.py csv xlsx --seconds 600  what fits into ten minutes each
+    .venv/bin/python tests/fuzz/fuzz_run.py --seed 2 --count 500    other inputs
+    .venv/bin/python tests/fuzz/fuzz_run.py --replay FOLDER         one finding again
 
-What is found lies in `var/fuzz/found/`: the input, and what happened. The same seed and count give the
-same inputs. Ends with 1 where anything was found.
+What is found lies in `var/fuzz/found/`: the input, and what happened. The same seed and count give
+the same inputs. Ends with 1 where anything was found.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-from fuzz_readers import NAMES
+from fuzz_readers import NAMES  # noqa: E402
 
 ROOT = Path(__file__).parents[2]
 HERE = ROOT / "var" / "fuzz"
@@ -38,7 +38,7 @@ def fuzz(
 ) -> dict[str, Any]:
     """Run one reader; returns what was done. Findings go to `folder`/found.
 
-    A process that dies or hangs of an input is a finding; another goes on behind it, from the seeds.
+    A process that dies or hangs of an input is a finding; another goes on behind it.
     """
     place = folder / name
     shutil.rmtree(place, ignore_errors=True)
@@ -52,7 +52,6 @@ def fuzz(
         if died is None:
             break
         number = _keep(name, place, died)
-        total["read"] = total.get("read", 0) + number + 1 - first
         total["found"] = total.get("found", 0) + 1
         first = number + 1
     _gather(place, folder)
@@ -62,7 +61,7 @@ def fuzz(
 def _process(
     name: str, seed: str, first: int, count: int, seconds: float, place: Path, folder: Path
 ) -> tuple[dict[str, Any], str | None]:
-    """(what it did, None) or ({}, how it ended)."""
+    """(what it did, None), or (what it had done shortly before, how it ended)."""
     command = [sys.executable, str(WORKER), name, seed, str(first), str(count), str(seconds)]
     environment = {
         **os.environ,
@@ -72,6 +71,7 @@ def _process(
     }
     now = place / "now"
     now.unlink(missing_ok=True)
+    (place / "done.json").unlink(missing_ok=True)
     with (place / "log").open("w") as log:
         running = subprocess.Popen(
             [*command, str(place)], stdout=subprocess.PIPE, stderr=log, env=environment, text=True
@@ -84,12 +84,17 @@ def _process(
                 if now.exists() and time.time() - now.stat().st_mtime > HANGS:
                     running.kill()
                     running.wait()
-                    return {}, "hang"
+                    return _so_far(place), "hang"
     if running.returncode == 0:
         return dict(json.loads(said.splitlines()[-1])), None
     if not now.exists():
         raise RuntimeError(f"{name} did not begin: {(place / 'log').read_text()[-2000:]}")
-    return {}, f"ended with {running.returncode}"
+    return _so_far(place), f"ended with {running.returncode}"
+
+
+def _so_far(place: Path) -> dict[str, Any]:
+    done = place / "done.json"
+    return dict(json.loads(done.read_text())) if done.exists() else {}
 
 
 def _keep(name: str, place: Path, died: str) -> int:

@@ -1,5 +1,5 @@
-"""Readers of what is written by hand: descriptors, tangga.toml, policy, packs, specs, scenarios, models,
-and the CSV files that an office keeps in its workspace."""
+"""Readers of what is written by hand: descriptors, tangga.toml, policy, packs, specs, scenarios,
+models, and the CSV files that an office keeps in its workspace."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def settings_seeds() -> list[Input]:
 
 
 def open_settings(folder: Path) -> Read:
-    """Indonesia's policy with one file changed. The pack is linked, not copied, but for its rules."""
+    """Indonesia's policy with one file changed; the pack is linked but for its rules"""
     import shutil
 
     place = folder / "pack"
@@ -170,6 +170,11 @@ def open_settings(folder: Path) -> Read:
 
 
 # --- specs, scenarios, models ---------------------------------------------------------------------
+
+
+def spec_seeds() -> list[Input]:
+    """That of the pack."""
+    return [Input("a.toml", (PACK / "models/welfare.toml").read_bytes())]
 
 
 def open_spec(folder: Path) -> Read:
@@ -228,11 +233,12 @@ OFFICE = {
     "budgets/a.csv": "year,level,area,programme,focus,source,measure,document,amount,replaces\n"
     "2026,regency,18.11,pkh,,APBN,pagu,DIPA,900000000,\n2026,regency,18.11,pkh,,APBN,pagu,B,875,DIPA\n",
     "places/a.csv": "year,area,programme,places\n2026,1811,kube,20\n",
-    "outcomes/a.csv": "year,month,area,measure,kind,value,source\n2026,3,1811,poverty_rate,survey,8.25,BPS\n",
+    "outcomes/a.csv": "year,month,area,measure,kind,value,source\n"
+    "2025,3,1811,poverty_rate,survey,8.25,BPS\n",
     "plans/a.csv": "line,version,year,level,area,action,programme,focus,source,cost,pilar,measure,"
     "target,owner,due,state,by,at,reason,rests_on,repairs\n"
-    "L1,1,2026,regency,1811,Pelatihan,kube,,apbd_kab,100,,,5,Dinas,2026-06-30,proposed,A,2026-01-05,"
-    ",,\nL1,2,2026,regency,1811,Pelatihan,kube,,apbd_kab,90,,,5,Dinas,2026-06-30,agreed,B,2026-01-09,,,\n",
+    "L1,1,2026,regency,1811,Pelatihan,kube,,apbd_regency,100,,,5,Dinas,2026-06-30,proposed,A,2026-01-05,"
+    ",,\nL1,2,2026,regency,1811,Pelatihan,kube,,apbd_regency,90,,,5,Dinas,2026-06-30,accepted,B,2026-01-09,,,\n",
 }  # fmt: skip
 
 
@@ -277,6 +283,11 @@ def rulings_seeds() -> list[Input]:
     ]
 
 
+def open_rulings(folder: Path) -> Read:
+    """A folder with this one file."""
+    return beside(folder, lambda path: read_rulings(path.parent))
+
+
 def areas_seeds() -> list[Input]:
     """Codes of another system."""
     rows = "system,code,kemendagri,edition,name\ndinas,1801,18.11,2023,A\ndinas,02,1771,2023,B\n"
@@ -300,13 +311,12 @@ WRITTEN_BY_HAND = (
     Reader("policy", policy_seeds, mutate_plain, open_policy, ("/rules/",), told=False, cost=4),
     Reader("rules", settings_seeds, mutate_plain, open_settings, ("/rules/",), told=False, cost=15),
     Reader("office", office_seeds, mutate_csv, open_office,
-           ("engine/office_files", "engine/targets/files", "engine/budget/lines", "plan_lines/read")),
+           ("engine/office_files", "targets/files", "budget/lines", "plan_lines/read"), cost=4),
     Reader("areas", areas_seeds, mutate_csv, open_areas, ("registry/areas",)),
-    Reader("spec", lambda: [Input("a.toml", (PACK / "models/welfare.toml").read_bytes())], mutate_toml,
-           open_spec, ("welfare/spec_file", "rules/section", "rules/toml_file"), cost=4),
-    Reader("scenario", lambda: _of_folder(PACK / "scenarios", "*.toml"), mutate_toml, open_scenario,
-           ("simulate/scenario_file", "rules/section", "rules/toml_file")),
+    Reader("spec", spec_seeds, mutate_toml, open_spec,
+           ("welfare/spec_file", "rules/section", "rules/toml_file"), cost=4),
+    Reader("scenario", lambda: _of_folder(PACK / "scenarios", "*.toml"), mutate_toml,
+           open_scenario, ("simulate/scenario_file", "rules/section", "rules/toml_file")),
     Reader("model", model_seeds, mutate_model, open_model, ("welfare/model_file",), cost=4),
-    Reader("rulings", rulings_seeds, mutate_plain, lambda f: beside(f, lambda p: read_rulings(p.parent)),
-           ("engine/link/rulings",)),
+    Reader("rulings", rulings_seeds, mutate_plain, open_rulings, ("engine/link/rulings",)),
 )  # fmt: skip

@@ -19,9 +19,10 @@ VALUES: tuple[Any, ...] = (
     True, False, 0, 1, -1, 2**31, 2**63 - 1, -(2**63), 0.5, 1e308, float("nan"), float("inf"), "",
     " ", "x", "\0", "a\0b", "x" * 5000, "../..", "/", "*", "**", "[", "%Y", "%", "{", "}", "{x}",
     "\u202e", "é", "2026-02-30", "2026-01-31", date(1, 1, 1), date(9999, 12, 31),
-    datetime(2026, 1, 31, 12), time(1, 2), [], [[]], [1, "a"], [None], {}, {"x": {}}, {"column": 1},
-    {"column": "nik"}, {"column": ""}, {"columns": []}, {"file": "%Y"}, {"constant": 1}, "all", "any",
-    "not", "id", "en", "columns", "1811", "(a+)+$", "[", "(?P<x>", "\\", "999999999999999999999",
+    datetime(2026, 1, 31, 12), time(1, 2), [], [[]], [1, "a"], [None], {}, {"x": {}},
+    {"column": 1}, {"column": "nik"}, {"column": ""}, {"columns": []}, {"file": "%Y"},
+    {"constant": 1}, "all", "any", "not", "id", "en", "columns", "1811", "(a+)+$", "[", "(?P<x>",
+    "\\", "999999999999999999999",
 )  # fmt: skip
 TORN = (
     "= ", "[", "]", "[[", "]]", '"', '"""', "'''", "#", "\n", "{", "}", ".", "\\u0000", "\\uD800",
@@ -71,8 +72,9 @@ def _torn(rng: Random, content: bytes) -> bytes:
     if rng.random() < 0.15:
         deep = DEEP if rng.random() < 0.7 else 60_000
         extra = rng.choice(
-            (f"x = {'[' * deep}{']' * deep}", f"x = {'{a=' * deep}1{'}' * deep}", f"x = {'9' * 5000}",
-             f"x{'.a' * deep} = 1", f"[{'a.' * deep}a]", f"x = 0x{'f' * 6000}", f"x = 0.{'1' * 6000}")
+            (f"x = {'[' * deep}{']' * deep}", f"x = {'{a=' * deep}1{'}' * deep}",
+             f"x = {'9' * 5000}", f"x{'.a' * deep} = 1", f"[{'a.' * deep}a]",
+             f"x = 0x{'f' * 6000}", f"x = 0.{'1' * 6000}")
         )  # fmt: skip
     else:
         extra = rng.choice(TORN)

@@ -68,7 +68,7 @@ def mutate_upload(rng: Random, one: Input, all_: Sequence[Input]) -> Input:
 
 
 def open_upload(folder: Path) -> Read:
-    """What the service does with a file from its arrival to its descriptor, and the first reading by it."""
+    """What the service does with a file from its arrival to its descriptor."""
     _service()
     from tangga.web.intake import disguise
 
@@ -160,7 +160,7 @@ def visit_seeds() -> list[Input]:
     """The workbook as it goes out, and filled in by a program of an office."""
     import openpyxl
 
-    sheet, empty = _sheet()
+    _, empty = _sheet()
     book = openpyxl.load_workbook(io.BytesIO(empty))
     page = book["Kunjungan"]
     for n, text in enumerate(("31-03-2026", "Kunjungan rutin", "Bertemu", "4", "1.500.000"), 7):
@@ -343,8 +343,8 @@ def mutate_release(rng: Random, one: Input, all_: Sequence[Input]) -> Input:
 
 
 def open_release(folder: Path) -> Read:
-    """As the loader asks before a row of it is stored. Whoever changes a table changes what the manifest
-    says of its bytes too: else its hash would refuse all."""
+    """As the loader asks before a row of it is stored. Whoever changes a table changes what the
+    manifest says of its bytes too: else its hash would refuse all."""
     _service()
     import shutil
 
@@ -401,7 +401,8 @@ def web_readers() -> tuple[Reader, ...]:
                ("visits/book_in", "visits/compared", "visits/back", "visits/values"),
                _visit_refusals(), told=False, cost=3),
         Reader("bank", bank_seeds, mutate_csv, open_bank, ("programmes/results",), told=False),
-        Reader("picture", picture_seeds, blind, open_picture, ("work/cleaning",), told=False, cost=2),
+        Reader("picture", picture_seeds, blind, open_picture, ("work/cleaning",), told=False,
+               cost=2),
         Reader("document", document_seeds, blind, open_document, ("work/cleaning", "pypdf/"),
                (Refused,), told=False, seconds=20, megabytes=1000, cost=4),
         Reader("release", release_seeds, mutate_release, open_release, ("register/loading/",),

@@ -2,8 +2,8 @@
 
     python tests/fuzz/fuzz_worker.py READER SEED FIRST COUNT SECONDS FOLDER
 
-The input that is being read lies in FOLDER/now-*; what is found in FOLDER/found/. The last line on the
-standard output is what was done, as JSON.
+The input that is being read lies in FOLDER/now, what is found in FOLDER/found/. The last line on
+the standard output is what was done, as JSON; what was done so far lies in FOLDER/done.json.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
 
-from fuzz_guide import Guide
-from fuzz_inputs import Input
-from fuzz_reader import NAME, NIK, Broken, Read, Reader
+from fuzz_guide import Guide  # noqa: E402
+from fuzz_inputs import Input  # noqa: E402
+from fuzz_reader import NAME, NIK, Broken, Read, Reader  # noqa: E402
 
 MOST_PARENTS, MOST_OF_A_PARENT = 400, 60_000
 MOST_FOUND = 25
@@ -64,6 +64,12 @@ class Worker:
             if time.monotonic() > end:
                 break
             self.one(self.mutated(number), number)
+            if number % 50 == 0:
+                (self.folder / "done.json").write_text(json.dumps(self.said()))
+        return self.said()
+
+    def said(self) -> dict[str, Any]:
+        """What was done so far."""
         return {
             **self.done,
             "lines": self.guide.lines,

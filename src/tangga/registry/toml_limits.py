@@ -1,7 +1,7 @@
 """Reads TOML that anybody may have written: what Python's own reader stumbles over is refused.
 
-`tomllib` takes minutes and gigabytes for a key of sixty thousand parts, gives up on deep nesting with
-RecursionError, and on long numbers with a ValueError of its own. Nobody means any of these.
+`tomllib` takes minutes and gigabytes for a key of sixty thousand parts, gives up on deep nesting
+with RecursionError, and on long numbers with a ValueError of its own. Nobody means any of these.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FARTHEST = 300
 
 
 def parse_toml(text: str, *, parse_float: Callable[[str], Any] = float) -> dict[str, Any]:
-    """What `tomllib.loads` gives; TOMLDecodeError in words for whatever it cannot or should not read."""
+    """What `tomllib.loads` gives; TOMLDecodeError in words for what it cannot or must not read."""
     points = next(
         (n for n, one in enumerate(text.split("\n"), 1) if one.count(".") > MOST_POINTS), 0
     )

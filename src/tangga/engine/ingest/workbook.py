@@ -39,8 +39,8 @@ CELL_PLACES = (
 )
 LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 FEW_CELLS, THIN = 20_000_000, 50
-"""The parser holds a cell for every place between the first and the last: a sheet with more than the
-first, of which less than one in THIN is written, would take the machine's memory."""
+"""The parser holds a cell for every place between the first and the last: a sheet of more than
+FEW_CELLS, of which less than one in THIN is written, would take the machine's memory."""
 NOTES = "_tangga_petunjuk"
 """A sheet that explains what we wrote ourselves: it holds nobody's rows."""
 ZIP_ERRORS = (*DAMAGE, KeyError)

@@ -64,8 +64,8 @@ class ReleasedTable:
 
 @contextmanager
 def readable(table: ReleasedTable) -> Iterator[None]:
-    """While rows of a table are read: BrokenRelease for a file that is not what its footer promises,
-    or holds what its column cannot. What fails on the disk or for want of memory stays that."""
+    """While rows of a table are read: BrokenRelease for a file that is not what its footer says, or
+    holds what its column cannot. What fails on the disk or for want of memory stays that."""
     try:
         yield
     except MemoryError:

@@ -107,6 +107,13 @@ def test_a_cell_without_end_in_files_of_an_office(tmp_path):
         read_files([file], columns)
 
 
+def test_a_header_that_goes_on_into_the_rows_tells_nothing_of_them(tmp_path):
+    text = "id,nik,name,alamat\x0b1,1811010101900001,SITI AMINAH,DUSUN SATU\n"
+    with pytest.raises(UserError, match="column nama.*Rows stand in the line") as caught:
+        read(tmp_path, {"a.csv": text + ROWS})
+    assert "SITI" not in str(caught.value) and "1811" not in str(caught.value)
+
+
 def rulings(folder: Path, *lines: str) -> UserError:
     head = "left_source,left_id,right_source,right_id,ruling,by,at,reason"
     (folder / "a.csv").write_text("\n".join([head, *lines, ""]))

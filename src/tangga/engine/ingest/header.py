@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from tangga.engine.settings import folded
 from tangga.errors import BrokenFile
 
 RESERVED = ("_file", "_line")
+VALUE = re.compile(r"\d{6}|\d[-/.]\d{1,2}[-/.]\d{2}")
+"""What a row holds and no name of a column does: a long number, a day."""
 NEAR = 0.8
 
 
@@ -145,6 +148,8 @@ def _absent(
         todo = f"The file has {near!r}: mend {used_as!r} in {source.path.name}"
     elif not score(header.names, source.source_columns()):
         todo = "None of the descriptor's columns is there: has the file a header, on which row?"
+    elif any(VALUE.search(one) for one in header.names):
+        todo = "Rows stand in the line of the header: does each line end as lines do?"
     else:
         free = [n for n in header.names if key(n) not in {key(c) for c in source.source_columns()}]
         todo = f"Other columns of the file: {', '.join(free) or 'none'}"

@@ -107,9 +107,18 @@ def test_a_cell_without_end_in_files_of_an_office(tmp_path):
         read_files([file], columns)
 
 
+def test_a_workbook_in_an_encoding_that_nobody_knows(tmp_path):
+    file = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(file, "w") as book:
+        book.writestr("[Content_Types].xml", "<x/>")
+        book.writestr("xl/workbook.xml", '<?xml version="1.0" encoding="x"?><x/>')
+    with pytest.raises(UserError, match="not a workbook that can be read"):
+        list(glimpses(file, "a.xlsx", tmp_path, frozenset(), LIMITS))
+
+
 def test_a_header_that_goes_on_into_the_rows_tells_nothing_of_them(tmp_path):
     text = "id,nik,name,alamat\x0b1,1811010101900001,SITI AMINAH,DUSUN SATU\n"
-    with pytest.raises(UserError, match="column nama.*Rows stand in the line") as caught:
+    with pytest.raises(UserError, match=r"column nama.*Rows stand in the line") as caught:
         read(tmp_path, {"a.csv": text + ROWS})
     assert "SITI" not in str(caught.value) and "1811" not in str(caught.value)
 

@@ -43,7 +43,7 @@ FEW_CELLS, THIN = 20_000_000, 50
 FEW_CELLS, of which less than one in THIN is written, would take the machine's memory."""
 NOTES = "_tangga_petunjuk"
 """A sheet that explains what we wrote ourselves: it holds nobody's rows."""
-ZIP_ERRORS = (*DAMAGE, KeyError)
+ZIP_ERRORS = (*DAMAGE, LookupError)
 XML_ERRORS = (*ZIP_ERRORS, ElementTree.ParseError, StopIteration)
 
 

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from tangga.engine.ingest.workbook import Workbook
 from tangga.engine.tables import part_file
-from tangga.errors import UserError
+from tangga.errors import BrokenFile, UserError
 from tangga.registry.csv_limits import cut_into_cells
 
 COLUMNS = ("left_source", "left_id", "right_source", "right_id", "ruling", "by", "at", "reason")
@@ -97,14 +97,15 @@ def _workbook(file: Path) -> tuple[Sequence[str], list[tuple[int, Row]]]:
     # Not above: few workspaces have rulings in workbooks.
     import fastexcel
 
-    with Workbook(file, str(file)) as book:
-        for name in book.sheets:
-            book.check_reach(name)
     try:
+        with Workbook(file, file.name) as book:
+            for name in book.sheets:
+                book.check_reach(name)
         sheet = fastexcel.read_excel(file).load_sheet(0, dtypes="string").to_arrow()
-    except fastexcel.FastExcelError as error:
+    except (fastexcel.FastExcelError, BrokenFile) as error:
         todo = "Save it again as .xlsx or .csv"
-        raise UserError(f"cannot be read as a workbook: {error}", file=file, todo=todo) from None
+        what = error.what if isinstance(error, BrokenFile) else error
+        raise UserError(f"cannot be read as a workbook: {what}", file=file, todo=todo) from None
     return sheet.schema.names, list(enumerate(sheet.to_pylist(), 2))
 
 

@@ -16,6 +16,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import sys
 import time
 import traceback
@@ -34,6 +35,7 @@ from fuzz_reader import NAME, NIK, Broken, Read, Reader  # noqa: E402
 MOST_PARENTS, MOST_OF_A_PARENT = 400, 60_000
 MOST_FOUND = 25
 """Of one kind (the same exception at the same place) only the shortest is kept, so many kinds."""
+MOST_OF_A_MUTATION = 20
 ADDRESS_SPACE = 5 << 30
 RAW = re.compile(r"Traceback|<class |<built-in|object at 0x|INTERNAL Error")
 """What no sentence for a person holds."""
@@ -82,7 +84,14 @@ class Worker:
         """The input of this number: the same for the same seed and the same past."""
         rng = Random(f"{self.seed}/{self.reader.name}/{number}")
         parent = rng.choice(self.parents[-8:] if rng.random() < 0.2 else self.parents)
-        return self.reader.mutate(rng, parent, self.parents)
+        # A mutator that takes long is no finding of the reader's: the parent itself is read then.
+        signal.setitimer(signal.ITIMER_REAL, MOST_OF_A_MUTATION)
+        try:
+            return self.reader.mutate(rng, parent, self.parents)
+        except (TimeoutError, MemoryError):
+            return parent
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
 
     def one(self, given: Input, number: int) -> None:
         """Read one input and hold the reader to its promises."""
@@ -178,6 +187,10 @@ def _memory(*, reset: bool = False) -> float:
     return 0.0
 
 
+def _too_long(*_: object) -> None:
+    raise TimeoutError
+
+
 def main(name: str, seed: str, first: int, count: int, seconds: float, folder: Path) -> None:
     """Everything, in this process."""
     from fuzz_readers import reader_of
@@ -185,6 +198,7 @@ def main(name: str, seed: str, first: int, count: int, seconds: float, folder: P
     resource.setrlimit(resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     os.umask(0o077)
+    signal.signal(signal.SIGALRM, _too_long)
     warnings.simplefilter("ignore")
     out = sys.stdout
     done = Worker(reader_of(name), seed, folder).run(first, count, seconds)

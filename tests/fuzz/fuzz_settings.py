@@ -237,8 +237,9 @@ OFFICE = {
     "2025,3,1811,poverty_rate,survey,8.25,BPS\n",
     "plans/a.csv": "line,version,year,level,area,action,programme,focus,source,cost,pilar,measure,"
     "target,owner,due,state,by,at,reason,rests_on,repairs\n"
-    "L1,1,2026,regency,1811,Pelatihan,kube,,apbd_regency,100,,,5,Dinas,2026-06-30,proposed,A,2026-01-05,"
-    ",,\nL1,2,2026,regency,1811,Pelatihan,kube,,apbd_regency,90,,,5,Dinas,2026-06-30,accepted,B,2026-01-09,,,\n",
+    "D-1,1,2026,regency,18.11,Pemutakhiran,,,,,,,,Dinas,2026-06-30,proposed,Dinas,2025-12-01,,,fresh\n"
+    "K-1,1,2026,regency,18.11,KUBE,kube,empowerment,apbd_regency,500,pkh_companion,graduations,40,"
+    "Dinas,2026-11-30,proposed,Provinsi,2025-12-01,,Singkong,\n",
 }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from tangga.engine.recognise.glimpse import glimpses
 from tangga.engine.settings import Settings
 from tangga.engine.welfare.model_file import NAME, _hash, read_model, write_model
 from tangga.engine.workspace import load_workspace
+from tangga.engine.welfare.spec_file import read_spec
 from tangga.errors import BadPack, UserError
 from tangga.registry.areas import load_areas
 from tangga.registry.load import load_pack
@@ -114,6 +115,12 @@ def test_a_workbook_in_an_encoding_that_nobody_knows(tmp_path):
         book.writestr("xl/workbook.xml", '<?xml version="1.0" encoding="x"?><x/>')
     with pytest.raises(UserError, match="not a workbook that can be read"):
         list(glimpses(file, "a.xlsx", tmp_path, frozenset(), LIMITS))
+
+
+def test_a_spec_whose_features_are_no_table(tmp_path):
+    (tmp_path / "a.toml").write_text('version = "1"\nfeatures = "x"\n')
+    with pytest.raises(BadPack, match="features"):
+        read_spec(tmp_path / "a.toml")
 
 
 def test_a_header_that_goes_on_into_the_rows_tells_nothing_of_them(tmp_path):

@@ -22,8 +22,8 @@ from tangga.engine.office_files import Cell, read_files
 from tangga.engine.recognise.glimpse import glimpses
 from tangga.engine.settings import Settings
 from tangga.engine.welfare.model_file import NAME, _hash, read_model, write_model
-from tangga.engine.workspace import load_workspace
 from tangga.engine.welfare.spec_file import read_spec
+from tangga.engine.workspace import load_workspace
 from tangga.errors import BadPack, UserError
 from tangga.registry.areas import load_areas
 from tangga.registry.load import load_pack

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 import time
 import tomllib
 import zipfile
@@ -17,6 +18,8 @@ from hand_model import hand_model
 from small_policy import write_pack
 from small_workspace import HEADER, PEOPLE, ROWS, read, workspace
 from tangga.engine.ingest.limits import LIMITS
+from tangga.engine.ingest.reach import Reach
+from tangga.engine.ingest.workbook import Workbook, column_number
 from tangga.engine.link.rulings import read_rulings
 from tangga.engine.office_files import Cell, read_files
 from tangga.engine.recognise.glimpse import glimpses
@@ -195,6 +198,65 @@ def test_a_cell_far_away_does_not_end_the_process(tmp_path, place):
         read(tmp_path / "w", {"a.xlsx": file.read_bytes()})
     with pytest.raises(UserError, match="a cell "):
         read_rulings(tmp_path / "w" / "data")
+
+
+CELL, FIRST = "<c><v>1</v></c>", '<row r="1"><c r="A1"><v>1</v></c></row>'
+FAR = {
+    "cells without a name": f'<row r="1">{CELL * 16_000}</row><row r="1048576">{CELL}</row>',
+    "rows without a name": f'<row r="1"><c r="XFD1"/></row>{"<row/>" * 20_000}<row>{CELL}</row>',
+    "outside of a row": f'{FIRST}<c r="XFD1048576"><v>1</v></c>',
+    "blanks around the sign": f'{FIRST}<row r = "1048576"><c r = "XFD1048576"><v>1</v></c></row>',
+    "with a prefix": f'{FIRST}<x:row xmlns:x="x" r="1048576">{CELL * 16_000}</x:row>',
+    "many zeros": f'{FIRST}<row r="2"><c r="XFD000000001048576"><v>1</v></c></row>',
+}
+
+
+@pytest.mark.parametrize("rows", FAR.values(), ids=FAR)
+def test_cells_that_are_far_away_by_other_ways(tmp_path, rows):
+    openpyxl.Workbook().save(tmp_path / "plain.xlsx")
+    file, end = tmp_path / "a.xlsx", b"</sheetData>"
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(end, rows.encode() + end))
+    with Workbook(file, "a.xlsx") as book, pytest.raises(UserError, match="a cell "):
+        book.facts("Sheet")
+    with Workbook(file, "a.xlsx") as book, pytest.raises(UserError, match="a cell "):
+        book.check_reach("Sheet")
+
+
+def test_how_far_a_sheet_reaches_is_what_its_references_say():
+    rng = random.Random(4)
+    for _n in range(40):
+        names = [
+            ("".join(rng.choices("ABXYZabz", k=rng.randrange(4))), rng.randrange(1, 10**7))
+            for _ in range(rng.randrange(1, 60))
+        ]
+        text = "".join(
+            f"<{'c' if letter else 'row'} {rng.choice(('', 's=' + chr(34) * 2 + ' '))}"
+            f"r={mark}{letter}{number}{mark}>x</c>"
+            for letter, number in names
+            for mark in [rng.choice("\"'")]
+        ).encode()
+        reach, cut = Reach(), rng.randrange(40, 400)
+        for at in range(0, len(text), cut):
+            reach.add(text[at : at + cut])
+        reach.end()
+        assert reach.row == max(number for _, number in names)
+        assert reach.column == max(
+            column_number(letter.upper().encode()) + 1 for letter, _ in names
+        )
+        assert reach.named >= len(names)
+
+
+def test_a_sheet_without_names_of_cells_is_read(tmp_path):
+    """As some writers write it: a million such cells are no reason to refuse them."""
+    rows = (b"<row>" + b"<c><v>1</v></c>" * 6 + b"</row>") * 6000
+    blocks = [b"<sheetData>", *[rows] * 10]
+    reach = Reach()
+    for block in blocks:
+        reach.add(block)
+    reach.end()
+    assert reach.unnamed > 400_000 and not reach.mistake(blocks)
 
 
 def test_a_member_of_an_archive_without_a_name(tmp_path):

@@ -50,7 +50,6 @@ def find_sheet(path: Path, name: str, source: Descriptor, limits: Limits) -> She
     with Workbook(path, name) as book:
         sheet = book.choose(source.sheet)
         facts = book.facts(sheet)
-        book.check_reach(sheet)
     cells, first_column = _load(path, name, sheet)
     filled = _filled_rows(cells)
     _fill(cells, facts, first_column, top=source.header_row or limits.header_lines)

@@ -15,6 +15,7 @@ from pathlib import Path
 # Expat alone, on small parts in which no entity is declared (_xml).
 from xml.etree import ElementTree  # nosec B405
 
+from tangga.engine.ingest.reach import Reach
 from tangga.engine.ingest.unpack import DAMAGE, damaged
 from tangga.errors import BrokenFile
 
@@ -33,14 +34,6 @@ CELL_TYPE = re.compile(rb"""\bt=["'](\w+)["']""")
 STORED = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?<!/)>")
 MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\bref=["']([A-Z]+)(\d+):([A-Z]+)(\d+)["']""")
 STRING = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.S)
-CELL_PLACES = (
-    re.compile(rb"""\br=["']([A-Za-z]+)\d+["']"""),
-    re.compile(rb"""\br=["'][A-Za-z]+0*(\d+)["']"""),
-)
-LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
-FEW_CELLS, THIN = 20_000_000, 50
-"""The parser holds a cell for every place between the first and the last: a sheet of more than
-FEW_CELLS, of which less than one in THIN is written, would take the machine's memory."""
 NOTES = "_tangga_petunjuk"
 """A sheet that explains what we wrote ourselves: it holds nobody's rows."""
 ZIP_ERRORS = (*DAMAGE, LookupError)
@@ -165,54 +158,61 @@ class Workbook:
         return any(body for _, body in self._rows(self.sheets[sheet], SheetFacts()))
 
     def facts(self, sheet: str) -> SheetFacts:
-        """One pass over a sheet."""
-        found = SheetFacts()
+        """One pass over a sheet. BrokenFile also where the parser must not see it (reach.py)."""
+        found, reach = SheetFacts(), Reach()
         try:
             blanks = self._blank_strings()
-            for row, body in self._rows(self.sheets[sheet], found):
+            for row, body in self._rows(self.sheets[sheet], found, reach):
                 body = self._note(row, body, found) if b"<" in body else body
                 if _is_filled(body, blanks):
                     found.filled.append(row)
+            self._check(reach, self.sheets[sheet])
         except ZIP_ERRORS as error:
             raise self._damaged(error) from None
         return found
 
     def check_reach(self, sheet: str) -> None:
         """BrokenFile for a cell where no sheet has one, or so far off that the parser would end the
-        process for want of memory: nothing of Python's can stop that."""
-        last_row, width, written = 0, 0, 0
+        process for want of memory. Not needed behind `facts`."""
         try:
-            for row, body in self._rows(self.sheets[sheet], SheetFacts()):
-                names = CELL_PLACES[0].findall(body)
-                rows = {int(text[:20]) for text in set(CELL_PLACES[1].findall(body))}
-                columns = (column_number(name[:9].upper()) + 1 for name in set(names))
-                last_row, width = max(last_row, row, *rows), max((width, *columns))
-                written += max(len(names), 1)
+            reach = Reach()
+            for block in self._blocks(self.sheets[sheet]):
+                reach.add(block)
+            self._check(reach, self.sheets[sheet])
         except ZIP_ERRORS as error:
             raise self._damaged(error) from None
-        if last_row > LAST_ROW or width > LAST_COLUMN:
-            raise self._damaged(ValueError("a cell where no sheet has one"))
-        if last_row * width > max(FEW_CELLS, THIN * written):
-            raise self._damaged(ValueError("a cell far away from all others"))
 
-    def _rows(self, member: str, found: SheetFacts) -> Iterator[tuple[int, bytes]]:
-        """(number, inner XML) of each row; the merges behind the rows go to `found`."""
-        number, rest = 0, b""
+    def _check(self, reach: Reach, member: str) -> None:
+        reach.end()
+        if mistake := reach.mistake(self._blocks(member)):
+            raise self._damaged(ValueError(mistake))
+
+    def _blocks(self, member: str) -> Iterator[bytes]:
         with self.archive.open(member) as file:
             while block := file.read(BLOCK):
-                text, done = rest + block, 0
-                while row := ROW.search(text, done):
-                    close = b"</%brow>" % row[1]
-                    end = row.end() if row[3] else text.find(close, row.end())
-                    if end < 0:
-                        break
-                    stated = NUMBER.search(row[2])
-                    number = int(stated[1]) if stated else number + 1
-                    yield number, text[row.end() : end]
-                    done = end if row[3] else end + len(close)
-                rest = text[done:]
-                if len(rest) > MOST_ROW:
-                    raise zipfile.BadZipFile("a row without end")
+                yield block
+
+    def _rows(
+        self, member: str, found: SheetFacts, reach: Reach | None = None
+    ) -> Iterator[tuple[int, bytes]]:
+        """(number, inner XML) of each row; the merges behind the rows go to `found`."""
+        number, rest = 0, b""
+        for block in self._blocks(member):
+            if reach is not None:
+                reach.add(block)
+            text, done = rest + block, 0
+            while row := ROW.search(text, done):
+                close = b"</%brow>" % row[1]
+                end = row.end() if row[3] else text.find(close, row.end())
+                if end < 0:
+                    break
+                stated = NUMBER.search(row[2])
+                number = int(stated[1]) if stated else number + 1
+                yield number, text[row.end() : end]
+                done = end if row[3] else end + len(close)
+            rest = text[done:]
+            if len(rest) > MOST_ROW:
+                raise zipfile.BadZipFile("a row without end")
         for left, top, right, bottom in MERGED.findall(rest):
             sides = column_number(left), column_number(right)
             found.merges.append(Merge(int(top), sides[0], int(bottom), sides[1]))

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,6 +50,18 @@ def run(command: list[str], *, log: Path) -> Cost:
         said = log.read_text(encoding="utf-8", errors="replace")[-2000:]
         raise Failed(f"{' '.join(command)} ended with {process.returncode}:\n{said}")
     return Cost(round(seconds, 2), round(used.ru_utime + used.ru_stime, 2), peak.bytes)
+
+
+@contextmanager
+def peak(pid: int) -> Iterator[_Peak]:
+    """The largest memory of a process that runs, and of its children, while this is open."""
+    found = _Peak(pid)
+    found.start()
+    try:
+        yield found
+    finally:
+        found.ended.set()
+        found.join()
 
 
 def python(module: str, *arguments: str) -> list[str]:

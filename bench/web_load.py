@@ -136,22 +136,23 @@ def timed(server: Server, work: Callable[[], None]) -> Found:
 
 @contextmanager
 def _watched(server: Server) -> Iterator[Found]:
-    postmaster = psutil.Process(_postmaster(server))
+    process = psutil.Process(postmaster(server))
     found: Found = {}
-    wall, here, there = time.monotonic(), time.process_time(), _cpu(postmaster)
+    wall, here, there = time.monotonic(), time.process_time(), cpu(process)
     yield found
     found["seconds"] = round(time.monotonic() - wall, 1)
     found["cpu_loader"] = round(time.process_time() - here, 1)
-    found["cpu_server"] = round(_cpu(postmaster) - there, 1)
+    found["cpu_server"] = round(cpu(process) - there, 1)
 
 
-def _postmaster(server: Server) -> int:
+def postmaster(server: Server) -> int:
+    """The number of the server's first process."""
     text = (server.data / "cluster" / "postmaster.pid").read_text()
     return int(text.split("\n", 1)[0])
 
 
-def _cpu(process: psutil.Process) -> float:
-    """Of a server: its own, of children that ended, and of those that run."""
+def cpu(process: psutil.Process) -> float:
+    """CPU-seconds of a server: its own, of children that ended, and of those that run."""
     spent = sum(process.cpu_times()[:4])
     for child in process.children(recursive=True):
         try:

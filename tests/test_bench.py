@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -12,7 +14,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench import data as material  # noqa: E402
-from bench import growth, judge, planning, register, scale, table, tree, welfare  # noqa: E402
+from bench import growth, imis, judge, planning, register, scale, table, tree, welfare  # noqa: E402
 from bench.limit import limited  # noqa: E402
 
 
@@ -63,6 +65,22 @@ def test_half_of_the_batch_is_known(data: material.Data) -> None:
     known = {of[r] for r in base}
     late = [of[r] for r in set(of) - base]
     assert len(late) * 0.45 < sum(e in known for e in late) < len(late) * 0.55
+
+
+def test_the_peer_is_given_the_same_people(data: material.Data, tmp_path: Path) -> None:
+    """A person of one name, or of no date, would make it refuse the whole file."""
+    records = imis.cut(data.folder, tmp_path / "w", 300) / "data" / f"{imis.SOURCE}.csv"
+    changed = imis.for_peer(records, tmp_path / "groups.csv", groups=True)
+    with records.open(newline="") as ours, (tmp_path / "groups.csv").open(newline="") as theirs:
+        here, there = list(csv.DictReader(ours)), list(csv.DictReader(theirs))
+    assert len(here) == len(there) == 300
+    for one, other in zip(here, there, strict=True):
+        assert (one["nik"], one["id_keluarga"]) == (other["nik"], other["group_code"])
+        assert one["nama_art"].split()[:1] == other["first_name"].split()
+        assert other["last_name"] and date.fromisoformat(other["dob"])
+    assert changed["one_name"] == sum(row["last_name"] == "-" for row in there) > 0
+    imis.for_peer(records, tmp_path / "people.csv", groups=False)
+    assert "group_code" not in (tmp_path / "people.csv").read_text().partition("\n")[0]
 
 
 @pytest.fixture

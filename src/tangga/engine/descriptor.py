@@ -294,7 +294,8 @@ def _files(folder: Path, patterns: list[str]) -> tuple[tuple[Path, ...], list[st
 
 def _matches(folder: Path, pattern: str) -> list[str]:
     """A name that stands as it is, signs and all, or else what the pattern matches."""
-    if (folder / pattern).is_file():
+    # os.path, unlike Path, finds nothing where a name is longer than any can be.
+    if os.path.isfile(folder / pattern):  # noqa: PTH113
         return [str(folder / pattern)]
     # Path.glob cannot take a pattern that is absolute or climbs out of the folder.
     return glob.glob(str(Path(glob.escape(str(folder))) / pattern), recursive=True)  # noqa: PTH207

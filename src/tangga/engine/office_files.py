@@ -24,6 +24,7 @@ from tangga.engine.settings import nearest
 from tangga.engine.workspace import Workspace
 from tangga.errors import UserError, together
 from tangga.registry.areas import Areas, plain
+from tangga.registry.csv_limits import cut_into_cells
 from tangga.registry.model import CodeList
 
 MOST_TOLD = 20
@@ -138,17 +139,19 @@ def _read(file: Path, columns: Mapping[str, Cell], mistakes: Mistakes) -> Iterab
         ";" if text.partition("\n")[0].count(";") > text.partition("\n")[0].count(",") else ","
     )
     reader = csv.DictReader(io.StringIO(text, newline=""), restval="", delimiter=delimiter)
-    header = [name.strip() for name in reader.fieldnames or ()]
-    if not _header_stands(header, columns, file, mistakes):
-        mistakes.whole_files = False
-        return
-    reader.fieldnames = header
-    for row in reader:
+    with cut_into_cells(file, reader):
+        header = [name.strip() for name in reader.fieldnames or ()]
+        if not _header_stands(header, columns, file, mistakes):
+            mistakes.whole_files = False
+            return
+        reader.fieldnames = header
+        read = [(reader.line_num, row) for row in reader]
+    for line, row in read:
         if not any(isinstance(cell, str) and cell.strip() for cell in row.values()):
             continue
-        values = _values(row, columns, file, reader.line_num, mistakes)
+        values = _values(row, columns, file, line, mistakes)
         if values is not None:
-            yield OfficeRow(values, file, reader.line_num)
+            yield OfficeRow(values, file, line)
 
 
 def _header_stands(

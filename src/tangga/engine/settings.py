@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tangga.errors import BadPack
+from tangga.registry.toml_limits import parse_toml
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -50,7 +51,7 @@ class Settings:
         self.mistakes: list[str] = []
         self.text = _read_text(file)
         try:
-            self.data = tomllib.loads(self.text)
+            self.data = parse_toml(self.text)
         except tomllib.TOMLDecodeError as error:
             raise BadPack(f"not valid TOML: {error}", file=file) from error
 

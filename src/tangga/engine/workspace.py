@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -232,7 +233,8 @@ def _policy(settings: Settings, folder: Path, names: list[Any]) -> tuple[Path, .
     """The overlays, each a folder or file that exists."""
     paths = []
     for name in names:
-        if not isinstance(name, str) or not (folder / name).exists():
+        # os.path, unlike Path, finds nothing where a name is longer than any can be.
+        if not isinstance(name, str) or not os.path.exists(folder / name):  # noqa: PTH110
             settings.mistake("policy", f"no such folder in the workspace: {name!r}")
         else:
             paths.append(folder / name)
@@ -244,4 +246,4 @@ def _pack_path(folder: Path, pack: Path | str) -> Path | str:
     if isinstance(pack, Path):
         return pack
     inside = folder / pack
-    return inside if inside.is_dir() else pack
+    return inside if os.path.isdir(inside) else pack  # noqa: PTH112

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tangga.errors import BadPack
+from tangga.registry.csv_limits import cut_into_cells
 
 COLUMNS = ["code", "name", "level", "parent", "edition"]
 
@@ -148,11 +149,12 @@ def _rows(file: Path, needed: list[str]) -> Iterator[tuple[int, dict[str, str]]]
     except UnicodeDecodeError:
         raise BadPack("not UTF-8", file=file, todo="Save it as CSV UTF-8") from None
     reader = csv.DictReader(io.StringIO(text), restval="")
-    missing = [column for column in needed if column not in (reader.fieldnames or [])]
-    if missing:
-        raise BadPack(f"missing column {', '.join(missing)}", file=file, line=1)
-    for row in reader:
-        yield reader.line_num, {key: (row[key] or "").strip() for key in needed}
+    with cut_into_cells(file, reader):
+        missing = [column for column in needed if column not in (reader.fieldnames or [])]
+        if missing:
+            raise BadPack(f"missing column {', '.join(missing)}", file=file, line=1)
+        for row in reader:
+            yield reader.line_num, {key: (row[key] or "").strip() for key in needed}
 
 
 def _add_code(areas: Areas, row: dict[str, str], *, file: Path, line: int) -> None:

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path
 
+from tangga.registry.csv_limits import cut_into_cells
 from tangga.registry.mistakes import Mistakes
 from tangga.registry.model import Code, CodeList
 
@@ -26,12 +27,13 @@ def _read(path: Path, languages: Sequence[str], mistakes: Mistakes) -> CodeList 
         mistakes.add(f"not readable as UTF-8: {error}", path)
         return None
     rows = csv.reader(lines)
-    header = next(rows, [])
-    if not _header_stands(header, languages, path, mistakes):
-        return None
-    for row in rows:
-        if row:
-            _add(codes, header, row, path, rows.line_num, mistakes)
+    with cut_into_cells(path, rows):
+        header = next(rows, [])
+        if not _header_stands(header, languages, path, mistakes):
+            return None
+        for row in rows:
+            if row:
+                _add(codes, header, row, path, rows.line_num, mistakes)
     try:
         return CodeList(path.stem, codes)
     except ValueError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ from tangga.registry.code_files import read_code_lists
 from tangga.registry.mistakes import Mistakes, line_of, nearest
 from tangga.registry.model import Pack
 from tangga.registry.table_files import TableReader
+from tangga.registry.toml_limits import parse_toml
 
 SHIPPED = Path(__file__).parent.parent / "packs"
 PACK_KEYS: dict[str, type] = {
@@ -32,9 +34,11 @@ whose areas have deciles of their own. Beside them, who ranks in every language 
 def pack_dir(name_or_path: str | Path) -> Path:
     """The folder of a shipped pack by name, or of any pack by path; BadPack if there is none."""
     shipped = SHIPPED / str(name_or_path)
-    folder = shipped if str(name_or_path).isidentifier() and shipped.is_dir() else None
+    # os.path, unlike Path, finds nothing where a name is longer than any can be.
+    ours = str(name_or_path).isidentifier() and os.path.isdir(shipped)  # noqa: PTH112
+    folder = shipped if ours else None
     folder = folder or Path(name_or_path)
-    if not (folder / "pack.toml").is_file():
+    if not os.path.isfile(folder / "pack.toml"):  # noqa: PTH113
         names = sorted(p.parent.name for p in SHIPPED.glob("*/pack.toml"))
         todo = f"Name a folder with pack.toml, or one of: {', '.join(names)}"
         raise BadPack("no country pack here", file=folder, todo=todo)
@@ -71,7 +75,7 @@ def _pack_toml(path: Path, mistakes: Mistakes) -> dict[str, Any]:
     """pack.toml, checked; without it nothing else can be read, so it raises by itself."""
     try:
         text = path.read_text(encoding="utf-8")
-        data = tomllib.loads(text, parse_float=Decimal)
+        data = parse_toml(text, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise BadPack(f"not readable as TOML: {error}", file=path) from error
     for key, value in data.items():

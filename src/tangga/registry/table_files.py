@@ -12,6 +12,7 @@ from typing import Any
 from tangga.registry.kinds import KIND_TABLE
 from tangga.registry.mistakes import Mistakes, line_of, nearest
 from tangga.registry.model import CodeList, Column, Order, Table
+from tangga.registry.toml_limits import parse_toml
 
 REFERENCES = "references"
 TABLE_KEYS: dict[str, type] = {
@@ -84,7 +85,7 @@ class TableReader:
         """One file, when its keys are at least of the right types."""
         try:
             text = path.read_text(encoding="utf-8")
-            file = SchemaFile(path, text, tomllib.loads(text, parse_float=Decimal))
+            file = SchemaFile(path, text, parse_toml(text, parse_float=Decimal))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             self.mistakes.add(f"not readable as TOML: {error}", path)
             return None

@@ -15,6 +15,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from tangga.registry.csv_limits import cut_into_cells
 from tangga.registry.mistakes import Mistakes
 
 COLUMNS = ("area", "valid_from", "amount")
@@ -60,15 +61,17 @@ def read_lines(path: Path, mistakes: Mistakes) -> Lines | None:
     except (FileNotFoundError, UnicodeDecodeError):
         mistakes.add("no such file, or not readable as UTF-8", path)
         return None
-    missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+    with cut_into_cells(path, rows):
+        missing = [name for name in COLUMNS if name not in (rows.fieldnames or ())]
+        read = [] if missing else [(row, rows.line_num) for row in rows]
     if missing:
         mistakes.add(f"missing column {', '.join(missing)}", path, 1)
         return None
     found: dict[tuple[str, date], Line] = {}
-    for row in rows:
-        line = _line(row, path, rows.line_num, mistakes)
+    for row, at in read:
+        line = _line(row, path, at, mistakes)
         if line is not None and (line.area, line.valid_from) in found:
-            mistakes.add(f"area {line.area!r} has two lines from one day", path, rows.line_num)
+            mistakes.add(f"area {line.area!r} has two lines from one day", path, at)
         elif line is not None:
             found[line.area, line.valid_from] = line
     return Lines(path, tuple(found.values()))

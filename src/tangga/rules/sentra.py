@@ -17,6 +17,7 @@ from pathlib import Path
 
 from tangga.registry.areas import Areas
 from tangga.registry.checks import AREA
+from tangga.registry.csv_limits import cut_into_cells
 from tangga.registry.mistakes import Mistakes, nearest
 from tangga.registry.model import NAME, CodeList
 from tangga.rules.policy import Place
@@ -71,10 +72,11 @@ def read_sentras(
     except UnicodeDecodeError:
         mistakes.add("not readable as UTF-8", path, todo="Save it as CSV UTF-8")
         return base
-    if tuple(rows.fieldnames or ()) != COLUMNS:
-        mistakes.add(f"the header is not {','.join(COLUMNS)}", path, 1)
-        return base
-    found = [_row(row, codes, Place(path, rows.line_num), mistakes) for row in rows]
+    with cut_into_cells(path, rows):
+        if tuple(rows.fieldnames or ()) != COLUMNS:
+            mistakes.add(f"the header is not {','.join(COLUMNS)}", path, 1)
+            return base
+        found = [_row(row, codes, Place(path, rows.line_num), mistakes) for row in rows]
     all_rows = (*base.rows, *(row for row in found if row is not None))
     _told_apart(all_rows, mistakes)
     return Sentras(all_rows)

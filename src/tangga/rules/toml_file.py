@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tangga.registry.mistakes import Mistakes, nearest
+from tangga.registry.toml_limits import parse_toml
 
 Keys = tuple[str | int, ...]
 """Keys and, into an array of tables, indices: ("version", 0, "requires", 2, "if")."""
@@ -95,7 +96,7 @@ def read_toml(path: Path, mistakes: Mistakes) -> TomlFile | None:
     """A file, or None (and a mistake) where it is not readable as TOML."""
     try:
         text = path.read_text(encoding="utf-8")
-        return TomlFile(path, text, tomllib.loads(text, parse_float=Decimal), mistakes)
+        return TomlFile(path, text, parse_toml(text, parse_float=Decimal), mistakes)
     except UnicodeDecodeError as error:
         mistakes.add(f"not readable as UTF-8: {error}", path, todo="Save it as UTF-8")
     except tomllib.TOMLDecodeError as error:

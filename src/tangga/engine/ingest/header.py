@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,8 @@ from tangga.engine.settings import folded
 from tangga.errors import BrokenFile
 
 RESERVED = ("_file", "_line")
+VALUE = re.compile(r"\d{6}|\d[-/.]\d{1,2}[-/.]\d{2}")
+"""What a row holds and no name of a column does: a long number, a day."""
 NEAR = 0.8
 
 
@@ -59,6 +62,7 @@ def make_header(cells: Sequence[str], row: int, source: Descriptor, name: str) -
     spelled = _spelling(plain, source)
     taken = {key(column): 0 for column in RESERVED}
     names: list[str] = []
+    numbers: dict[str, int] = {}
     for place, text in enumerate(plain, start=1):
         column = spelled.get(key(text), text)
         if key(column) not in taken:
@@ -67,7 +71,7 @@ def make_header(cells: Sequence[str], row: int, source: Descriptor, name: str) -
         elif key(text) in spelled:
             raise _twice(column, taken[key(column)], place, row, name)
         else:
-            names.append(_second(text, taken, place))
+            names.append(_second(text, taken, numbers, place))
     return Header(tuple(names), row)
 
 
@@ -80,10 +84,13 @@ def _spelling(plain: Sequence[str], source: Descriptor) -> dict[str, str]:
     return spelled | {k: column for k, column in near.items() if column}
 
 
-def _second(plain: str, taken: dict[str, int], place: int) -> str:
-    number = 2
+def _second(plain: str, taken: dict[str, int], numbers: dict[str, int], place: int) -> str:
+    """A name with a number. numbers: key of a name -> the last one given, so that a header of many
+    equal names costs no more than one of many others."""
+    number = numbers.get(key(plain), 1) + 1
     while key(f"{plain}#{number}") in taken:
         number += 1
+    numbers[key(plain)] = number
     taken[key(f"{plain}#{number}")] = place
     return f"{plain}#{number}"
 
@@ -141,6 +148,8 @@ def _absent(
         todo = f"The file has {near!r}: mend {used_as!r} in {source.path.name}"
     elif not score(header.names, source.source_columns()):
         todo = "None of the descriptor's columns is there: has the file a header, on which row?"
+    elif any(VALUE.search(one) for one in header.names):
+        todo = "Rows stand in the line of the header: does each line end as lines do?"
     else:
         free = [n for n in header.names if key(n) not in {key(c) for c in source.source_columns()}]
         todo = f"Other columns of the file: {', '.join(free) or 'none'}"

@@ -109,7 +109,9 @@ def damaged(error: BaseException, what: str, name: str, todo: str = "Fetch it ag
 def _members(
     archive: zipfile.ZipFile, name: str, packed: int, limits: Limits, any_suffix: bool
 ) -> list[zipfile.ZipInfo]:
-    members = [m for m in archive.infolist() if not m.is_dir() and not _is_noise(m.filename)]
+    # A member without a name is none: zipfile asks for the last sign of it.
+    named = [m for m in archive.infolist() if m.filename]
+    members = [m for m in named if not m.is_dir() and not _is_noise(m.filename)]
     if len(members) > limits.members:
         raise BrokenFile(f"the archive holds {len(members)} files", file=name)
     locked = next((m for m in members if m.flag_bits & 1), None)

@@ -15,6 +15,7 @@ from pathlib import Path
 # Expat alone, on small parts in which no entity is declared (_xml).
 from xml.etree import ElementTree  # nosec B405
 
+from tangga.engine.ingest.reach import Reach
 from tangga.engine.ingest.unpack import DAMAGE, damaged
 from tangga.errors import BrokenFile
 
@@ -35,7 +36,7 @@ MERGED = re.compile(rb"""<(?:\w+:)?mergeCell\b[^>]*?\bref=["']([A-Z]+)(\d+):([A-
 STRING = re.compile(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", re.S)
 NOTES = "_tangga_petunjuk"
 """A sheet that explains what we wrote ourselves: it holds nobody's rows."""
-ZIP_ERRORS = (*DAMAGE, KeyError)
+ZIP_ERRORS = (*DAMAGE, LookupError)
 XML_ERRORS = (*ZIP_ERRORS, ElementTree.ParseError, StopIteration)
 
 
@@ -157,36 +158,61 @@ class Workbook:
         return any(body for _, body in self._rows(self.sheets[sheet], SheetFacts()))
 
     def facts(self, sheet: str) -> SheetFacts:
-        """One pass over a sheet."""
-        found = SheetFacts()
+        """One pass over a sheet. BrokenFile also where the parser must not see it (reach.py)."""
+        found, reach = SheetFacts(), Reach()
         try:
             blanks = self._blank_strings()
-            for row, body in self._rows(self.sheets[sheet], found):
+            for row, body in self._rows(self.sheets[sheet], found, reach):
                 body = self._note(row, body, found) if b"<" in body else body
                 if _is_filled(body, blanks):
                     found.filled.append(row)
+            self._check(reach, self.sheets[sheet])
         except ZIP_ERRORS as error:
             raise self._damaged(error) from None
         return found
 
-    def _rows(self, member: str, found: SheetFacts) -> Iterator[tuple[int, bytes]]:
-        """(number, inner XML) of each row; the merges behind the rows go to `found`."""
-        number, rest = 0, b""
+    def check_reach(self, sheet: str) -> None:
+        """BrokenFile for a cell where no sheet has one, or so far off that the parser would end the
+        process for want of memory. Not needed behind `facts`."""
+        try:
+            reach = Reach()
+            for block in self._blocks(self.sheets[sheet]):
+                reach.add(block)
+            self._check(reach, self.sheets[sheet])
+        except ZIP_ERRORS as error:
+            raise self._damaged(error) from None
+
+    def _check(self, reach: Reach, member: str) -> None:
+        reach.end()
+        if mistake := reach.mistake(self._blocks(member)):
+            raise self._damaged(ValueError(mistake))
+
+    def _blocks(self, member: str) -> Iterator[bytes]:
         with self.archive.open(member) as file:
             while block := file.read(BLOCK):
-                text, done = rest + block, 0
-                while row := ROW.search(text, done):
-                    close = b"</%brow>" % row[1]
-                    end = row.end() if row[3] else text.find(close, row.end())
-                    if end < 0:
-                        break
-                    stated = NUMBER.search(row[2])
-                    number = int(stated[1]) if stated else number + 1
-                    yield number, text[row.end() : end]
-                    done = end if row[3] else end + len(close)
-                rest = text[done:]
-                if len(rest) > MOST_ROW:
-                    raise zipfile.BadZipFile("a row without end")
+                yield block
+
+    def _rows(
+        self, member: str, found: SheetFacts, reach: Reach | None = None
+    ) -> Iterator[tuple[int, bytes]]:
+        """(number, inner XML) of each row; the merges behind the rows go to `found`."""
+        number, rest = 0, b""
+        for block in self._blocks(member):
+            if reach is not None:
+                reach.add(block)
+            text, done = rest + block, 0
+            while row := ROW.search(text, done):
+                close = b"</%brow>" % row[1]
+                end = row.end() if row[3] else text.find(close, row.end())
+                if end < 0:
+                    break
+                stated = NUMBER.search(row[2])
+                number = int(stated[1]) if stated else number + 1
+                yield number, text[row.end() : end]
+                done = end if row[3] else end + len(close)
+            rest = text[done:]
+            if len(rest) > MOST_ROW:
+                raise zipfile.BadZipFile("a row without end")
         for left, top, right, bottom in MERGED.findall(rest):
             sides = column_number(left), column_number(right)
             found.merges.append(Merge(int(top), sides[0], int(bottom), sides[1]))

@@ -15,8 +15,10 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from tangga.engine.ingest.workbook import Workbook
 from tangga.engine.tables import part_file
-from tangga.errors import UserError
+from tangga.errors import BrokenFile, UserError
+from tangga.registry.csv_limits import cut_into_cells
 
 COLUMNS = ("left_source", "left_id", "right_source", "right_id", "ruling", "by", "at", "reason")
 KINDS = ("same", "different", "unsure")
@@ -86,8 +88,9 @@ def _text_file(file: Path) -> tuple[Sequence[str], list[tuple[int, Row]]]:
     # A spreadsheet set to Indonesian parts cells by semicolons.
     delimiter = ";" if header.count(";") > header.count(",") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
-    rows = [(reader.line_num, row) for row in reader]
-    return reader.fieldnames or (), rows
+    with cut_into_cells(file, reader):
+        rows = [(reader.line_num, row) for row in reader]
+        return reader.fieldnames or (), rows
 
 
 def _workbook(file: Path) -> tuple[Sequence[str], list[tuple[int, Row]]]:
@@ -95,10 +98,14 @@ def _workbook(file: Path) -> tuple[Sequence[str], list[tuple[int, Row]]]:
     import fastexcel
 
     try:
+        with Workbook(file, file.name) as book:
+            for name in book.sheets:
+                book.check_reach(name)
         sheet = fastexcel.read_excel(file).load_sheet(0, dtypes="string").to_arrow()
-    except fastexcel.FastExcelError as error:
+    except (fastexcel.FastExcelError, BrokenFile) as error:
         todo = "Save it again as .xlsx or .csv"
-        raise UserError(f"cannot be read as a workbook: {error}", file=file, todo=todo) from None
+        what = error.what if isinstance(error, BrokenFile) else error
+        raise UserError(f"cannot be read as a workbook: {what}", file=file, todo=todo) from None
     return sheet.schema.names, list(enumerate(sheet.to_pylist(), 2))
 
 
@@ -107,7 +114,7 @@ def _ruling(row: dict[str, str], file: Path, line: int) -> Ruling:
     if ruling not in KINDS:
         raise UserError(
             f"a ruling is one of {', '.join([*KINDS, *WORDS])}", file=file, line=line,
-            column="ruling", value=row["ruling"],
+            column="ruling",
         )  # fmt: skip
     left, right = (row["left_source"], row["left_id"]), (row["right_source"], row["right_id"])
     if left == right:
@@ -125,9 +132,8 @@ def _day(text: str, file: Path, line: int) -> str:
         return datetime.fromisoformat(text).isoformat().removesuffix("T00:00:00") if text else ""
     except ValueError:
         todo = "Write 2026-02-03 or 03/02/2026 (day first)"
-        raise UserError(
-            "not a day", file=file, line=line, column="at", value=text, todo=todo
-        ) from None
+        # Not the text: in a line with a cell too many it is somebody's name.
+        raise UserError("not a day", file=file, line=line, column="at", todo=todo) from None
 
 
 def write_rulings(

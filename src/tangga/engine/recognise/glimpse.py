@@ -116,6 +116,8 @@ def _quality(rows: Sequence[Sequence[str]], words: frozenset[str]) -> tuple[int,
 def _of_workbook(found: Found, words: frozenset[str]) -> Glimpse:
     with Workbook(found.path, found.name) as book:
         filled = [sheet for sheet in book.sheets if book.has_rows(sheet)]
+        for sheet in filled:
+            book.check_reach(sheet)
     if not filled:
         raise BrokenFile("empty file: no sheet holds anything", file=found.name)
     seen = [replace(_of_sheet(found, sheet, words), sheet=sheet) for sheet in filled]
@@ -169,12 +171,16 @@ def _made(
 def _named(cells: Sequence[str]) -> tuple[str, ...]:
     """Names as ingest makes them: none empty, none twice."""
     names: list[str] = []
+    taken: set[str] = set()
+    # Name -> the next number to try: a header of many equal names costs no more than another.
+    numbers: dict[str, int] = {}
     for place, cell in enumerate(cells, start=1):
         plain = " ".join(cell.split()) or f"column_{place}"
-        taken = {name.casefold() for name in names}
-        number, own = 2, plain
+        number, own = numbers.get(plain.casefold(), 2), plain
         while own.casefold() in taken:
             own, number = f"{plain}#{number}", number + 1
+        numbers[plain.casefold()] = number
+        taken.add(own.casefold())
         names.append(own)
     return tuple(names)
 

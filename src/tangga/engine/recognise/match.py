@@ -86,11 +86,12 @@ def _own_id(said: Any, there: Mapping[str, str]) -> Any:
 def propose(kind: str, seen: Glimpse, known: Known) -> dict[str, Any]:
     """A descriptor for a file of a kind, by the names of its columns."""
     free = {folded(name): name for name in reversed(seen.header)}
+    there = {folded(name): name for name in seen.header}
     entries: dict[str, Entry] = {}
     columns = known.columns(kind)
     for name in _order(columns, known):
         column = columns[name]
-        entry = _parts(name, column, seen, known)
+        entry = _parts(name, column, there, known)
         if entry is None:
             taken = next(
                 (k for w in known.names_of(name, column) if (k := folded(w)) in free), None
@@ -114,9 +115,8 @@ def _order(columns: Mapping[str, Column], known: Known) -> list[str]:
     return sorted(columns, key=lambda name: (name not in known.headers, list(columns).index(name)))
 
 
-def _parts(name: str, column: Column, seen: Glimpse, known: Known) -> Entry | None:
-    """An area code or a date that stands in several columns."""
-    there = {folded(h): h for h in seen.header}
+def _parts(name: str, column: Column, there: Mapping[str, str], known: Known) -> Entry | None:
+    """An area code or a date that stands in several columns. there: the header by folded names."""
     if column.type == "area" and name == "village":
         for parts in known.parts:
             if all(folded(part) in there for part in parts):

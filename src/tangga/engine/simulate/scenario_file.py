@@ -9,6 +9,7 @@ nearest that is; all mistakes come in one go, and nothing has been written.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -95,7 +96,8 @@ def _overlays(file: TomlFile) -> tuple[Path, ...]:
         return ()
     found = []
     for n, name in enumerate(listed):
-        if isinstance(name, str) and (file.path.parent / name).is_dir():
+        # os.path, unlike Path, finds nothing where a name is longer than any can be.
+        if isinstance(name, str) and os.path.isdir(file.path.parent / name):  # noqa: PTH112
             found.append(file.path.parent / name)
         else:
             spot.at(n).wrong(f"no such folder beside the scenario: {name!r}")

@@ -82,9 +82,10 @@ def read_model(place: Path) -> Model:
         raise BadPack("not a model file: no text in UTF-8", file=file, todo=AGAIN) from None
     try:
         data = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         what = "the model file is cut off or damaged"
-        raise BadPack(what, file=file, line=error.lineno, todo=AGAIN) from None
+        line = getattr(error, "lineno", None)
+        raise BadPack(what, file=file, line=line, todo=AGAIN) from None
     return _checked(data, file)
 
 
@@ -95,11 +96,15 @@ def _checked(data: Any, file: Path) -> Model:
         what = f"made by a newer program (format {data['format']}; this one reads {FORMAT})"
         raise BadPack(what, file=file, todo="Use that program, or fit it again with this one")
     stated = data.pop("sha256", None)
-    if stated != _hash(data):
+    try:
+        whole = stated == _hash(data)
+    except (ValueError, RecursionError):  # a number that is none, or lists in lists in lists
+        whole = False
+    if not whole:
         raise BadPack("changed since it was written: its hash differs", file=file, todo=AGAIN)
     try:
         return _model(data)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise BadPack(f"not a complete model ({error!r})", file=file, todo=AGAIN) from None
 
 

@@ -72,8 +72,10 @@ def _spec(file: TomlFile) -> Spec:
 
 def _languages(data: Mapping[str, Any]) -> list[str]:
     """The languages in which any feature has a label."""
-    tables = data.get("features", {})
-    tables = [one for one in tables.values() if isinstance(one, dict)] if tables else []
+    said = data.get("features")
+    tables = (
+        [one for one in said.values() if isinstance(one, dict)] if isinstance(said, dict) else []
+    )
     found = (LABEL.fullmatch(key) for table in tables for key in table)
     return sorted({match[1] for match in found if match})
 

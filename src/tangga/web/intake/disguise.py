@@ -81,7 +81,9 @@ def _looks_utf16(head: bytes) -> bool:
 def _zip(path: Path) -> Look:
     try:
         with zipfile.ZipFile(path) as archive:
-            members = [one for one in archive.infolist() if not one.is_dir()]
+            # A member without a name is none: zipfile asks for the last sign of it.
+            named = [one for one in archive.infolist() if one.filename]
+            members = [one for one in named if not one.is_dir()]
             why = _why_not(archive, members, path.stat().st_size)
             names = {one.filename for one in members}
     except DAMAGED:

@@ -6,8 +6,10 @@ that tries more is refused before any of it is used.
 
 from __future__ import annotations
 
+import lzma
 import re
 import zipfile
+import zlib
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -19,10 +21,23 @@ MOST_ROWS, MOST_COLUMNS, MOST_BYTES = 5_000, 120, 24 * 1024 * 1024
 MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
 PACKAGE = "{http://schemas.openxmlformats.org/package/2006/relationships}"
-PLACE = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+PLACE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 EPOCH = date(1899, 12, 30)
 """Day nought of a spreadsheet's days, with its leap year that never was."""
 LETTERS = 26
+DAMAGE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    # A password, or a way of packing that nobody uses.
+    RuntimeError,
+    ElementTree.ParseError,
+    # A sheet, or a shared text, that is not there.
+    LookupError,
+    ValueError,
+    OSError,
+)
 
 
 class Unreadable(ValueError):
@@ -47,7 +62,7 @@ def read_book(path: Path) -> dict[str, Rows]:
     try:
         with zipfile.ZipFile(path) as archive:
             return _sheets(archive)
-    except (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, OSError) as wrong:
+    except DAMAGE as wrong:
         if isinstance(wrong, Unreadable):
             raise
         raise Unreadable(type(wrong).__name__) from None

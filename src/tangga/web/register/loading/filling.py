@@ -25,7 +25,7 @@ from tangga.web.register.loading import schema
 from tangga.web.register.loading.checks import check_table
 from tangga.web.register.loading.findings import Finding
 from tangga.web.register.loading.places import Places
-from tangga.web.register.loading.release import ReleasedTable
+from tangga.web.register.loading.release import ReleasedTable, readable
 from tangga.web.register.loading.schema import Connection
 from tangga.web.register.loading.transform import StoredColumn, columns_of, transformed
 from tangga.web.register.tables import number_pattern
@@ -69,9 +69,10 @@ class Filling:
 
         Once anything is wrong nothing is filled any more, but the other tables are still checked.
         """
-        located = self.places.locate(table)
-        pattern = number_pattern(self.pack)
-        self.findings.extend(check_table(table, located, self.areas, pattern))
+        with readable(table):
+            located = self.places.locate(table)
+            pattern = number_pattern(self.pack)
+            self.findings.extend(check_table(table, located, self.areas, pattern))
         if self.findings:
             return Filled(frozenset(), 0)
         columns = columns_of(table, self.pack, self.secrets)
@@ -89,7 +90,7 @@ def _batches(
     table: ReleasedTable, columns: list[StoredColumn], areas: pa.Array
 ) -> Iterator[pa.Table]:
     at = 0
-    with table.reader() as reader:
+    with readable(table), table.reader() as reader:
         for batch in reader.iter_batches(BATCH):
             rows = pa.Table.from_batches([batch])
             yield transformed(rows, columns, areas.slice(at, len(rows)))

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,24 @@ class ReleasedTable:
         return pq.ParquetFile(self.file, memory_map=True)
 
     def read(self, columns: list[str]) -> pa.Table:
-        """Some of its columns, whole."""
-        return pq.read_table(self.file, columns=columns, memory_map=True)
+        """Some of its columns, whole. BrokenRelease where they cannot be read."""
+        with readable(self):
+            return pq.read_table(self.file, columns=columns, memory_map=True)
+
+
+@contextmanager
+def readable(table: ReleasedTable) -> Iterator[None]:
+    """While rows of a table are read: BrokenRelease for a file that is not what its footer says, or
+    holds what its column cannot. What fails on the disk or for want of memory stays that."""
+    try:
+        yield
+    except MemoryError:
+        raise
+    except (pa.ArrowException, OSError) as error:
+        if getattr(error, "errno", None):
+            raise
+        found = Finding(table.file.name, "holds rows that cannot be read as its columns")
+        raise BrokenRelease(table.file.parent, [found]) from None
 
 
 @dataclass(frozen=True)
@@ -129,7 +146,7 @@ def _manifest(folder: Path) -> tuple[dict[str, Any], str]:
         raise BrokenRelease(
             folder, [Finding(MANIFEST, "there is no manifest here")], todo
         ) from None
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         raise BrokenRelease(folder, [Finding(MANIFEST, "cannot be read as JSON")]) from None
     if not isinstance(said, dict):
         raise BrokenRelease(folder, [Finding(MANIFEST, "is no manifest")])
@@ -152,10 +169,14 @@ def _form(name: str, said: object) -> Iterator[Finding]:
     if storage_of(name) is None:
         yield Finding(MANIFEST, f"this version of Tangga knows no table {name}: upgrade it")
     for column, about in (said.get("columns") or {}).items():
-        if not NAME.fullmatch(column) or not isinstance(about, dict) or "type" not in about:
+        if not NAME.fullmatch(column) or not _says(about, "type"):
             yield Finding(MANIFEST, f"a column of {name} is not described")
-        elif about.get("privacy") not in PRIVACY_LABELS:
+        elif not _says(about, "privacy") or about["privacy"] not in PRIVACY_LABELS:
             yield Finding(MANIFEST, f"column {column} of {name} has no class of privacy")
+
+
+def _says(about: object, key: str) -> bool:
+    return isinstance(about, dict) and isinstance(about.get(key), str)
 
 
 def _table(folder: Path, name: str, said: Mapping[str, Any]) -> ReleasedTable:

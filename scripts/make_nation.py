@@ -26,8 +26,8 @@ SERVER_CORES, MACHINES, MACHINE_CORES = 64, 8, 16
 GB, TB, HOUR = 1e9, 1e12, 3600.0
 STAGES = ("ingest", "standardise", "link", "resolve", "rank", "plan", "publish")
 JOIN_BYTES = 131
-"""What the step that joins persons holds of a person: 121 bytes measured at three million people (1.18
-groups and 0.19 links a person, as at 300,000), and ten of its rows of links."""
+"""What the step that joins persons holds of a person: 121 bytes, measured at three million people
+with 1.18 groups and 0.19 links each (as at 300,000), and ten of its rows of links."""
 Found = dict[str, Any]
 
 

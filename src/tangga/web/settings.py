@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tangga.web.middleware.headers.Headers",
+    "tangga.web.middleware.encrypted.Encrypted",
     "tangga.web.errors.ErrorPages",
     "tangga.web.middleware.transaction.Transaction",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -193,6 +194,8 @@ LANGUAGE_COOKIE_NAME = f"{HOST_ONLY}bahasa"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE and not ENV.behind_proxy
+# Pages are led to TLS; a program would follow each time, and nobody notice (middleware.encrypted).
+SECURE_REDIRECT_EXEMPT = [r"^api/(?!v1/docs$)"]
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.behind_proxy else None
 SECURE_REFERRER_POLICY = "same-origin"

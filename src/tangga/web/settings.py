@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tangga.web.middleware.viewer.SetViewer",
+    "tangga.web.middleware.limits.Limits",
     "tangga.web.middleware.unreadable.Unreadable",
     # Once more, where it is known who asks: with their menu.
     "tangga.web.errors.ErrorPages",

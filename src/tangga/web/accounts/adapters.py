@@ -6,15 +6,21 @@ import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
 from tangga.web import secrets
 from tangga.web.accounts.models import User
 from tangga.web.audit.actions import fingerprint, record
+from tangga.web.audit.pushed_back import pushed_back
 from tangga.web.viewer import Viewer, act_as
+
+TOO_MANY = ("too_many_login_attempts", "rate_limited")
+"""What allauth calls its limits, in forms."""
 
 
 class Accounts(DefaultAccountAdapter):
@@ -45,6 +51,12 @@ class Accounts(DefaultAccountAdapter):
         # The password was compared in the name of who it was said to be.
         act_as(request.viewer.user.pk if request.viewer.user is not None else None)
         record("login_failed", by=request.viewer, about=about)
+
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """As allauth; that there were too many attempts is recorded, whichever form was sent."""
+        if code in TOO_MANY and context.request is not None:
+            pushed_back(context.request, "limit_reached")
+        return super().validation_error(code, *args)
 
     def login(self, request: HttpRequest, user: User) -> None:
         """Begins a session."""

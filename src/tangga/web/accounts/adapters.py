@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from tangga.web import secrets
 from tangga.web.accounts.models import User
+from tangga.web.accounts.own_sessions import begin
 from tangga.web.audit.actions import fingerprint, record
 from tangga.web.audit.pushed_back import pushed_back
 from tangga.web.viewer import Viewer, act_as
@@ -62,6 +63,7 @@ class Accounts(DefaultAccountAdapter):
         """Begins a session."""
         super().login(request, user)
         request.session.pop("ended", None)
+        begin(request)
         record("login", by=Viewer(user=user, request=request.viewer.request))
 
     def logout(self, request: HttpRequest) -> None:

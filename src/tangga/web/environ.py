@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from tangga.errors import UserError
+from tangga.web.database.over_network import SAID, hold_to_tls
 
 TRUE = frozenset({"1", "yes", "true", "on"})
 FALSE = frozenset({"", "0", "no", "false", "off"})
@@ -51,7 +52,8 @@ class Environment:
 
 
 def read(environ: Mapping[str, str] | None = None) -> Environment:
-    """The settings; UserError names each variable that is missing or cannot be read."""
+    """The settings; UserError names each variable that is missing or cannot be read, and a database
+    that would be asked over a network in clear."""
     env = os.environ if environ is None else environ
     missing = [
         n for n in ("TANGGA_SECRET_KEY", "TANGGA_FIELD_KEY", "DATABASE_URL") if not env.get(n)
@@ -59,6 +61,8 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     if missing:
         todo = "Set them in the service's environment (deploy/tangga.env.example names all)"
         raise UserError(f"belum diisi / not set: {', '.join(missing)}", todo=todo)
+    if not _flag(env, SAID):
+        hold_to_tls(env)
     return Environment(
         secret_key=env["TANGGA_SECRET_KEY"],
         field_key=env["TANGGA_FIELD_KEY"],

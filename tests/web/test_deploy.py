@@ -49,7 +49,7 @@ def test_units_start_commands_that_exist(unit: Path) -> None:
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda u: u.name)
 def test_units_ask_nobody_but_this_machine_and_the_office(unit: Path) -> None:
-    """All is forbidden but what is named; the internet is never, and only pages reach the office."""
+    """All is forbidden but what is named: never the internet, and the office to pages alone."""
     lines = unit.read_text(encoding="utf-8").splitlines()
     assert "IPAddressDeny=any" in lines
     (allowed,) = [

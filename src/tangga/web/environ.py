@@ -28,6 +28,8 @@ class Environment:
     in, '' where this service only shows releases. var: where uploads and exports are kept.
     today: the day that deadlines speak of, in a demo or a training, or a file that holds it, which
     may move on while the service runs; None: the day it is.
+    pages_an_hour: how many pages of families and work one account may open, 0: any number; not in
+    the demo.
     sender: how one-time codes reach a telephone (tangga.web.public.senders); '': none are sent.
     """
 
@@ -47,6 +49,7 @@ class Environment:
     demo: bool = False
     keep_releases: int = 3
     pool: int = 8
+    pages_an_hour: int = 1500
     today: date | Path | None = None
     sender: str = ""
 
@@ -80,6 +83,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         demo=_flag(env, "TANGGA_DEMO"),
         keep_releases=_whole(env, "TANGGA_KEEP_RELEASES", 3),
         pool=_whole(env, "TANGGA_POOL", 8),
+        pages_an_hour=_whole(env, "TANGGA_PAGES_AN_HOUR", Environment.pages_an_hour),
         today=_day(env, "TANGGA_TODAY"),
         sender=env.get("TANGGA_SENDER", "").strip(),
     )

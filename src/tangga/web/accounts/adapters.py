@@ -10,10 +10,11 @@ from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from tangga.web import secrets
+from tangga.web.accounts.known_devices import known_as, remember
 from tangga.web.accounts.models import User
 from tangga.web.accounts.own_sessions import begin
 from tangga.web.audit.actions import fingerprint, record
@@ -65,6 +66,18 @@ class Accounts(DefaultAccountAdapter):
         request.session.pop("ended", None)
         begin(request)
         record("login", by=Viewer(user=user, request=request.viewer.request))
+
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
+        """On to the page; the browser is known from here on."""
+        response = super().post_login(request, user, **more)
+        remember(request, response, user.username)
+        return response
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What failures are counted by: the name, and apart from others where it is known."""
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        device = known_as(request, credentials.get("username", ""))
+        return f"{key}:{device}" if device else str(key)
 
     def logout(self, request: HttpRequest) -> None:
         """Ends it."""

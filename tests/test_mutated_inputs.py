@@ -8,6 +8,7 @@ import random
 import time
 import tomllib
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,10 +21,15 @@ from small_workspace import HEADER, PEOPLE, ROWS, read, workspace
 from tangga.engine.ingest.limits import LIMITS
 from tangga.engine.ingest.reach import Reach
 from tangga.engine.ingest.workbook import Workbook, column_number
+from tangga.engine.link.model import load_model
 from tangga.engine.link.rulings import read_rulings
 from tangga.engine.office_files import Cell, read_files
 from tangga.engine.recognise.glimpse import glimpses
+from tangga.engine.recognise.known import load_known
+from tangga.engine.resolve.survivorship import load_rules
 from tangga.engine.settings import Settings
+from tangga.engine.standardise.name_rules import load_name_rules
+from tangga.engine.standardise.style import load_style
 from tangga.engine.welfare.model_file import NAME, _hash, read_model, write_model
 from tangga.engine.welfare.spec_file import read_spec
 from tangga.engine.workspace import load_workspace
@@ -94,6 +100,26 @@ def test_a_cell_without_end_in_a_pack(tmp_path, name):
     (pack / name).write_text(f"{(pack / name).read_text()}{HUGE}\n")
     with pytest.raises(BadPack, match=r"cannot be cut into cells"):
         load_policy(load_pack(pack))
+
+
+ESTIMATES = {
+    "models/names.toml": (load_name_rules, "titles = 1"),
+    "models/values.toml": (load_style, 'numbers = "x"'),
+    "models/survivorship.toml": (load_rules, "rules = 1"),
+    "models/linkage.toml": (lambda pack: load_model(pack / "models/linkage.toml"), "limits = 1"),
+    "intake.toml": (lambda pack: load_known(replace(load_pack(), dir=pack)), "kinds = 1"),
+}
+
+
+@pytest.mark.parametrize("name", ESTIMATES)
+def test_what_a_pack_estimates_is_refused_in_words(tmp_path, name):
+    read_it, other_kind = ESTIMATES[name]
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    for text in (b"= ", b"\xff", b"x = " + b"[" * 3000, other_kind.encode()):
+        file.write_bytes(text)
+        with pytest.raises(BadPack, match=rf"{file.name}: (not |a key holds|the linking)"):
+            read_it(tmp_path)
 
 
 def test_a_cell_without_end_in_areas(tmp_path):

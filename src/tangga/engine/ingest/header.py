@@ -43,8 +43,8 @@ def best_row(rows: Sequence[Sequence[str]], needed: Iterable[str]) -> int:
 
     Where no row has any, the first row that is not empty (0 when all are).
     """
-    needed = list(needed)
-    scores = [score(row, needed) for row in rows]
+    wanted = {folded(name) for name in needed}
+    scores = [len({folded(name) for name in row} & wanted) for row in rows]
     if max(scores, default=0):
         return scores.index(max(scores))
     filled = (i for i, row in enumerate(rows) if any(cell.strip() for cell in row))

@@ -146,6 +146,24 @@ def test_a_workbook_in_an_encoding_that_nobody_knows(tmp_path):
         list(glimpses(file, "a.xlsx", tmp_path, frozenset(), LIMITS))
 
 
+def test_a_workbook_that_names_a_sheet_which_is_not_there(tmp_path):
+    openpyxl.Workbook().save(tmp_path / "plain.xlsx")
+    file = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            if not name.endswith("sheet1.xml"):
+                new.writestr(name, old.read(name))
+    with pytest.raises(UserError, match="not a workbook that can be read"):
+        list(glimpses(file, "a.xlsx", tmp_path, frozenset(), LIMITS))
+
+
+def test_a_header_with_a_sign_that_is_none(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text((HEADER + ROWS).replace("nama", "n\0ama"))
+    with pytest.raises(UserError, match="UTF-16 without its mark"):
+        list(glimpses(file, "a.csv", tmp_path, frozenset(), LIMITS))
+
+
 def test_a_spec_whose_features_are_no_table(tmp_path):
     (tmp_path / "a.toml").write_text('version = "1"\nfeatures = "x"\n')
     with pytest.raises(BadPack, match="features"):

@@ -177,6 +177,14 @@ def test_a_header_that_goes_on_into_the_rows_tells_nothing_of_them(tmp_path):
     assert "SITI" not in str(caught.value) and "1811" not in str(caught.value)
 
 
+@pytest.mark.parametrize("end", ["\r", "\x0b", "\x0c", "\x85", "\u2028"])
+def test_nor_where_the_rows_hold_no_number(tmp_path, end):
+    text = f"id,name,alamat{end}1,SITI AMINAH,DUSUN SATU\n"
+    with pytest.raises(UserError, match=r"column \w+.*Rows stand in the line") as caught:
+        read(tmp_path, {"a.csv": text + ROWS})
+    assert "SITI" not in str(caught.value)
+
+
 def rulings(folder: Path, *lines: str) -> UserError:
     head = "left_source,left_id,right_source,right_id,ruling,by,at,reason"
     (folder / "a.csv").write_text("\n".join([head, *lines, ""]))

@@ -1,13 +1,14 @@
 """The memory of several processes together, pages that they share counted once.
 
-    with watched(os.getpid(), postmaster) as peak:
-        ...
-    peak.bytes      # of each root with its children, and of all
+with watched(os.getpid(), postmaster) as peak:
+    ...
+peak.bytes      # of each root with its children, and of all
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -22,16 +23,20 @@ INTERVAL = 2.0
 @dataclass
 class Peak:
     """bytes: the largest sum of proportional set sizes (PSS) seen, of each root's tree and of all
-    trees at one time; a page of PostgreSQL's shared buffers counts once, not once a connection."""
+    trees at one time; a page of PostgreSQL's shared buffers counts once, not once a connection.
+    cpu: seconds that the looking itself took, of this process."""
 
     roots: tuple[int, ...]
     bytes: dict[int | str, int] = field(default_factory=dict)
+    cpu: float = 0.0
 
     def look(self) -> None:
         """Sample every tree once."""
+        began = time.thread_time()
         now = {root: sum(map(_proportional, _tree(root))) for root in self.roots}
         for name, size in [*now.items(), ("all", sum(now.values()))]:
             self.bytes[name] = max(size, self.bytes.get(name, 0))
+        self.cpu += time.thread_time() - began
 
 
 @contextmanager

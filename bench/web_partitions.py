@@ -29,14 +29,22 @@ import psycopg
 from psycopg import sql
 
 from bench.web import postmaster, prepare
-from bench.web_load import _cpu
+from bench.web_load import cpu
 from tangga.registry.areas import load_areas
 from tangga.registry.load import load_pack
 from tangga.web.database.scope import FIRST, LAST
 from tangga.web.register.loading import schema
 from tangga.web.register.loading.filling import BULK
 
-TABLES = ("decisions", "persons", "person_index", "family_index", "memberships", "waiting", "families")
+TABLES = (
+    "decisions",
+    "persons",
+    "person_index",
+    "family_index",
+    "memberships",
+    "waiting",
+    "families",
+)
 """The large tables that pages, lists, exports and the search ask."""
 
 BESIDE = "parted"
@@ -64,11 +72,11 @@ class Bench:
     def timed(self, work: Callable[[], None]) -> dict[str, float]:
         """Seconds, and CPU-seconds of the server."""
         root = psutil.Process(self.server)
-        wall, there = time.monotonic(), _cpu(root)
+        wall, there = time.monotonic(), cpu(root)
         work()
         return {
             "seconds": round(time.monotonic() - wall, 1),
-            "cpu": round(_cpu(root) - there, 1),
+            "cpu": round(cpu(root) - there, 1),
         }
 
 
@@ -91,8 +99,12 @@ def indexes(con: Connection, of: str, table: str) -> list[str]:
 
 
 def _index(con: Connection, definition: str, on: sql.Composable) -> None:
-    head = "CREATE UNIQUE INDEX ON" if "UNIQUE" in definition.split(" ON ")[0] else "CREATE INDEX ON"
-    con.execute(sql.SQL(head + " {} USING ").format(on) + sql.SQL(definition.split(" USING ", 1)[1]))
+    head = (
+        "CREATE UNIQUE INDEX ON" if "UNIQUE" in definition.split(" ON ")[0] else "CREATE INDEX ON"
+    )
+    con.execute(
+        sql.SQL(head + " {} USING ").format(on) + sql.SQL(definition.split(" USING ", 1)[1])
+    )
 
 
 def whole(bench: Bench, table: str) -> None:
@@ -108,7 +120,7 @@ def whole(bench: Bench, table: str) -> None:
 
 
 def parted(bench: Bench, table: str) -> None:
-    """The table once more, a partition a province, two filled at a time; no other place has rows."""
+    """The table once more, a partition a province, two filled at a time; nobody lives elsewhere."""
     with bench.connected() as con:
         at, of = name(BESIDE, table), name(bench.schema, table)
         run(con, "CREATE TABLE {at} (LIKE {of}) PARTITION BY RANGE (area)", at=at, of=of)
@@ -214,7 +226,9 @@ def measure(bench: Bench, keep: bool) -> dict[str, Any]:
         con.execute(f"GRANT USAGE ON SCHEMA {BESIDE} TO tangga_app")
         con.execute(f"SET search_path = {bench.schema}, public")
         given, area = _one_family(con)
-        before = {a or "nation": asked(con, f"{bench.schema}, public", a, given) for a in (area, "")}
+        before = {
+            a or "nation": asked(con, f"{bench.schema}, public", a, given) for a in (area, "")
+        }
         for table in TABLES:
             found["tables"][table] = _both(bench, con, table)
             print(table, found["tables"][table], flush=True)
@@ -270,7 +284,10 @@ def _in_place(con: Connection, of: str) -> None:
 
 def tables_of(found: dict[str, Any]) -> str:
     """The figures as Markdown."""
-    lines = [f"Provinces with rows: {len(found['provinces'])}; load average {found['load']:.1f}.", ""]
+    lines = [
+        f"Provinces with rows: {len(found['provinces'])}; load average {found['load']:.1f}.",
+        "",
+    ]
     lines += ["| filled | rows | whole: s | CPU-s | parted, two at a time: s | CPU-s |"]
     lines += ["| --- | --- | --- | --- | --- | --- |"]
     for table, one in found["tables"].items():

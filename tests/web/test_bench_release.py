@@ -10,9 +10,9 @@ import pyarrow.parquet as pq
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from bench.web_release import make  # noqa: E402
+from bench.web_release import make
 
-from tangga.web.register.loading.release import check_files, read_release  # noqa: E402
+from tangga.web.register.loading.release import check_files, read_release
 
 
 def test_copies_are_other_people_in_the_order_of_the_key(release: Path, tmp_path: Path) -> None:

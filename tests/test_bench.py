@@ -14,7 +14,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from bench import data as material  # noqa: E402
-from bench import imis, judge, planning, register, table, tree, welfare  # noqa: E402
+from bench import growth, imis, judge, planning, register, scale, table, tree, welfare  # noqa: E402
+from bench.limit import limited  # noqa: E402
 
 
 def test_the_tree_of_processes_is_measured(tmp_path: Path) -> None:
@@ -173,3 +174,46 @@ def test_planning_is_measured_on_few_people(tmp_path: Path) -> None:
     for words in ("planning in the stage `plan`", "`tangga forecast`", "`tangga optimise`"):
         assert words in text
     assert not (tmp_path / "work" / "planning").exists()
+
+
+def test_a_slope_between_logarithms_is_the_exponent() -> None:
+    square = {n: 3.0 * n**2 for n in (10, 100, 1000)}
+    assert growth.exponents(square) == pytest.approx([2.0, 2.0])
+    assert growth.fitted(square) == pytest.approx(2.0)
+    assert growth.exponent((100, 0.1), (1000, 50.0)) is None  # the start of things, no growth
+
+
+def test_who_takes_more_than_the_group_may_is_killed(tmp_path: Path) -> None:
+    with limited(100_000_000) as group:
+        if not group.enforced:
+            pytest.skip("no group of processes (cgroup) may be made here")
+        greedy = [sys.executable, "-c", "x = bytearray(200_000_000); print(x[5])"]
+        with pytest.raises(tree.Failed):
+            tree.run([*group.inside, *greedy], log=tmp_path / "log")
+        modest = [sys.executable, "-c", "x = bytearray(20_000_000); print(x[5])"]
+        tree.run([*group.inside, *modest], log=tmp_path / "log")
+    assert group.used_bytes is None or group.used_bytes <= 100_000_000
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_path")
+def test_growth_is_measured_on_few_people(tmp_path: Path) -> None:
+    few = ["--people", "1000", "3000", "--memory", "2GB", "--dir", str(tmp_path / "d"), "--quiet"]
+    options = scale.arguments([*few, "--out", str(tmp_path / "scale")])
+    result = scale.measure(options)
+    assert result == json.loads((tmp_path / "scale.json").read_text())
+    for found in result["sizes"].values():
+        assert 1.9 < found["records"] / found["people"] < 2.2
+        for name, stage in found["stages"].items():
+            steps = stage["steps"].values()
+            assert steps, name
+            assert sum(s["cpu_seconds"] for s in steps) == pytest.approx(
+                stage["cpu_seconds"], rel=0.1, abs=0.15
+            )
+            assert max(s["peak_bytes"] for s in steps) <= stage["peak_bytes"]
+    assert result["day"]["mode"] == "add"
+    assert result["day"]["rows"] == {"events": 30, "corrections": 30}
+    text = (tmp_path / "scale.md").read_text()
+    for words in ("| resolve |", "1,000 to 3,000", "### A day"):
+        assert words in text
+    assert not list((tmp_path / "d" / "work").glob("scale-*"))

@@ -14,13 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tangga.engine.catalogue import Run, relation
+from tangga.engine.connection import connect
 from tangga.engine.context import Context
 from tangga.engine.current import last_complete
 from tangga.engine.manifest import read_manifest
-from tangga.engine.publish import stage
+from tangga.engine.publish import pieces, stage
 from tangga.engine.publish.check import BrokenRelease, check_release, read_release
 from tangga.engine.publish.prove import prove
-from tangga.engine.publish.release import MANIFEST
+from tangga.engine.publish.release import MANIFEST, Writer, write_rows
 from tangga.engine.publish.spec import _read, released
 from tangga.engine.publish.views import masked
 from tangga.engine.run import run_workspace
@@ -358,3 +359,26 @@ def test_the_run_itself_stays_whole(workspace: Path) -> None:
     """What a release splits, `tangga show` and `explain` still have."""
     moves = relation(last_complete(workspace), "moves")
     assert duckdb.sql(f"SELECT 1 FROM ({moves}) WHERE rung = 'rehabilitation'").fetchall()
+
+
+@pytest.mark.parametrize("name", ["visits_asked", "decisions", "decisions_case"])
+def test_long_texts_are_the_same_in_pieces(
+    name: str, workspace: Path, release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pieces, "SHARE", 1.5e-4)  # a few families at a time
+    of = load_workspace(workspace)
+    run = last_complete(workspace)
+    try:
+        with connect(memory="500MB") as con:
+            writer = Writer(Run(run), of.today, of.pack, con)
+            (table,) = (one for one in writer.tables() if one.name == name)
+            assert len(table.sql) > 2
+            file = tmp_path / f"{name}.parquet"
+            written = write_rows(con, table.sql, file)
+    finally:
+        shutil.rmtree(run / ".spill", ignore_errors=True)
+    assert written > 0
+    assert (
+        duckdb.sql(f"FROM '{file}'").fetchall()
+        == duckdb.sql(f"FROM '{release / f'{name}.parquet'}'").fetchall()
+    )

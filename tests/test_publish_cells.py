@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import itertools
 import json
+from collections.abc import Set
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tangga.engine.publish import intervals
+from tangga.engine.publish.aggregate import Numbers
 from tangga.engine.publish.cells import TOTAL, Cells, Row, Shape, gather
 from tangga.engine.publish.intervals import ranges, system_of
-from tangga.engine.publish.prove import PACKAGE, Changed, Unprovable, prove
+from tangga.engine.publish.open_tables import ROUNDS, Limits, until_proven
+from tangga.engine.publish.prove import PACKAGE, Changed, Proof, Unprovable, prove
 from tangga.engine.publish.suppress import suppress
 
 K = 3
@@ -144,6 +148,106 @@ def test_a_part_is_never_more_than_the_wider_count() -> None:
     hidden = [cells.index["families", "11", ()]]
     found = ranges(system_of(cells, hidden, np.ones(2)), np.full(1, 5.0))
     assert (found.low[0], found.high[0]) == (1, 4)
+
+
+def cube(inner: dict[tuple[str, str, str], int]) -> tuple[Shape, list[Row]]:
+    """Villages of one district by two dimensions, with every margin."""
+    rows: dict[tuple[str, tuple[str, ...]], int] = {}
+    for (place, *values), n in inner.items():
+        for area in (place, place[:1]):
+            for at in itertools.product(*((value, TOTAL) for value in values)):
+                rows[area, at] = rows.get((area, at), 0) + n
+    shape = Shape("t", (), ("x", "y"), ("families",))
+    return shape, [(area, (), at, (n,)) for (area, at), n in rows.items()]
+
+
+def three_ways(seed: int, values: str = "abcde") -> tuple[Cells, list[int]]:
+    """Small numbers by village, x and y, all of them left out and all of their sums told."""
+    chance = np.random.default_rng(seed)
+    each = itertools.product("12345", values, values)
+    inner = {(f"1{place}", x, y): int(chance.choice([1, 1, 1, 1, 2, 3, 4])) for place, x, y in each}
+    cells = gather([cube(inner)], parent, {})
+    inside = [i for i, key in enumerate(cells.index) if len(key[1]) == 2 and len(key[2]) == 2]
+    return cells, inside
+
+
+def shown(cells: Cells, hidden: list[int]) -> set[int]:
+    """The cells of which two solutions are found that are wide enough apart."""
+    system = system_of(cells, hidden, np.ones(len(cells.values)))
+    found = ranges(system, np.full(len(hidden), WIDTH))
+    return {hidden[at] for at in np.flatnonzero(found.width >= WIDTH)}
+
+
+def test_solutions_are_sought_in_whole_numbers_where_linear_corners_are_broken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Three dimensions: the corners of linear programmes alone would say that a cell is told."""
+    cells, hidden = three_ways(7)
+    found = shown(cells, hidden)
+    monkeypatch.setattr(intervals._Block, "_in_whole_numbers", lambda *_: None)
+    assert shown(cells, hidden) < found
+
+
+@settings(max_examples=12, deadline=None)
+@given(inner_tables, st.sets(st.integers(0, 30), max_size=6))
+def test_among_neighbours_no_more_is_shown_than_there_is(
+    inner: dict[tuple[str, str], int], some: set[int]
+) -> None:
+    cells = gather([table(inner)], parent, {})
+    inside = [i for i, k in enumerate(cells.index) if len(k[1]) == 2 and k[2]]
+    hidden = set(inside[:3]) | {i for i in some if 0 < i < len(cells.values)} - set(inside[3:])
+    truly = consistent(cells, hidden, 14)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(intervals, "TOGETHER", 1)
+        patched.setattr(intervals, "NEIGHBOURS", (2, 6))
+        system = system_of(cells, sorted(hidden), np.ones(len(cells.values)))
+        found = ranges(system, np.full(len(hidden), WIDTH))
+    for cell, low, high in zip(sorted(hidden), found.low, found.high, strict=True):
+        assert low > high or {low, min(high, max(truly[cell]))} <= truly[cell]
+
+
+def test_among_neighbours_as_much_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    cells, hidden = three_ways(7, "abc")
+    whole = shown(cells, hidden)
+    monkeypatch.setattr(intervals, "TOGETHER", 10)
+    monkeypatch.setattr(intervals, "NEIGHBOURS", (30, 45))
+    assert whole
+    assert shown(cells, hidden) == whole
+
+
+def numbers() -> list[Numbers]:
+    inner = {(place, value): 20 for place in PLACES for value in VALUES}
+    shape, rows = table(inner | {("11", "a"): 2})
+    return [Numbers(shape, {}, rows, [n for *_, (n,) in rows], ())]
+
+
+def test_what_the_proof_does_not_show_is_left_out_with_more() -> None:
+    rounds: list[set[int]] = []
+
+    def write(hidden: Set[int], cells: Cells) -> Proof:
+        rounds.append(set(hidden))
+        if len(rounds) < 3:
+            error = Unprovable("told")
+            error.told = [cells.keys_at(min(hidden))]
+            raise error
+        return Proof(1, len(cells.values), len(hidden), 0, None)
+
+    limits = Limits(K, {"families": WIDTH})
+    proof = until_proven(numbers(), parent, limits, write)
+    assert rounds[0] < rounds[1] < rounds[2]
+    assert proof.suppressed == len(rounds[2])
+
+
+def test_what_is_never_proven_is_not_published() -> None:
+    rounds = []
+
+    def write(hidden: Set[int], cells: Cells) -> Proof:
+        rounds.append(hidden)
+        raise Unprovable("told")
+
+    with pytest.raises(Unprovable):
+        until_proven(numbers(), parent, Limits(K, {"families": WIDTH}), write)
+    assert len(rounds) == ROUNDS
 
 
 def test_two_tables_must_say_the_same() -> None:

@@ -19,8 +19,9 @@ class Manifest:
     """Written last, by rename: a folder without a complete manifest is a run that died.
 
     sources: name -> rows_in, accepted, quarantined. stages: name -> seconds, cpu_seconds,
-    peak_bytes, rows by table. inputs: file -> sha256 and bytes. mode: full, add, or unchanged
-    where there was nothing new. replays: of a run for an earlier day than the one before it,
+    peak_bytes, rows by table, and, where the stage was made anew, the same three of each step.
+    inputs: file -> sha256 and bytes. mode: full, add, or unchanged where there was nothing new.
+    replays: of a run for an earlier day than the one before it,
     the run that it does not replace: the next one rests on that. on_disk: source -> file ->
     size, mtime_ns and sha256 of the file as it lay there. papers: sha256 of what else decides
     (rulings, areas, policy, letters, the welfare model). office: of what an office writes of

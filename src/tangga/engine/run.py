@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 
@@ -304,11 +305,10 @@ def _latest_with(ctx: Context, stages: tuple[str, ...]) -> Path:
 def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
     ctx.progress(name, 0, 1)
     watch = Stopwatch()
-    rows = _RUN[name](ctx)
+    rows = _RUN[name](replace(ctx, progress=watch.telling(ctx.progress)))
     if name in DECIDING:  # what stood in memory only is no table of the run
         rows = {table: n for table, n in rows.items() if tables.exists(ctx.table(name, table))}
-    cost = watch.stop()
-    manifest.stages[name] = {**cost.__dict__, "rows": rows}
+    manifest.stages[name] = {**asdict(watch.stop()), "rows": rows, "steps": watch.steps()}
     if name == "ingest":
         manifest.inputs = adding.inputs_of(ctx)
         read = {file: str(found["sha256"]) for file, found in manifest.inputs.items()}

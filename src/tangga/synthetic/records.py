@@ -118,9 +118,18 @@ def covered(population: Population, look: Look) -> Mask:
     return chance(rng, share, len(families))
 
 
+def people_of(population: Population, look: Look) -> Ints:
+    """The people whom a source knows, without making its records."""
+    return _who(_stream(population, look), population, look)[0]
+
+
+def _stream(population: Population, look: Look) -> np.random.Generator:
+    return population.dice.stream(f"records {look.name}")
+
+
 def draw_records(population: Population, look: Look) -> Records:
     """The records of a source, in order of person, repeats last."""
-    rng = population.dice.stream(f"records {look.name}")
+    rng = _stream(population, look)
     rows, when = _who(rng, population, look)
     repeats = np.flatnonzero(chance(rng, look.repeats, len(rows)))
     # A repeat is often an older state: the same person again in the village that was left.

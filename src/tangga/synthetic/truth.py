@@ -16,6 +16,8 @@ family of whom nobody is left only regency and the last two are told, beside 0 p
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -35,9 +37,10 @@ from tangga.synthetic.sheet import Sheet
 
 
 class Truth:
-    """Collects, source by source, who each record is; and what each family spends."""
+    """Writes down, source by source, who each record is; and what each family spends."""
 
-    def __init__(self, population: Population) -> None:
+    def __init__(self, population: Population, folder: Path) -> None:
+        self.folder = folder
         rng = population.dice.stream("truth")
         people, families = len(population.people), len(population.families)
         entity = permuted(rng, people) + 1
@@ -47,7 +50,6 @@ class Truth:
         self.family = cells.together("F", cells.digits(family, 8))
         self.family_of_family = true_families(population)
         self.family_of_person = self.family_of_family[population.people.family]
-        self.parts: list[pa.Table] = []
 
     def add(self, sheet: Sheet) -> None:
         """The rows of one sheet, in its order; a row of a family has no entity, one of nobody (a
@@ -65,15 +67,24 @@ class Truth:
                 "flags": as_text(sheet.flags.bits),
             }
         )
-        self.parts.append(part.take(pa.array(sheet.order)))
+        write_csv(part.take(pa.array(sheet.order)), self._part(sheet.name), ",")
 
-    def write(self, folder: Path, *, payments: bool) -> None:
+    def write(self, sources: Sequence[str]) -> None:
         """The files, into a workspace; of payments only where they are among the sources."""
-        write_csv(pa.concat_tables(self.parts), folder / "truth.csv", ",")
-        write_csv(self._families(), folder / "truth_families.csv", ",")
-        if payments:
+        with (self.folder / "truth.csv").open("wb") as whole:
+            for number, name in enumerate(sources):
+                with self._part(name).open("rb") as part:
+                    heading = part.readline()
+                    whole.write(b"" if number else heading)
+                    shutil.copyfileobj(part, whole)
+                self._part(name).unlink()
+        write_csv(self._families(), self.folder / "truth_families.csv", ",")
+        if "penyaluran" in sources:
             told = payment_truth(self.population, self.family_of_person, self.family)
-            write_csv(told, folder / "truth_payments.csv", ",")
+            write_csv(told, self.folder / "truth_payments.csv", ",")
+
+    def _part(self, source: str) -> Path:
+        return self.folder / f".truth-{source}.csv"
 
     def _families(self) -> pa.Table:
         population, merged = self.population, self.family_of_family

@@ -25,7 +25,7 @@ from tangga.synthetic.office import write_office_files
 from tangga.synthetic.payments import make_payments
 from tangga.synthetic.peoples import make_dtks, make_p3ke, make_regsosek
 from tangga.synthetic.population import make_population
-from tangga.synthetic.records import Population, Records, draw_records
+from tangga.synthetic.records import Population, Records, draw_records, people_of
 from tangga.synthetic.registries import make_dtsen, make_dukcapil, make_ranking
 from tangga.synthetic.sheet import Sheet
 from tangga.synthetic.survey import draw_survey
@@ -90,33 +90,40 @@ def generate(
     report = progress or (lambda _step, _done, _total: None)
     report("people", 0, len(wanted) + 1)
     population = make_population(seed, people, areas)
-    records = {
-        name: draw_records(population, LOOKS[name]) for name in wanted if name in RECORD_MAKERS
-    }
-    _mark_lonely(population, records)
     write_settings(folder, population)
-    truth = Truth(population)
+    truth = Truth(population, folder)
+    seen_by = _sources_of_each(population, wanted)
     rows = {}
-    for done, name in enumerate(wanted):
+    # One source at a time: the records of several together are most of what many people need. Those
+    # who err come first, whatever the order asked for, as each learns words from the one before.
+    for done, name in enumerate(sorted(wanted, key=lambda name: name not in RECORD_MAKERS)):
         report(name, done + 1, len(wanted) + 1)
-        found = records.pop(name, None)
-        sheet = RECORD_MAKERS[name](population, found) if found else MAKERS[name](population)
+        sheet = _sheet(name, population, seen_by)
         write_sheet(folder, sheet)
         truth.add(sheet)
         rows[name] = len(sheet)
-    truth.write(folder, payments="penyaluran" in rows)
+    truth.write(wanted)
     write_office_files(folder, population)
     write_csv(draw_survey(population), folder / "survey/survei.csv", ",")
-    return rows
+    return {name: rows[name] for name in wanted}
 
 
-def _mark_lonely(population: Population, records: dict[str, Records]) -> None:
-    sources = [records[name] for name in PEOPLE_SOURCES if name in records]
+def _sheet(name: str, population: Population, seen_by: np.ndarray) -> Sheet:
+    if name not in RECORD_MAKERS:
+        return MAKERS[name](population)
+    records = draw_records(population, LOOKS[name])
+    if name in PEOPLE_SOURCES:
+        records.flags.mark("one_source", seen_by[records.person] == 1)
+    return RECORD_MAKERS[name](population, records)
+
+
+def _sources_of_each(population: Population, wanted: tuple[str, ...]) -> np.ndarray:
+    """How many of the three people sources know each person."""
     count = np.zeros(len(population.people), dtype=np.int8)
-    for source in sources:
-        count[np.unique(source.person)] += 1
-    for source in sources:
-        source.flags.mark("one_source", count[source.person] == 1)
+    for name in PEOPLE_SOURCES:
+        if name in wanted:
+            count[people_of(population, LOOKS[name])] += 1
+    return count
 
 
 def write_sheet(folder: Path, sheet: Sheet) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tangga.engine.link.keys import key_column
+from tangga.engine.link.keys import MANY, key_column
 from tangga.engine.link.model import Block, Model
 from tangga.engine.runner import Part
 
@@ -16,19 +16,19 @@ def pairs_sql(sides: str, block: Block, model: Model, part: Part) -> str:
     """
     keys = [key_column(model.keys[key], model) for key in block.on]
     known = " AND ".join(f"{key} IS NOT NULL" for key in keys)
-    cell = f"hash({', '.join(keys)})"
-    number = f"md5_number_lower(CAST({cell} AS VARCHAR)) % 1048576"
-    rows = (
-        f"SELECT vid, gid, unsure, {cell} AS cell FROM {sides} WHERE {known} AND {part.cut(number)}"
-    )
     return f"""
+(WITH rows AS MATERIALIZED (
+  SELECT vid, gid, unsure, cell
+  FROM (SELECT vid, gid, unsure, hash({", ".join(keys)}) AS cell FROM {sides} WHERE {known})
+  WHERE {part.cut(f"cell % {MANY}")}
+)
 SELECT a.vid AS l, b.vid AS r
-FROM (SELECT vid, gid, cell FROM ({rows}) AS u WHERE unsure) AS a
+FROM (SELECT vid, gid, cell FROM rows WHERE unsure) AS a
 JOIN (
-  SELECT cell FROM ({rows}) AS s
+  SELECT cell FROM rows
   GROUP BY cell HAVING count(*) BETWEEN 2 AND {block.cap} AND bool_or(unsure)
 ) AS c ON a.cell = c.cell
-JOIN ({rows}) AS b ON a.cell = b.cell AND a.gid <> b.gid AND (NOT b.unsure OR a.gid < b.gid)
+JOIN rows AS b ON a.cell = b.cell AND a.gid <> b.gid AND (NOT b.unsure OR a.gid < b.gid))
 """
 
 

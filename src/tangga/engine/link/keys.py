@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from tangga.engine.link.model import Key, Model
 
+MANY = 1_048_573
+"""A prime: what cuts into parts has nothing to do with the bits by which a join spreads its rows.
+What cuts is worked out for every row again in each part: it has to be cheap."""
 # Columns that every side has, whatever the pack: their meaning is part of the algorithm.
 # sk, st, t1: a name's skeleton, its words sorted, its first word. bd, md, yr: birth date, its
 # month and day as one number, its year. num, proof: the number, and whether it proves itself.
@@ -75,7 +78,7 @@ def _doubted(model: Model, columns: set[str]) -> str:
 
 def part_of_number() -> str:
     """The integer that cuts key rows into parts: equal numbers fall together."""
-    return "md5_number_lower(coalesce(num, CAST(rid AS VARCHAR))) % 1048576"
+    return f"hash(coalesce(num, CAST(rid AS VARCHAR))) % {MANY}"
 
 
 def derived(key: Key) -> str:

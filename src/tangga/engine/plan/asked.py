@@ -11,7 +11,8 @@ Nothing of it is stored but which families have a deadline (`to_visit`): the que
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -25,9 +26,10 @@ from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, Columns
 from tangga.rules.on_date import OnDate
 from tangga.rules.policy import IN_FORCE, Labels, Move
 from tangga.rules.to_sql import text, to_sql
-from tangga.texts import LANGUAGES
 
-NO_FACTS = "[]::VARCHAR[]"
+NOTHING = "[]::VARCHAR[]"
+HIDDEN = ""
+"""What stands for a question that is asked and not told."""
 
 
 @dataclass
@@ -129,27 +131,28 @@ def unknown_sql(book: FactBook, entity: str, name: str, alias: str) -> str:
     return f"NOT ({text(to_sql(Known(name), columns, date.min))})"
 
 
-def families_sql(questions: Questions) -> str:
-    """SELECT family_id, facts (a list), and a BOOLEAN `root_N` for what counts members."""
-    listed = [
-        f"CASE WHEN {' OR '.join(f'({so})' for so in sos)} THEN {quoted(name)} END"
-        for name, sos in sorted(questions.facts.items())
-    ]
+def families_sql(questions: Questions, said: Mapping[str, str]) -> str:
+    """SELECT family_id, asked (a list of JSON objects), and a BOOLEAN `root_N` for what counts
+    members. said: fact -> SQL of its question."""
     roots = "".join(
         f",\n  coalesce({' OR '.join(f'({so})' for so in sos)}, FALSE) AS root_{n}"
         for n, sos in enumerate(questions.roots.values())
     )
     return (
-        f"SELECT f.family_id, {_list(listed)} AS facts{roots}\n"
+        f"SELECT f.family_id, {_list(questions.facts, said)} AS asked{roots}\n"
         f"FROM {table('facts')} AS f JOIN {table('verdicts')} AS v ON v.family_id = f.family_id\n"
         f"JOIN {table('ladder')} AS l ON l.family_id = f.family_id"
     )
 
 
-def _list(listed: Sequence[str]) -> str:
-    if not listed:
-        return NO_FACTS
-    return f"list_filter([{', '.join(listed)}], lambda one: one IS NOT NULL)"
+def _list(asked: Mapping[str, Sequence[str]], said: Mapping[str, str]) -> str:
+    """The questions whose conditions hold, in order of fact; a fact without words is not asked."""
+    listed = [
+        f"CASE WHEN {' OR '.join(f'({so})' for so in sos)} THEN {said[name]} END"
+        for name, sos in sorted(asked.items())
+        if name in said
+    ]
+    return f"list_filter([{', '.join(listed)}], lambda one: one IS NOT NULL)" if listed else NOTHING
 
 
 def of_members(questions: Questions, today: OnDate) -> dict[str, list[str]]:
@@ -181,15 +184,13 @@ def _ask_member(found: dict[str, list[str]], book: FactBook, leaf: Condition, so
                 found.setdefault(below.name, []).append(f"{unknown} AND {also}")
 
 
-def members_sql(asked: dict[str, list[str]], families: str, today: OnDate) -> str:
-    """SELECT family_id, person_id, facts (a list) of members of whom something is asked.
+def members_sql(
+    asked: dict[str, list[str]], families: str, today: OnDate, said: Mapping[str, str]
+) -> str:
+    """SELECT family_id, person_id, asked (a list of JSON objects) of members.
 
-    families: the relation of `families_sql`.
+    families: the relation of `families_sql`. said: fact -> SQL of its question to `p`.
     """
-    listed = [
-        f"CASE WHEN {' OR '.join(f'({so})' for so in sos)} THEN {quoted(name)} END"
-        for name, sos in sorted(asked.items())
-    ]
     of_person = {"v": "person_verdicts"}
     of_person |= {f"t{n}": track_table(track) for n, track in enumerate(tracks(today))}
     joins = "".join(
@@ -198,40 +199,44 @@ def members_sql(asked: dict[str, list[str]], families: str, today: OnDate) -> st
         for alias, name in of_person.items()
     )
     return (
-        f"SELECT p.family_id, p.person_id, {_list(listed)} AS facts\n"
+        f"SELECT p.family_id, p.person_id, {_list(asked, said)} AS asked\n"
         f"  FROM {table('person_facts')} AS p JOIN {families} AS q ON q.family_id = p.family_id\n"
         f"  JOIN {table('facts')} AS f ON f.family_id = p.family_id{joins}"
     )
 
 
-def visits_sql(today: OnDate) -> str:
+def visits_sql(today: OnDate, hidden: Collection[str] = ()) -> str:
     """The kept SELECT of `visits_asked`: each family to visit with its questions as JSON.
 
     A question: `{"fact", "person_id" (null: the family), "ask_id", "ask_en"}`. A look at one
-    family works out no other.
+    family works out no other. hidden: facts whose questions are not told and not counted; a family
+    that is visited for nothing else is listed all the same.
+
+    The text is put together row by row, a member's questions in one piece: all questions as rows
+    of their own, gathered again by family, took gigabytes for thirty thousand families.
     """
-    questions = of_families(today)
-    families = f"({families_sql(questions)})"
-    members = members_sql(of_members(questions, today), families, today)
+    questions, book = of_families(today), today.facts
+    families = f"({families_sql(questions, _said(book, FAMILY_TABLE, hidden))})"
+    members = members_sql(
+        of_members(questions, today), families, today, _said(book, PERSON_TABLE, hidden)
+    )
+    told = f"list_filter(asked, lambda one: one <> '{HIDDEN}')" if hidden else "asked"
     return f"""
-WITH questions(entity, fact, ask_id, ask_en) AS ({_words(today.facts)}),
-listed AS NOT MATERIALIZED (
-  SELECT f.family_id, NULL::VARCHAR AS person_id, f.fact, q.ask_id, q.ask_en
-  FROM (SELECT family_id, unnest(facts) AS fact FROM {families}) AS f
-  JOIN questions AS q ON q.fact = f.fact AND q.entity = '{FAMILY_TABLE}'
-  UNION ALL
-  SELECT m.family_id, m.person_id, m.fact, q.ask_id, q.ask_en
-  FROM (SELECT family_id, person_id, unnest(facts) AS fact FROM ({members})) AS m
-  JOIN questions AS q ON q.fact = m.fact AND q.entity = '{PERSON_TABLE}'
+WITH listed AS NOT MATERIALIZED (
+  SELECT family_id, NULL::VARCHAR AS person_id, asked FROM {families}
+  UNION ALL SELECT family_id, person_id, asked FROM ({members})
+),
+told AS NOT MATERIALIZED (
+  SELECT family_id, person_id, {told} AS told FROM listed WHERE len(asked) > 0
 ),
 asked AS NOT MATERIALIZED (
-  SELECT family_id, count(*) AS many, CAST(to_json(list({{'fact': fact, 'person_id': person_id,
-    'ask_id': ask_id, 'ask_en': ask_en}} ORDER BY person_id NULLS FIRST, fact)) AS VARCHAR)
-    AS questions
-  FROM listed GROUP BY family_id
+  SELECT family_id, CAST(sum(len(told)) AS BIGINT) AS many,
+         string_agg(nullif(array_to_string(told, ','), ''), ',' ORDER BY person_id NULLS FIRST)
+           AS questions
+  FROM told GROUP BY family_id
 )
 SELECT f.family_id, f.village, coalesce(v.why, 'next') AS why, v.since, v.deadline,
-       coalesce(a.many, 0) AS many, coalesce(a.questions, '[]') AS questions
+       coalesce(a.many, 0) AS many, concat('[', a.questions, ']') AS questions
 FROM {table("facts")} AS f
 LEFT JOIN {table("to_visit")} AS v ON v.family_id = f.family_id
 LEFT JOIN asked AS a ON a.family_id = f.family_id
@@ -239,14 +244,24 @@ WHERE v.family_id IS NOT NULL OR a.family_id IS NOT NULL
 ORDER BY v.deadline NULLS LAST, f.village, f.family_id"""
 
 
-def _words(book: FactBook) -> str:
-    rows = [
-        f"({', '.join(map(quoted, (entity, name, *_asks(fact.ask))))})"
+def _said(book: FactBook, unit: str, hidden: Collection[str]) -> dict[str, str]:
+    """Fact -> SQL of its question as JSON; a member is the `person_id` of `p`."""
+    return {
+        name: quoted(HIDDEN) if name in hidden else _question(name, unit, fact.ask)
         for (entity, name), fact in book.facts.items()
-        if fact.ask
-    ]
-    return f"VALUES {', '.join(rows)}" if rows else "SELECT '', '', '', '' WHERE FALSE"
+        if entity == unit and fact.ask
+    }
 
 
-def _asks(ask: Labels) -> list[str]:
-    return [ask.get(language, "") for language in LANGUAGES]
+def _question(name: str, unit: str, ask: Labels) -> str:
+    words = {"ask_id": ask.get("id", ""), "ask_en": ask.get("en", "")}
+    head, tail = _json({"fact": name})[:-1], _json(words)[1:]
+    if unit == FAMILY_TABLE:
+        return quoted(f'{head},"person_id":null,{tail}')
+    before, after = f'{head},"person_id":"', f'",{tail}'
+    return f"{quoted(before)} || p.person_id || {quoted(after)}"
+
+
+def _json(said: Mapping[str, str]) -> str:
+    """As DuckDB writes it."""
+    return json.dumps(said, ensure_ascii=False, separators=(",", ":"))

@@ -33,7 +33,7 @@ def count_all(steps: Steps, today: OnDate, tree: AreaTree) -> list[Numbers]:
     for table in today.settings[STAGE].says["table"]:
         counted, of = COUNTED.get(table["of"]), f"counted_{table['of']}"
         if counted is not None and of not in held:
-            held[of] = _hold(steps, of, counted.relation(steps, today), tree)
+            held[of] = _hold(steps, of, counted, counted.relation(steps, today), tree)
         if counted is not None and held[of]:
             found.append(_count(steps, today, tree, table, counted, of))
     for of in (name for name, there in held.items() if there):
@@ -41,11 +41,20 @@ def count_all(steps: Steps, today: OnDate, tree: AreaTree) -> list[Numbers]:
     return found
 
 
-def _hold(steps: Steps, name: str, relation: str | None, tree: AreaTree) -> bool:
-    """Make a relation once for all tables that count it; False where there is none."""
+def _hold(steps: Steps, name: str, counted: Counted, relation: str | None, tree: AreaTree) -> bool:
+    """Make a relation once for all tables that count it; False where there is none.
+
+    Where a family has one row, `alike` families of a village that are the same in all that parts a
+    table are one row of it: as many rows as villages need, not as families.
+    """
     if relation is None:
         return False
-    rows = steps.ctx.save_sql(STAGE, name, _located(relation, tree))
+    sql = _located(relation, tree)
+    if counted.one_row:
+        left = ", ".join(("family", *counted.measures))
+        sums = ", ".join(f"sum({one}) AS {one}" for one in counted.measures)
+        sql = f"SELECT * EXCLUDE ({left}), {sums}, count(*) AS alike FROM ({sql}) GROUP BY ALL"
+    rows = steps.ctx.save_sql(STAGE, name, sql)
     steps.con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {rows}")
     return True
 
@@ -106,7 +115,7 @@ def _summed(
         for one in shape.by
     )
     sums = "".join(f", CAST(sum({one}) AS BIGINT) AS {one}" for one in shape.measures)
-    families = "count(*)" if one_row else "count(DISTINCT family)"
+    families = "sum(alike)" if one_row else "count(DISTINCT family)"
     each = "".join(f", {one}" for one in shape.each)
     listed = "".join(f", v_{one}" for one in shape.by)
     widest = ", ".join(f"'{left}'" for left in levels)

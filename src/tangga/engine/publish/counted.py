@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from tangga.engine import tables
@@ -121,6 +122,7 @@ BY_LIST = ("determined", "waiting")
 """States of a family in a programme that a list of recipients alone can tell apart."""
 
 
+@lru_cache(maxsize=1)  # three tables ask, and each answer looks at every decision
 def listed(steps: Steps) -> frozenset[str]:
     """The programmes of which the run holds a list of recipients, or a recipient of any kind: of
     the others nobody knows who receives them, nor who waits."""

@@ -10,7 +10,14 @@ objectives in all directions come first, and only an unknown of which they have 
 enough range gets two of its own. Unknowns that share no equation are solved side by side.
 
 A range counts only between solutions in whole numbers (of counts): what a reader could work out who
-knows that nobody is half a family is then no more than what is shown here.
+knows that nobody is half a family is then no more than what is shown here. Where tables of three
+dimensions and more hang together the corners of the linear programmes may be broken numbers only:
+then a programme in whole numbers looks for a solution, and what it finds is checked like any other.
+
+Of a large country thousands of unknowns hang together, and a programme of all of them for each of
+them would grow with the square and more. There, one solution of all of them is found first; then
+each unknown is moved among its neighbours only, with all others as in that solution. What is found
+so is a solution of the whole like any other; what is not found so counts as not shown.
 """
 
 from __future__ import annotations
@@ -19,8 +26,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.optimize import linprog
-from scipy.sparse import csr_matrix
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
+from scipy.sparse import csr_matrix, vstack
 from scipy.sparse.csgraph import connected_components
 
 from tangga.engine.publish.cells import Cells
@@ -29,11 +36,16 @@ SEED = 20260131
 DIRECTIONS = 6
 """Objectives in all directions, each taken both ways, before any unknown has one of its own."""
 TOGETHER = 3000
-"""Unknowns of several systems that are solved side by side."""
+"""Unknowns of several systems that are solved side by side; more that hang together are looked at
+among their neighbours."""
+NEIGHBOURS = (300, 1500)
+"""How many neighbours of an unknown move with it; more where fewer were not enough."""
 ROOM = 1_000_000.0
 """How far above all that is published an unknown is looked for: to look less far can only make an
 interval look narrower than it is."""
 CLOSE = 1e-5
+BRANCHES = 1000
+"""How often a programme in whole numbers may branch: no clock, so that it ends alike everywhere."""
 
 
 class Contradiction(ValueError):
@@ -106,16 +118,25 @@ def _matrix(
     return csr_matrix((data, (across, down)), shape=shape), np.array(known)
 
 
-def ranges(system: System, need: np.ndarray, found: Ranges | None = None) -> Ranges:
+def ranges(
+    system: System, need: np.ndarray, found: Ranges | None = None, known: np.ndarray | None = None
+) -> Ranges:
     """The range of each unknown, at least as far as `need` (or as far as it goes).
 
     need: the width asked of each unknown. found: what solutions are known already (of the truth,
-    or while less was suppressed). Contradiction where nothing solves it.
+    or while less was suppressed). known: a solution, where one is known. Contradiction where
+    nothing solves it.
     """
     n = len(system.cells)
     found = found or Ranges(np.full(n, np.inf), np.full(n, -np.inf))
-    for block in _blocks(system):
-        _Block(system, block, found).widen(need)
+    for groups in _blocks(system):
+        block = _Block(system, groups, found)
+        if len(groups[0]) <= TOGETHER:
+            block.widen(need)
+            continue
+        one = block.any_whole() if known is None else known[block.own]
+        if one is not None:
+            _Neighbours(block, one).widen(need)
     return found
 
 
@@ -153,8 +174,8 @@ class _Block:
     def widen(self, need: np.ndarray) -> None:
         chance = np.random.default_rng([SEED, len(self.own)])
         for _ in range(DIRECTIONS):
-            self._multiply(need)
-            if not len(self._narrow(need)):
+            self.multiply(need)
+            if not len(self.narrow(need)):
                 return
             way = chance.uniform(0.5, 1.5, len(self.own)) * chance.choice(
                 [-1.0, 1.0], len(self.own)
@@ -162,11 +183,33 @@ class _Block:
             self._solve(way)
             self._solve(-way)
         tried: set[int] = set()
+        reach: dict[int, float] = {}
         while len(asked := self._next(need, tried)):
             way = np.zeros(len(self.own))
             way[asked] = 1.0
-            self._solve(way)
-            self._solve(-way)
+            low, high = self._solve(way), self._solve(-way)
+            reach.update(zip(asked.tolist(), (high - low)[asked].tolist(), strict=True))
+        self._in_whole_numbers(need, reach)
+
+    def _in_whole_numbers(self, need: np.ndarray, reach: dict[int, float]) -> None:
+        """Solve anew in whole numbers for those whose linear range is wide enough, yet of which no
+        two whole solutions were seen. reach: the linear range of an unknown."""
+        for at in sorted(reach):
+            unknown = self.own[at]
+            enough = reach[at] >= need[unknown] - CLOSE
+            if enough and self.found.width[unknown] < need[unknown]:
+                self._solve_whole(at)
+
+    def any_whole(self) -> np.ndarray | None:
+        """A solution in whole numbers of all groups together; None where none was found."""
+        chance = np.random.default_rng([SEED, len(self.own)])
+        for _ in range(
+            DIRECTIONS
+        ):  # HiGHS calls some solvable programmes unsolvable, along one way
+            solved = self._milp(chance.uniform(0.5, 1.5, len(self.own)))
+            if solved is not None and self._keep(solved).all():
+                return np.where(self.system.unit[self.own] == 1, np.round(solved), solved)
+        return None
 
     def _free(self) -> np.ndarray:
         """Unknowns of groups in whose sums nothing is published but zeros."""
@@ -174,25 +217,50 @@ class _Block:
         tied = np.logical_or.reduceat(bound > 0, np.concatenate([[0], self.ends[:-1]]))
         return np.repeat(~tied, [len(group) for group in self.groups])
 
-    def _multiply(self, need: np.ndarray) -> None:
+    def multiply(self, need: np.ndarray) -> None:
         """Where nothing but zeros is published, a solution taken many times is one too."""
         low, high = self.found.low[self.own], self.found.high[self.own]
         more = self.free & (high >= low) & (high > 0) & (high - low < need[self.own])
         at = self.own[more]
         self.found.high[at] *= 1 + np.ceil(need[at] / high[more])
 
-    def _narrow(self, need: np.ndarray) -> np.ndarray:
+    def narrow(self, need: np.ndarray) -> np.ndarray:
+        """Those whose range is not wide enough yet."""
         return np.flatnonzero(self.found.width[self.own] < need[self.own])
 
     def _next(self, need: np.ndarray, tried: set[int]) -> np.ndarray:
         """One unknown a group whose range is not wide enough yet, and was not asked for."""
-        left = np.array([at for at in self._narrow(need) if at not in tried], dtype=np.int64)
+        left = np.array([at for at in self.narrow(need) if at not in tried], dtype=np.int64)
         group = np.searchsorted(self.ends, left, side="right")
         _, first = np.unique(group, return_index=True)
         tried.update(left[first].tolist())
         return left[first]
 
-    def _solve(self, way: np.ndarray) -> None:
+    def _solve_whole(self, at: int) -> None:
+        """The least and the greatest whole number of one unknown, with those of its group."""
+        which = int(np.searchsorted(self.ends, at, side="right"))
+        alone = _Block(self.system, [self.groups[which]], self.found)
+        way = (alone.own == self.own[at]).astype(float)
+        for solved in (alone._milp(way), alone._milp(-way)):
+            if solved is not None:
+                alone._keep(solved)
+
+    def _milp(self, way: np.ndarray) -> np.ndarray | None:
+        """A solution in whole numbers that is least along `way`; None where none was found."""
+        self.found.programmes += 1
+        limits = [LinearConstraint(self.equal, self.known, self.known)] if len(self.known) else []
+        limits += [LinearConstraint(self.at_most, ub=self.room)] if len(self.room) else []
+        solved = milp(
+            way,
+            integrality=self.system.unit[self.own] == 1,
+            bounds=Bounds(self.bounds[:, 0], self.bounds[:, 1]),
+            constraints=limits,
+            options={"node_limit": BRANCHES},
+        )
+        return None if solved.x is None else np.asarray(solved.x)
+
+    def _solve(self, way: np.ndarray) -> np.ndarray:
+        """A solution that is least along `way`."""
         self.found.programmes += 1
         solved = linprog(
             way,
@@ -206,20 +274,74 @@ class _Block:
         if solved.x is None:
             raise Contradiction("the published numbers contradict one another")
         self._keep(solved.x)
+        return np.asarray(solved.x)
 
-    def _keep(self, values: np.ndarray) -> None:
-        """Of each group that was solved in whole numbers (of counts), the solution."""
+    def _keep(self, values: np.ndarray) -> np.ndarray:
+        """Of each group that was solved in whole numbers (of counts), the solution; which were."""
         whole = self.system.unit[self.own] == 1
         near = np.where(whole, np.round(values), values)
         off = np.abs(near - values) > CLOSE * np.maximum(1.0, np.abs(values)) * 10
         wrong = np.abs(self.equal @ near - self.known) > CLOSE * np.maximum(1, np.abs(self.known))
         over = self.at_most @ near > self.room + CLOSE
         off |= (abs(self.equal).T @ wrong + abs(self.at_most).T @ over > 0) | (near < self.lowest)
-        start = 0
-        for group, end in zip(self.groups, self.ends, strict=True):
+        starts = np.concatenate([[0], self.ends[:-1]])
+        kept = ~np.logical_or.reduceat(off, starts)
+        for group, start, end in zip(self.groups, starts, self.ends, strict=True):
             if not off[start:end].any():
                 self.found.see(group, near[start:end])
-            start = int(end)
+        return kept
+
+
+class _Neighbours:
+    """A group of very many unknowns, looked at in patches. one: a solution of all of it."""
+
+    def __init__(self, block: _Block, one: np.ndarray) -> None:
+        self.block, self.one = block, one
+        self.rows = vstack([block.equal, block.at_most], format="csr")
+        self.columns = self.rows.tocsc()
+
+    def widen(self, need: np.ndarray) -> None:
+        """Move each unknown whose range is too narrow yet, among ever more of its neighbours."""
+        block = self.block
+        block.multiply(need)
+        for most in NEIGHBOURS:
+            for at in block.narrow(need).tolist():
+                if block.found.width[block.own[at]] < need[block.own[at]]:
+                    self._move(self._around(at, most), need)
+
+    def _around(self, at: int, most: int) -> np.ndarray:
+        """So many unknowns, the nearest to one first: those that share a sum with it, and on."""
+        found, waiting = {at: None}, [at]
+        for one in waiting:
+            rows = self.columns.indices[slice(*self.columns.indptr[one : one + 2])]
+            for row in sorted(rows.tolist(), key=lambda row: int(np.diff(self.rows.indptr)[row])):
+                for near in self.rows.indices[slice(*self.rows.indptr[row : row + 2])].tolist():
+                    if near not in found and len(found) < most:
+                        found[near] = None
+                        waiting.append(near)
+            if len(found) == most:
+                break
+        return np.array(list(found), dtype=np.int64)
+
+    def _move(self, patch: np.ndarray, need: np.ndarray) -> None:
+        """Solve for a patch alone; what is asked is the range of its first."""
+        block = self.block
+        inside = np.zeros(len(block.own), dtype=bool)
+        inside[patch] = True
+        fixed = np.where(inside, 0.0, self.one)
+        equal, known = _part(block.equal, block.known - block.equal @ fixed, patch)
+        at_most, room = _part(block.at_most, block.room - block.at_most @ fixed, patch)
+        unknowns = block.own[patch]
+        unit, lowest = block.system.unit[unknowns], block.lowest[patch]
+        system = System(block.system.cells[unknowns], equal, known, at_most, room, unit, lowest)
+        seen = Ranges(block.found.low[unknowns], block.found.high[unknowns])
+        asked = np.where(np.arange(len(patch)) == 0, need[unknowns], -np.inf)
+        for groups in _blocks(system):
+            part = _Block(system, groups, seen)
+            part.free[:] = False  # what was seen holds with other numbers outside: not many times
+            part.widen(asked)
+        block.found.low[unknowns], block.found.high[unknowns] = seen.low, seen.high
+        block.found.programmes += seen.programmes
 
 
 def _part(matrix: csr_matrix, side: np.ndarray, own: np.ndarray) -> tuple[csr_matrix, np.ndarray]:

@@ -1,13 +1,14 @@
 """The open tables of a run: CSV files with a Data Package descriptor, and the proof beside them.
 
-What is written is read back and proven from the files alone (`prove.py`): the run fails where a
-number that was left out follows from the others too closely.
+What is written is read back and proven from the files alone (`prove.py`). Where a number that was
+left out follows from the others too closely, more is left out and all is proven again; the run
+fails where that does not end.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from tangga.engine.publish.cells import TOTAL, Cells, gather, key_of
 from tangga.engine.publish.counted import COUNTED, SMALLER, STAGE
 from tangga.engine.publish.package import write_package
 from tangga.engine.publish.plain import write_plain
-from tangga.engine.publish.prove import prove
+from tangga.engine.publish.prove import Proof, Unprovable, prove
 from tangga.engine.publish.suppress import suppress
 from tangga.engine.runner import Steps
 from tangga.rules.on_date import OnDate
@@ -28,6 +29,10 @@ from tangga.rules.on_date import OnDate
 SUPPRESSED = "suppressed"
 """A column that names the measures of a row that are left out."""
 UNITS = {name: unit for one in COUNTED.values() for name, unit in one.measures.items()}
+
+
+ROUNDS = 8
+"""How often more is left out because the proof does not hold, before the run fails."""
 
 
 @dataclass(frozen=True)
@@ -49,13 +54,38 @@ def write_open(steps: Steps, today: OnDate, folder: Path) -> dict[str, Any]:
     tree = area_tree(steps.ctx.workspace.pack_areas)
     limits = Limits(says["threshold"], widths(says["width"], says["money_width"]))
     tables = count_all(steps, today, tree)
-    hidden, cells = leave_out(tables, tree, limits)
     folder.mkdir(mode=0o700)
-    for table in tables:
-        _write_csv(folder / f"{table.shape.name}.csv", table, tree, hidden, cells)
     plain = write_plain(steps, today, tree, folder)
-    write_package(folder, steps.ctx.workspace, today, tables, plain, tree, limits.widths)
-    return asdict(prove(folder))
+
+    def write(hidden: Set[int], cells: Cells) -> Proof:
+        for table in tables:
+            _write_csv(folder / f"{table.shape.name}.csv", table, tree, hidden, cells)
+        write_package(folder, steps.ctx.workspace, today, tables, plain, tree, limits.widths)
+        return prove(folder)
+
+    return asdict(until_proven(tables, tree.parent, limits, write))
+
+
+def until_proven(
+    tables: Sequence[Numbers],
+    parent: Callable[[str], str | None],
+    limits: Limits,
+    write: Callable[[Set[int], Cells], Proof],
+) -> Proof:
+    """Leave out cells until the proof of what is written holds, in at most ROUNDS rounds.
+
+    write: write the tables without some cells, and prove them. Unprovable from the last round.
+    """
+    cells = gather([(t.shape, t.rows) for t in tables], parent, SMALLER)
+    hidden: Set[int] = frozenset()
+    told: list[int] = []
+    for _ in range(ROUNDS - 1):
+        hidden = leave_out(tables, cells, limits, hidden, told)
+        try:
+            return write(hidden, cells)
+        except Unprovable as error:
+            told = [cells.index[key] for key in error.told]
+    return write(leave_out(tables, cells, limits, hidden, told), cells)
 
 
 def widths(counts: int, money: Any) -> dict[str, float]:
@@ -65,10 +95,14 @@ def widths(counts: int, money: Any) -> dict[str, float]:
     }
 
 
-def leave_out(tables: Iterable[Numbers], tree: AreaTree, limits: Limits) -> tuple[set[int], Cells]:
-    """Which cells of all tables together are left out, and the cells."""
-    tables = list(tables)
-    cells = gather([(t.shape, t.rows) for t in tables], tree.parent, SMALLER)
+def leave_out(
+    tables: Iterable[Numbers],
+    cells: Cells,
+    limits: Limits,
+    before: Set[int] = frozenset(),
+    told: Sequence[int] = (),
+) -> set[int]:
+    """Which cells of all tables together are left out. before, told: see `suppress`."""
     families = np.full(len(cells.values), 0)
     for table in tables:
         for row, behind in zip(table.rows, table.families, strict=True):
@@ -79,10 +113,10 @@ def leave_out(tables: Iterable[Numbers], tree: AreaTree, limits: Limits) -> tupl
     measures = [key[0] for key in cells.index]
     width = np.array([limits.widths[one] for one in measures])
     unit = np.array([UNITS[one] for one in measures], dtype=float)
-    return suppress(cells, families, limits.threshold, width, unit).hidden, cells
+    return suppress(cells, families, limits.threshold, width, unit, before, told).hidden
 
 
-def _write_csv(file: Path, table: Numbers, tree: AreaTree, hidden: set[int], cells: Cells) -> None:
+def _write_csv(file: Path, table: Numbers, tree: AreaTree, hidden: Set[int], cells: Cells) -> None:
     shape = table.shape
     with file.open("w", encoding="utf-8", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
@@ -97,4 +131,4 @@ def _write_csv(file: Path, table: Numbers, tree: AreaTree, hidden: set[int], cel
             writer.writerow(row)
 
 
-__all__ = ["TOTAL", "leave_out", "widths", "write_open"]
+__all__ = ["TOTAL", "leave_out", "until_proven", "widths", "write_open"]

@@ -14,14 +14,14 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from tangga.engine.publish.cells import Cells, Row, Shape, gather
+from tangga.engine.publish.cells import Cells, Key, Row, Shape, gather
 from tangga.engine.publish.intervals import Contradiction, ranges, system_of
 from tangga.errors import UserError
 from tangga.hashing import sha256
@@ -45,7 +45,9 @@ class Proof:
 
 
 class Unprovable(UserError):
-    """A number that was left out can be worked out, or too nearly."""
+    """A number that was left out can be worked out, or too nearly. told: which cells these are."""
+
+    told: Sequence[Key] = ()
 
 
 class Changed(UserError):
@@ -119,13 +121,16 @@ def _check(cells: Cells, hidden: list[int], width: np.ndarray, need: np.ndarray)
     told = np.flatnonzero(width < need)
     if not len(told):
         return
-    measure, area, values = cells.keys_at(hidden[int(told[0])])
+    keys = [cells.keys_at(hidden[at]) for at in told.tolist()]
+    measure, area, values = keys[0]
     where = ", ".join(f"{name}={value}" for name, value in values)
-    raise Unprovable(
+    error = Unprovable(
         f"{len(told)} numbers that are left out can be worked out from what is published, the "
         f"first of them {measure} of area {area or '(all)'}, {where or 'in all'}",
         todo="Do not publish this folder; leave out more, and prove it again",
     )
+    error.told = keys
+    raise error
 
 
 def _read(folder: Path, resource: Mapping[str, Any]) -> tuple[Shape, list[Row]]:

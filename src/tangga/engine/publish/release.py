@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow.parquet as pq
 
 from tangga.engine import tables
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import quoted
 from tangga.engine.publish.counted import REHABILITATION, case_programmes, small_measures
+from tangga.engine.publish.pieces import pieces
 from tangga.engine.publish.spec import CASE, MASKED_OF, Released, of_one, released
 from tangga.engine.publish.views import VIEWS, masked, rests_on_cases, whole
 from tangga.errors import UserError
@@ -24,27 +27,34 @@ from tangga.rules.on_date import OnDate
 MANIFEST = "manifest.json"
 _FORMAT = "FORMAT parquet, COMPRESSION zstd"
 RUNG, TRACK = "rung", "track"
+NEED = {"visits_asked": 20_000, "decisions": 20_000}
+"""View -> bytes of memory that the rows of a family need at most, of views whose text is long
+(measured). They are cut by family; the first column of their key must be its id."""
+BATCH = 8192
+"""Rows of a table that is cut which are written at once."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """One file as it is to be written. columns: name -> class. sql: its rows in its order."""
+    """One file as it is to be written. columns: name -> class. sql: its rows in its order; of a
+    table that is cut, those of each piece, one after another."""
 
     name: str
     columns: dict[str, str]
     key: tuple[str, ...]
     unique: bool
-    sql: str
+    sql: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Writer:
-    """From what a release is made."""
+    """From what a release is made. told: called with the name of each table that is written."""
 
     run: Run
     today: OnDate
     pack: Pack
     con: duckdb.DuckDBPyConnection
+    told: Callable[[str], None] = lambda _table: None
 
     def tables(self) -> Iterator[Table]:
         """Every table that this run holds anything for."""
@@ -54,7 +64,20 @@ class Writer:
                 continue
             columns = self._columns(table, rows)
             if columns:
-                yield from self._files(table, rows, columns)
+                yield from self._whole_or_cut(table, columns)
+
+    def _whole_or_cut(self, table: Released, columns: dict[str, str]) -> Iterator[Table]:
+        """The files of a table; where its rows are made of much text, in pieces that fit."""
+        of_family = NEED.get(table.view, 0)
+        runs = pieces(self.run, self.con, of_family) if of_family else [self.run]
+        cut = (replace(self, run=run)._of(table, columns) for run in runs)
+        for same in zip(*cut, strict=True):
+            yield replace(same[0], sql=tuple(sql for piece in same for sql in piece.sql))
+
+    def _of(self, table: Released, columns: dict[str, str]) -> Iterator[Table]:
+        rows = self._rows(table)
+        assert rows is not None
+        yield from self._files(table, rows, columns)
 
     def _rows(self, table: Released) -> str | None:
         """The SELECT of all rows of a table; None where this run has no such table."""
@@ -151,7 +174,8 @@ class Writer:
         told = ", ".join(f'{sql} AS "{one}"' for one, sql in shown.items() if sql is not None)
         order = ", ".join(f'"{one}" NULLS FIRST' for one in key) if key and table.unique else "ALL"
         kept = {one: columns[one] for one, sql in shown.items() if sql is not None}
-        return Table(name, kept, key, table.unique, f"SELECT {told} FROM {source} ORDER BY {order}")
+        sql = f"SELECT {told} FROM {source} ORDER BY {order}"
+        return Table(name, kept, key, table.unique, (sql,))
 
     def _shown(self, table: Released, name: str) -> str | None:
         column = self.pack.tables[MASKED_OF].columns.get(of_one(name)) if table.masked else None
@@ -171,7 +195,7 @@ def write_tables(writer: Writer, folder: Path) -> dict[str, Any]:
     for table in writer.tables():
         file = folder / f"{table.name}.parquet"
         con = writer.con
-        rows = con.execute(f"COPY ({table.sql}) TO '{quoted(file)}' ({_FORMAT})").fetchall()[0][0]
+        rows = write_rows(con, table.sql, file)
         kinds = con.execute(f"DESCRIBE SELECT * FROM read_parquet('{quoted(file)}')").fetchall()
         said[table.name] = {
             "file": file.name,
@@ -184,7 +208,26 @@ def write_tables(writer: Writer, folder: Path) -> dict[str, Any]:
                 name: {"type": kind, "privacy": table.columns[name]} for name, kind, *_ in kinds
             },
         }
+        writer.told(table.name)
     return said
+
+
+def write_rows(con: duckdb.DuckDBPyConnection, sql: Sequence[str], file: Path) -> int:
+    """Write the rows of one SELECT, or of several one after another; returns how many."""
+    if len(sql) == 1:
+        to = f"COPY ({sql[0]}) TO '{quoted(file)}' ({_FORMAT})"
+        return int(con.execute(to).fetchall()[0][0])
+    rows = 0
+    with ExitStack() as files:
+        out: pq.ParquetWriter | None = None
+        for piece in sql:
+            found = con.execute(piece).to_arrow_reader(BATCH)
+            if out is None:
+                out = files.enter_context(pq.ParquetWriter(file, found.schema, compression="zstd"))
+            for batch in found:
+                out.write_batch(batch)
+                rows += batch.num_rows
+    return rows
 
 
 def write_manifest(folder: Path, said: dict[str, Any]) -> None:

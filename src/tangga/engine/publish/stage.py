@@ -41,8 +41,10 @@ def run(ctx: Context) -> dict[str, int]:
     with Steps(ctx, STAGE) as steps:
         with _appearing(home / OPEN) as folder:
             proof = write_open(steps, ctx.workspace.today, folder)
+        ctx.progress(f"{STAGE}: {OPEN}", 1, 1)
         with _appearing(home / RELEASE) as folder:
             said = _release(ctx, steps, folder, proof)
+            ctx.progress(f"{STAGE}: manifest", 1, 1)
             check_release(folder, ctx.workspace.pack_areas, steps.con)
     ctx.progress(STAGE, 1, 1)
     return {name: table["rows"] for name, table in said["tables"].items()}
@@ -65,7 +67,11 @@ def _appearing(final: Path) -> Iterator[Path]:
 def _release(ctx: Context, steps: Steps, folder: Path, proof: dict[str, Any]) -> dict[str, Any]:
     folder.mkdir(mode=0o700)
     workspace = ctx.workspace
-    writer = Writer(Run(ctx.run_dir), workspace.today, workspace.pack, steps.con)
+
+    def told(table: str) -> None:
+        ctx.progress(f"{STAGE}: {table}", 1, 1)
+
+    writer = Writer(Run(ctx.run_dir), workspace.today, workspace.pack, steps.con, told)
     written = write_tables(writer, folder)
     consumed, applied = corrections(steps)
     consumed = sorted({*consumed, *acknowledged(steps)})

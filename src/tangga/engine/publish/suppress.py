@@ -5,12 +5,15 @@ First come the small cells (*primary*). Then, for every sum, enough other cells 
 left out of it have room (*secondary*); then the programmes of `intervals.py` look at all sums
 together, and where an interval is still too narrow, one more cell goes. What is suppressed only
 ever grows, and where everything is suppressed nothing is implied: so this ends.
+
+The search knows the truth, and counts it as one solution; the proof knows only what is published.
+Cells of which the proof does not find two solutions come back here (`told`), and more goes.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,7 +41,7 @@ class _Work:
 
     def __init__(self, cells: Cells, small: set[int], width: np.ndarray, unit: np.ndarray) -> None:
         self.cells, self.hidden, self.width, self.unit = cells, set(small), width, unit
-        values = np.array(cells.values, dtype=float) / unit
+        self.values = values = np.array(cells.values, dtype=float) / unit
         self.room = values - np.where(unit == 1, 1.0, 0.0)
         self.seen = Ranges(values.copy(), values.copy())
         self.near = [[whole, *parts] for whole, parts in cells.sums]
@@ -66,18 +69,28 @@ class _Work:
 
 
 def suppress(
-    cells: Cells, families: np.ndarray, threshold: int, width: np.ndarray, unit: np.ndarray
+    cells: Cells,
+    families: np.ndarray,
+    threshold: int,
+    width: np.ndarray,
+    unit: np.ndarray,
+    before: Set[int] = frozenset(),
+    told: Sequence[int] = (),
 ) -> Suppressed:
     """The cells to leave out. families: how many families stand behind each cell.
 
     threshold: fewer families than that make a cell small. width: how wide the interval implied of
     each cell must be, in its own unit. unit: 1 for counts; for money what is counted in.
+    before, told: what an earlier round left out, and the cells of which that was not proven.
+    RuntimeError where everything is left out and a cell is told all the same.
     """
     few = families < threshold if families.max(initial=0) >= ENOUGH * threshold else families >= 0
     small = {int(i) for i in np.flatnonzero(few)}
-    work = _Work(cells, small, width, unit)
+    work = _Work(cells, small | before, width, unit)
     done = Suppressed(work.hidden, len(small))
-    waiting = work.around(small)
+    waiting = work.around(work.hidden)
+    if told:
+        waiting |= _one_more(work, list(told))
     while True:
         _fill(work, waiting)
         programmes, narrow = _look(work)
@@ -118,7 +131,8 @@ def _look(work: _Work) -> tuple[int, list[int]]:
     """How many programmes ran, and the cells whose ranges they found too narrow."""
     system = system_of(work.cells, sorted(work.hidden), work.unit)
     at, need = system.cells, work.width[system.cells]
-    found = ranges(system, need, Ranges(work.seen.low[at], work.seen.high[at]))
+    truth = work.values[at]
+    found = ranges(system, need, Ranges(work.seen.low[at], work.seen.high[at]), truth)
     work.seen.low[at], work.seen.high[at] = found.low, found.high
     return found.programmes, [int(c) for c in at[found.width < need]]
 

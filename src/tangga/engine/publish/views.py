@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from tangga.engine.catalogue import Run, relation
 from tangga.engine.link.queue import SHOWN
+from tangga.engine.plan.asked import visits_sql
 from tangga.engine.plan.decisions import decisions_sql, kept_view, moves_sql, render
 from tangga.engine.publish.counted import REHABILITATION
 from tangga.engine.resolve import ids
@@ -80,16 +81,9 @@ def _unordered(sql: str) -> str:
 
 def visits_asked(run: Run, today: OnDate) -> str:
     """The visits, without the questions about what only the case team may know."""
-    facts = sorted({name for (_, name), fact in today.facts.facts.items() if fact.privacy == CASE})
-    hidden = ", ".join(f"'{name}'" for name in facts) or "NULL"
-    kept = (
-        "list_filter(CAST(questions AS JSON[]), "
-        f"lambda one: NOT coalesce((one ->> 'fact') IN ({hidden}), FALSE))"
-    )
-    return (
-        f"SELECT * REPLACE (len({kept}) AS many, CAST(to_json({kept}) AS VARCHAR) AS questions) "
-        f"FROM ({kept_view(run, 'visits_asked')})"
-    )
+    kept_view(run, "visits_asked")  # UserError where this run decided nothing
+    hidden = {name for (_, name), fact in today.facts.facts.items() if fact.privacy == CASE}
+    return _unordered(render(visits_sql(today, hidden), run.scan))
 
 
 def crosswalk(run: Run, _today: OnDate) -> str:

@@ -80,8 +80,10 @@ def run(ctx: Context) -> dict[str, int]:
         for table, sources in _groups(here).items():
             rows[table] = _write_group(stage, table, sources)
         _check_ids(stage, list(rows))
+        ctx.progress(f"{STAGE}: ids", 1, 1)
         rules = load_name_rules(ctx.workspace.pack.dir)
         rows["names"] = _write_names(stage, list(rows), rules)
+        ctx.progress(f"{STAGE}: names", 1, 1)
         rows["problems"] = stage.write(problems.PROBLEMS_SQL, "problems")
         rows["quarantine"] = stage.write(_quarantine_sql(ctx), "quarantine")
     return rows
@@ -116,8 +118,9 @@ def _write_group(stage: Run, name: str, sources: list[Descriptor]) -> int:
         return stage.write(_empty(columns), name)
     rows = 0
     for part, descriptor in enumerate(sources):
-        stage.ctx.progress(f"{STAGE}: {descriptor.name}", part, len(sources))
+        stage.ctx.progress(f"{STAGE}: {descriptor.name}", 0, 1)
         rows += _write_source(stage, name, part, descriptor, table, columns)
+        stage.ctx.progress(f"{STAGE}: {descriptor.name}", 1, 1)
     return rows
 
 

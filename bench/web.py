@@ -67,6 +67,11 @@ def prepare(folder: Path, release: Path) -> str:
     return url
 
 
+def postmaster(folder: Path) -> int:
+    """The process of the server that keeps its data in the folder."""
+    return int((folder / "postgres/cluster/postmaster.pid").read_text().split()[0])
+
+
 @contextmanager
 def served(target: str) -> Iterator[tuple[int, int]]:
     """A WSGI application as the service is served: its port on loopback, and its process."""
@@ -174,8 +179,7 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[])
     given = parser.parse_args()
     url = prepare(given.dir, given.release)
-    database = int((given.dir / "postgres/cluster/postmaster.pid").read_text().split()[0])
-    result = run(url, database, given.connections, given.seconds, given.only)
+    result = run(url, postmaster(given.dir), given.connections, given.seconds, given.only)
     print(table(result))
     if given.out:
         given.out.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n")

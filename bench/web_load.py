@@ -24,6 +24,7 @@ import pyarrow.csv as csv
 import pyarrow.parquet as pq
 from psycopg import sql
 
+from bench.memory import on_disk, watched
 from bench.web_release import make
 from tangga.registry.areas import load_areas
 from tangga.registry.load import load_pack
@@ -36,6 +37,12 @@ from tangga.web.secrets import Secrets
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="  # pragma: allowlist secret
 AIM = 90.0
+"""Seconds for a million people."""
+
+GB = 1e9
+HEADS = ("what", "seconds", "CPU-s loader", "CPU-s server", "x plain COPY of persons (CPU)")
+HEADS += ("peak GB loader", "server", "both", "aim")
+PEAKS = ("peak_loader", "peak_server", "peak")
 Found = dict[str, Any]
 
 
@@ -54,6 +61,7 @@ def measure(release: Path, folder: Path, *, once: bool = False) -> Found:
     finally:
         server.stop()
     said = json.loads((release / "manifest.json").read_text(encoding="utf-8"))["tables"]
+    log = folder / "postgres/cluster/pg_wal"
     return {
         "people": said["persons"]["rows"],
         "families": said["families"]["rows"],
@@ -65,6 +73,9 @@ def measure(release: Path, folder: Path, *, once: bool = False) -> Found:
         "load": first,
         "load_with_a_former_one": second,
         "steps": steps,
+        "release_bytes": on_disk(release),
+        "database_bytes": on_disk(folder / "postgres") - on_disk(log),
+        "log_bytes": on_disk(log),
     }
 
 
@@ -139,10 +150,14 @@ def _watched(server: Server) -> Iterator[Found]:
     process = psutil.Process(postmaster(server))
     found: Found = {}
     wall, here, there = time.monotonic(), time.process_time(), cpu(process)
-    yield found
+    with watched(os.getpid(), process.pid) as peak:
+        yield found
     found["seconds"] = round(time.monotonic() - wall, 1)
-    found["cpu_loader"] = round(time.process_time() - here, 1)
+    found["cpu_loader"] = round(time.process_time() - here - peak.cpu, 1)
     found["cpu_server"] = round(cpu(process) - there, 1)
+    found["peak_loader"] = peak.bytes[os.getpid()]
+    found["peak_server"] = peak.bytes[process.pid]
+    found["peak"] = peak.bytes["all"]
 
 
 def postmaster(server: Server) -> int:
@@ -167,17 +182,18 @@ def markdown(found: Found) -> str:
     plain = found["copy_persons"]
     busy = f"{found['load_average_before']:.1f} before, {found['load_average']:.1f} at the end"
     alone = plain["cpu_loader"] + plain["cpu_server"]
+    aimed = f"<= {AIM * found['people'] / 1e6:.0f} s"
     lines = [
         f"{found['people']:,} people, {found['families']:,} families, {found['rows']:,} rows.",
         f"{found['cores']} cores; load average {busy}.",
         "",
-        "| what | seconds | CPU-s loader | CPU-s server | x plain COPY of persons (CPU) | aim |",
-        "| --- | --- | --- | --- | --- | --- |",
+        f"| {' | '.join(HEADS)} |",
+        "| --- " * len(HEADS) + "|",
     ]
     for name, aim in (
         ("copy_persons", ""),
-        ("load", f"<= {AIM:.0f} s"),
-        ("load_with_a_former_one", f"<= {AIM:.0f} s"),
+        ("load", aimed),
+        ("load_with_a_former_one", aimed),
     ):
         one = found[name]
         if one is None:
@@ -185,8 +201,10 @@ def markdown(found: Found) -> str:
         ratio = (one["cpu_loader"] + one["cpu_server"]) / alone
         lines.append(
             f"| {name} | {one['seconds']} | {one['cpu_loader']} | {one['cpu_server']} "
-            f"| {ratio:.1f} | {aim} |"
+            f"| {ratio:.1f} | {' | '.join(f'{one[peak] / GB:.1f}' for peak in PEAKS)} | {aim} |"
         )
+    disk = [f"{found[f'{what}_bytes'] / GB:.1f} GB" for what in ("release", "database", "log")]
+    lines += ["", "On disk: release {}, database {}, its log {}.".format(*disk)]
     return "\n".join([*lines, "", f"Steps of the first load, seconds: {found['steps']}", ""])
 
 

@@ -8,6 +8,7 @@ import random
 import time
 import tomllib
 import zipfile
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -20,10 +21,15 @@ from small_workspace import HEADER, PEOPLE, ROWS, read, workspace
 from tangga.engine.ingest.limits import LIMITS
 from tangga.engine.ingest.reach import Reach
 from tangga.engine.ingest.workbook import Workbook, column_number
+from tangga.engine.link.model import load_model
 from tangga.engine.link.rulings import read_rulings
 from tangga.engine.office_files import Cell, read_files
 from tangga.engine.recognise.glimpse import glimpses
+from tangga.engine.recognise.known import load_known
+from tangga.engine.resolve.survivorship import load_rules
 from tangga.engine.settings import Settings
+from tangga.engine.standardise.name_rules import load_name_rules
+from tangga.engine.standardise.style import load_style
 from tangga.engine.welfare.model_file import NAME, _hash, read_model, write_model
 from tangga.engine.welfare.spec_file import read_spec
 from tangga.engine.workspace import load_workspace
@@ -96,6 +102,26 @@ def test_a_cell_without_end_in_a_pack(tmp_path, name):
         load_policy(load_pack(pack))
 
 
+ESTIMATES = {
+    "models/names.toml": (load_name_rules, "titles = 1"),
+    "models/values.toml": (load_style, 'numbers = "x"'),
+    "models/survivorship.toml": (load_rules, "rules = 1"),
+    "models/linkage.toml": (lambda pack: load_model(pack / "models/linkage.toml"), "limits = 1"),
+    "intake.toml": (lambda pack: load_known(replace(load_pack(), dir=pack)), "kinds = 1"),
+}
+
+
+@pytest.mark.parametrize("name", ESTIMATES)
+def test_what_a_pack_estimates_is_refused_in_words(tmp_path, name):
+    read_it, other_kind = ESTIMATES[name]
+    file = tmp_path / name
+    file.parent.mkdir(exist_ok=True)
+    for text in (b"= ", b"\xff", b"x = " + b"[" * 3000, other_kind.encode()):
+        file.write_bytes(text)
+        with pytest.raises(BadPack, match=rf"{file.name}: (not |a key holds|the linking)"):
+            read_it(tmp_path)
+
+
 def test_a_cell_without_end_in_areas(tmp_path):
     file = tmp_path / "areas.csv"
     file.write_text(f'system,code,,edition\ndinas,"1{HUGE}\n')
@@ -120,6 +146,24 @@ def test_a_workbook_in_an_encoding_that_nobody_knows(tmp_path):
         list(glimpses(file, "a.xlsx", tmp_path, frozenset(), LIMITS))
 
 
+def test_a_workbook_that_names_a_sheet_which_is_not_there(tmp_path):
+    openpyxl.Workbook().save(tmp_path / "plain.xlsx")
+    file = tmp_path / "a.xlsx"
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            if not name.endswith("sheet1.xml"):
+                new.writestr(name, old.read(name))
+    with pytest.raises(UserError, match="not a workbook that can be read"):
+        list(glimpses(file, "a.xlsx", tmp_path, frozenset(), LIMITS))
+
+
+def test_a_header_with_a_sign_that_is_none(tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text((HEADER + ROWS).replace("nama", "n\0ama"))
+    with pytest.raises(UserError, match="UTF-16 without its mark"):
+        list(glimpses(file, "a.csv", tmp_path, frozenset(), LIMITS))
+
+
 def test_a_spec_whose_features_are_no_table(tmp_path):
     (tmp_path / "a.toml").write_text('version = "1"\nfeatures = "x"\n')
     with pytest.raises(BadPack, match="features"):
@@ -131,6 +175,14 @@ def test_a_header_that_goes_on_into_the_rows_tells_nothing_of_them(tmp_path):
     with pytest.raises(UserError, match=r"column nama.*Rows stand in the line") as caught:
         read(tmp_path, {"a.csv": text + ROWS})
     assert "SITI" not in str(caught.value) and "1811" not in str(caught.value)
+
+
+@pytest.mark.parametrize("end", ["\r", "\x0b", "\x0c", "\x85", "\u2028"])
+def test_nor_where_the_rows_hold_no_number(tmp_path, end):
+    text = f"id,name,alamat{end}1,SITI AMINAH,DUSUN SATU\n"
+    with pytest.raises(UserError, match=r"column \w+.*Rows stand in the line") as caught:
+        read(tmp_path, {"a.csv": text + ROWS})
+    assert "SITI" not in str(caught.value)
 
 
 def rulings(folder: Path, *lines: str) -> UserError:

@@ -25,8 +25,9 @@ class Reader:
     input; it returns where the input is accepted, and raises one of `refusals` where it is not.
     guides: parts of paths of the source files whose lines guide the search. told: whether a refusal
     must name the file. silent: whether a refusal must not hold what the file says of a person.
-    cost: inputs of the run in CI are divided by it. seconds of processor, megabytes: the most that
-    one input may take.
+    watched: one input in so many is read with its lines watched, which takes several times as long;
+    new words of a refusal make an input a parent too. seconds of processor, megabytes: the most
+    that one input may take.
     """
 
     name: str
@@ -37,7 +38,7 @@ class Reader:
     refusals: tuple[type[Exception], ...] = (UserError,)
     told: bool = True
     silent: bool = True
-    cost: float = 1
+    watched: int = 1
     seconds: float = 5
     megabytes: int = 400
 

@@ -6,7 +6,8 @@ from fuzz_reader import Reader
 
 OF_TABLES = ("csv", "xlsx", "parquet", "packed")
 WRITTEN = (
-    "descriptor", "workspace", "pack", "policy", "rules", "office", "areas", "spec", "scenario",
+    "descriptor", "workspace", "pack", "policy", "rules", "estimates", "office",
+    "areas", "spec", "scenario",
     "model", "rulings",
 )  # fmt: skip
 OF_THE_SERVICE = ("upload", "visits", "bank", "picture", "document", "release")

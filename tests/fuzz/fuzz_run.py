@@ -30,7 +30,7 @@ HERE = ROOT / "var" / "fuzz"
 WORKER = Path(__file__).with_name("fuzz_worker.py")
 HANGS = 120
 """Seconds by the clock on one input, after which its process is ended: it counts as a hang."""
-SUMMED = ("read", "accepted", "refused", "found")
+SUMMED = ("read", "accepted", "refused", "found", "processor")
 
 
 def fuzz(

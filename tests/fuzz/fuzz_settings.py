@@ -4,6 +4,7 @@ models, and the CSV files that an office keeps in its workspace."""
 from __future__ import annotations
 
 import json
+import pickle
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import cache
@@ -21,11 +22,16 @@ from fuzz_toml import mutate_json, mutate_toml
 import small_policy
 from tangga.engine.budget.lines import read_budgets
 from tangga.engine.descriptor import read_descriptor
+from tangga.engine.link.model import load_model
 from tangga.engine.link.rulings import read_rulings
 from tangga.engine.outcomes import measures_of, read_outcomes
 from tangga.engine.plan.cohorts import read_places
 from tangga.engine.plan_lines.read import read_plan_lines
+from tangga.engine.recognise.known import load_known
+from tangga.engine.resolve.survivorship import load_rules
 from tangga.engine.simulate.scenario_file import read_scenario
+from tangga.engine.standardise.name_rules import load_name_rules
+from tangga.engine.standardise.style import load_style
 from tangga.engine.targets.files import read_targets
 from tangga.engine.targets.settings import pilars_of
 from tangga.engine.welfare.model_file import read_model
@@ -33,10 +39,12 @@ from tangga.engine.welfare.spec_file import read_spec
 from tangga.engine.workspace import load_workspace
 from tangga.registry.areas import load_areas
 from tangga.registry.load import SHIPPED, load_pack
+from tangga.rules import toml_file
 from tangga.rules.load import load_policy
 
 PACK = SHIPPED / "indonesia"
 DAY = date(2026, 1, 31)
+MOST_KEPT = 300
 Files = Mapping[str, str]
 
 
@@ -154,19 +162,72 @@ def settings_seeds() -> list[Input]:
     return _of_folder(PACK, "policy/*.toml", 12_000) + _of_folder(PACK, "policy/programmes/p*.toml")
 
 
-def open_settings(folder: Path) -> Read:
-    """Indonesia's policy with one file changed; the pack is linked but for its rules"""
+def _linked(folder: Path, own: Sequence[str]) -> Path:
+    """Indonesia's pack as links, but for the files and folders that are copied."""
     import shutil
 
     place = folder / "pack"
     place.mkdir(exist_ok=True)
     for one in PACK.iterdir():
-        if one.name == "policy" and not (place / "policy").exists():
-            shutil.copytree(one, place / "policy")
-        elif not (place / one.name).exists():
-            (place / one.name).symlink_to(one)
+        to = place / one.name
+        if to.exists():
+            continue
+        if one.name not in own:
+            to.symlink_to(one)
+        elif one.is_dir():
+            shutil.copytree(one, to)
+        else:
+            shutil.copy(one, to)
+    return place
+
+
+def open_settings(folder: Path) -> Read:
+    """Indonesia's policy with one file changed. Programmes that no input changes are left out, and
+    what the files beside the changed one say is parsed once."""
+    place = _linked(folder, ("policy",))
+    for programme in (place / "policy" / "programmes").glob("[!p]*.toml"):
+        programme.unlink()
+    for case in ("parse_toml", "_places"):
+        setattr(toml_file, case, _known_text(getattr(toml_file, case)))
     pack = load_pack(place)
     return beside(place, lambda _: load_policy(pack).on(DAY))
+
+
+def _known_text(read: Callable[..., Any]) -> Callable[..., Any]:
+    """The same of a text that was met before, made anew from what was kept of it."""
+    kept: dict[str, bytes] = {}
+
+    def asked(text: str, **how: Any) -> Any:
+        if text not in kept:
+            found = read(text, **how)
+            found = found if isinstance(found, dict) else list(found)
+            if len(kept) > MOST_KEPT:
+                kept.clear()
+            kept[text] = pickle.dumps(found)
+        return pickle.loads(kept[text])
+
+    return asked
+
+
+def estimate_seeds() -> list[Input]:
+    """What a pack says of names, values, linking, which source to believe, and of files."""
+    models = ("names", "values", "survivorship", "linkage")
+    files = [f"models/{name}.toml" for name in models] + ["intake.toml"]
+    return [Input(name, (PACK / name).read_bytes()) for name in files]
+
+
+def open_estimates(folder: Path) -> Read:
+    """The one of these files, by whom it is for."""
+    place = _linked(folder, ("models", "intake.toml"))
+    pack = load_pack(place)
+    readers: dict[str, Callable[[], object]] = {
+        "names.toml": lambda: load_name_rules(place),
+        "values.toml": lambda: load_style(place),
+        "survivorship.toml": lambda: load_rules(place),
+        "linkage.toml": lambda: load_model(place / "models" / "linkage.toml"),
+        "intake.toml": lambda: load_known(pack),
+    }
+    return beside(place, lambda path: readers[path.name]())
 
 
 # --- specs, scenarios, models ---------------------------------------------------------------------
@@ -307,17 +368,21 @@ WRITTEN_BY_HAND = (
     Reader("descriptor", descriptor_seeds, mutate_toml, open_descriptor,
            ("engine/descriptor", "engine/mapping", "engine/settings")),
     Reader("workspace", workspace_seeds, mutate_toml, open_workspace,
-           ("engine/workspace", "engine/settings"), told=False, cost=4),
+           ("engine/workspace", "engine/settings"), told=False),
     Reader("pack", pack_seeds, mutate_plain, open_pack, ("/registry/",), told=False),
-    Reader("policy", policy_seeds, mutate_plain, open_policy, ("/rules/",), told=False, cost=4),
-    Reader("rules", settings_seeds, mutate_plain, open_settings, ("/rules/",), told=False, cost=15),
+    Reader("policy", policy_seeds, mutate_plain, open_policy, ("/rules/",), told=False, watched=4),
+    Reader("rules", settings_seeds, mutate_plain, open_settings, ("/rules/",), told=False,
+           watched=4),
+    Reader("estimates", estimate_seeds, mutate_plain, open_estimates,
+           ("standardise/name_rules", "standardise/style", "resolve/survivorship", "link/model",
+            "recognise/known", "registry/pack_toml")),
     Reader("office", office_seeds, mutate_csv, open_office,
-           ("engine/office_files", "targets/files", "budget/lines", "plan_lines/read"), cost=4),
+           ("engine/office_files", "targets/files", "budget/lines", "plan_lines/read"), watched=4),
     Reader("areas", areas_seeds, mutate_csv, open_areas, ("registry/areas",)),
     Reader("spec", spec_seeds, mutate_toml, open_spec,
-           ("welfare/spec_file", "rules/section", "rules/toml_file"), cost=4),
+           ("welfare/spec_file", "rules/section", "rules/toml_file")),
     Reader("scenario", lambda: _of_folder(PACK / "scenarios", "*.toml"), mutate_toml,
            open_scenario, ("simulate/scenario_file", "rules/section", "rules/toml_file")),
-    Reader("model", model_seeds, mutate_model, open_model, ("welfare/model_file",), cost=4),
+    Reader("model", model_seeds, mutate_model, open_model, ("welfare/model_file",)),
     Reader("rulings", rulings_seeds, mutate_plain, open_rulings, ("engine/link/rulings",)),
 )  # fmt: skip

@@ -236,8 +236,8 @@ def through_ingest(folder: Path) -> Read:
 
 INGEST = ("engine/ingest/",)
 TABLES = (
-    Reader("csv", text_seeds, mutate_csv, through_ingest, INGEST, cost=2),
-    Reader("xlsx", book_seeds, mutate_book, through_ingest, INGEST, cost=3),
-    Reader("parquet", parquet_seeds, mutate_parquet, through_ingest, INGEST, cost=2),
-    Reader("packed", packed_seeds, mutate_packed, through_ingest, INGEST, cost=3),
+    Reader("csv", text_seeds, mutate_csv, through_ingest, INGEST),
+    Reader("xlsx", book_seeds, mutate_book, through_ingest, INGEST),
+    Reader("parquet", parquet_seeds, mutate_parquet, through_ingest, INGEST),
+    Reader("packed", packed_seeds, mutate_packed, through_ingest, INGEST),
 )

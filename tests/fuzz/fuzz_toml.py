@@ -15,6 +15,7 @@ from tangga.registry.toml_limits import parse_toml
 from tangga.registry.toml_text import write_toml
 
 DEEP = 3000
+MOST_PLACES = 20_000
 VALUES: tuple[Any, ...] = (
     True, False, 0, 1, -1, 2**31, 2**63 - 1, -(2**63), 0.5, 1e308, float("nan"), float("inf"), "",
     " ", "x", "\0", "a\0b", "x" * 5000, "../..", "/", "*", "**", "[", "%Y", "%", "{", "}", "{x}",
@@ -90,9 +91,9 @@ def _torn(rng: Random, content: bytes) -> bytes:
 
 
 def _places(said: Any) -> list[tuple[Any, Any]]:
-    """(container, key) of everything in it."""
+    """(container, key) of everything in it; of what a mutation made huge, of a part."""
     found, waiting = [], [said]
-    while waiting:
+    while waiting and len(found) < MOST_PLACES:
         one = waiting.pop()
         keys = list(one) if isinstance(one, dict) else range(len(one))
         for key in keys:

@@ -21,7 +21,7 @@ import sys
 import time
 import traceback
 import warnings
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import nullcontext, redirect_stderr, redirect_stdout
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -56,6 +56,7 @@ class Worker:
         self.done: dict[str, Any] = {"read": 0, "accepted": 0, "refused": 0, "found": 0}
         self.sizes: dict[str, int] = {}
         self.slowest = self.largest = 0.0
+        self.words: set[str] = set()
 
     def run(self, first: int, count: int, seconds: float) -> dict[str, Any]:
         """So many inputs, or as many as the seconds allow."""
@@ -78,6 +79,7 @@ class Worker:
             "parents": len(self.parents) - self.seeds,
             "slowest": round(self.slowest, 2),
             "largest": round(self.largest),
+            "processor": round(time.process_time()),
         }
 
     def mutated(self, number: int) -> Input:
@@ -100,8 +102,11 @@ class Worker:
         said, log = io.StringIO(), self._log()
         before, began = _memory(reset=True), time.process_time()
         kind, words = "accepted", ""
+        watched = number < 0 or number % self.reader.watched == 0
+        watch = self.guide if watched else nullcontext()
+        self.guide.fresh = 0
         try:
-            with redirect_stdout(said), redirect_stderr(said), self.guide:
+            with redirect_stdout(said), redirect_stderr(said), watch:
                 self.read(given)
         except self.reader.refusals as error:
             kind, words = "refused", str(error)
@@ -118,8 +123,15 @@ class Worker:
         if number == -1 and kind == "refused":
             self._found(given, number, "a seed is refused", words)
         small = len(given.content) <= MOST_OF_A_PARENT
-        if self.guide.fresh and number >= 0 and small and len(self.parents) < MOST_PARENTS:
+        new = self._is_new(words)
+        if (self.guide.fresh or new) and number >= 0 and small and len(self.parents) < MOST_PARENTS:
             self.parents.append(given)
+
+    def _is_new(self, words: str) -> bool:
+        if self.reader.watched == 1 or _short(words) in self.words:
+            return False
+        self.words.add(_short(words))
+        return True
 
     def _log(self) -> io.StringIO:
         kept = io.StringIO()

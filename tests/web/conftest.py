@@ -25,6 +25,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 os.environ["TANGGA_SECRET_KEY"] = "of-the-tests-" + "x" * 40  # pragma: allowlist secret
 os.environ["TANGGA_FIELD_KEY"] = base64.b64encode(bytes(range(32))).decode()
 os.environ["TANGGA_INSECURE_HTTP"] = "yes"
+os.environ["TANGGA_PAGES_AN_HOUR"] = "0"
 os.environ["TANGGA_HOSTS"] = "testserver,localhost,127.0.0.1"
 os.environ["DATABASE_URL"] = "postgresql://nobody@/none?host=/nowhere"
 os.environ["DJANGO_SETTINGS_MODULE"] = "tangga.web.settings"

@@ -7,6 +7,7 @@ import shlex
 import shutil
 import stat
 import subprocess
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from tangga.web.database.web_login import hold_to
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
+SERVICES = sorted(DEPLOY.glob("*.service"))
 UNITS = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")])
 SET = re.compile(r"^#?([A-Z][A-Z_]+)=(.*)$", re.MULTILINE)
 
@@ -34,7 +36,7 @@ def _command(arguments: list[str]) -> None:
     assert {a for a in arguments if a.startswith("--")} <= options
 
 
-@pytest.mark.parametrize("unit", [u for u in UNITS if u.suffix == ".service"], ids=lambda u: u.name)
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda u: u.name)
 def test_units_start_commands_that_exist(unit: Path) -> None:
     lines = unit.read_text(encoding="utf-8").splitlines()
     (start,) = [line.removeprefix("ExecStart=") for line in lines if line.startswith("ExecStart=")]
@@ -43,6 +45,32 @@ def test_units_start_commands_that_exist(unit: Path) -> None:
     _command(arguments)
     assert "UMask=0077" in lines
     assert "User=tangga" in lines
+
+
+@pytest.mark.parametrize("unit", SERVICES, ids=lambda u: u.name)
+def test_units_ask_nobody_but_this_machine_and_the_office(unit: Path) -> None:
+    """All is forbidden but what is named: never the internet, and the office to pages alone."""
+    lines = unit.read_text(encoding="utf-8").splitlines()
+    assert "IPAddressDeny=any" in lines
+    (allowed,) = [
+        line.removeprefix("IPAddressAllow=").split()
+        for line in lines
+        if line.startswith("IPAddressAllow=")
+    ]
+    if unit.name != "tangga-web.service":
+        assert allowed == ["localhost"]
+        return
+    networks = [ip_network(one) for one in allowed if one not in ("localhost", "link-local")]
+    assert len(networks) >= 4 and all(one.is_private for one in networks)
+
+
+def test_the_drop_ins_of_the_readme_open_one_thing_each() -> None:
+    """As written, for both languages; no example opens everything."""
+    text = (DEPLOY / "README.md").read_text(encoding="utf-8")
+    opened = re.findall(r"^IPAddressAllow=(.+)$", text, re.MULTILINE)
+    assert len(opened) >= 2
+    for one in opened:
+        assert ip_network(one).num_addresses == 1 and "any" not in one
 
 
 @pytest.mark.parametrize("unit", UNITS, ids=lambda u: u.name)

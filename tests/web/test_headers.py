@@ -155,6 +155,39 @@ INLINE = re.compile(
 )
 
 
+@pytest.mark.parametrize("behind_proxy", [False, True])
+def test_a_program_that_asks_without_tls_is_refused_and_a_browser_led_on(
+    web: Any, behind_proxy: bool
+) -> None:
+    """Led on, it would send its token in clear each time, and nobody would notice."""
+    told_by = ("HTTP_X_FORWARDED_PROTO", "https") if behind_proxy else None
+    tls = {
+        "SECURE": True,
+        "SECURE_SSL_REDIRECT": not behind_proxy,
+        "SECURE_PROXY_SSL_HEADER": told_by,
+    }
+    from api_tokens import token as issued
+
+    token = {"Authorization": f"Bearer {issued(web, 'operator_kabkota', '1811')}"}
+    with override_settings(**tls):
+        client = Client()
+        for path in ("/api/v1/release", "/api/v1/openapi.json", "/api/v1/nothing", "/api/"):
+            plain = client.get(path, headers=token)
+            told(plain)
+            assert plain.status_code == 403 and "Location" not in plain, path
+            assert plain.json()["type"].endswith("#not_encrypted"), path
+            assert "https://" in plain.json()["detail"] and "Token API" in plain.json()["detail"]
+        assert client.post("/api/v1/persons/lookup", {}, headers=token).status_code == 403
+        assert client.get("/api/v1/release", headers=token, secure=True).status_code == 200
+        if behind_proxy:
+            proto = {"X-Forwarded-Proto": "https"}
+            assert client.get("/api/v1/release", headers=token | proto).status_code == 200
+            return
+        for page in ("/", "/masuk/", "/api/v1/docs"):
+            led = client.get(page)
+            assert led.status_code == 301 and led["Location"] == f"https://testserver{page}"
+
+
 def test_no_template_holds_a_script_or_a_style_of_its_own() -> None:
     """Nor switches escaping off. What the policy forbids would not work, and nobody may miss it."""
     templates = sorted((WEB / "templates").rglob("*.html"))

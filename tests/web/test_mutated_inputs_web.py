@@ -75,22 +75,32 @@ def test_an_archive_with_a_member_without_a_name(tmp_path: Path) -> None:
     assert look(file, "a.zip").ending == ".zip"
 
 
-def manifest(**of_a_column: Any) -> bytes:
-    about = {"type": "VARCHAR", "privacy": "public", **of_a_column}
+def manifest(of_a_table: dict[str, Any] | None = None, **of_a_column: Any) -> bytes:
+    about = {"type": "VARCHAR", "privacy": "open", **of_a_column}
     table = {"file": "families.parquet", "rows": 1, "bytes": 1, "sha256": ""}
-    tables = {"families": {**table, "columns": {"family_id": about}}}
+    tables = {"families": {**table, "columns": {"family_id": about}, **(of_a_table or {})}}
     said = {"form": 1, "release": "x", "as_of": "2026-01-31", "corrections": {}}
     return json.dumps({**said, "tables": tables}).encode()
 
 
 @pytest.mark.parametrize(
     "content",
-    [manifest(privacy=["public"]), manifest(type=5), b"[" * 100_000, b'{"form":' + b"9" * 5000],
+    [
+        manifest(privacy=["public"]),
+        manifest(type=5),
+        manifest({"columns": "x"}),
+        manifest({"key": 1.5}),
+        manifest({"key": [["family_id"]]}),
+        b"[" * 100_000,
+        b'{"form":' + b"9" * 5000,
+    ],
 )
 def test_a_manifest_of_other_types(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "manifest.json").write_bytes(content)
     with pytest.raises(BrokenRelease):
         read_release(tmp_path)
+    (tmp_path / "manifest.json").write_bytes(manifest())
+    assert read_release(tmp_path).rows == 1
 
 
 def test_a_table_whose_pages_are_torn(tmp_path: Path) -> None:

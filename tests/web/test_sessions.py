@@ -316,7 +316,8 @@ ASKED = """
 SESSION_COOKIE_NAME SESSION_COOKIE_SECURE SESSION_COOKIE_HTTPONLY SESSION_COOKIE_SAMESITE
 SESSION_COOKIE_DOMAIN SESSION_COOKIE_PATH CSRF_COOKIE_NAME CSRF_COOKIE_SECURE
 CSRF_COOKIE_HTTPONLY CSRF_COOKIE_SAMESITE CSRF_COOKIE_DOMAIN CSRF_COOKIE_PATH
-LANGUAGE_COOKIE_NAME LANGUAGE_COOKIE_SECURE SECURE_HSTS_SECONDS SECURE_SSL_REDIRECT
+LANGUAGE_COOKIE_NAME LANGUAGE_COOKIE_SECURE DEVICE_COOKIE_NAME
+SECURE_HSTS_SECONDS SECURE_SSL_REDIRECT
 SECURE_PROXY_SSL_HEADER DEBUG SESSION_EXPIRE_AT_BROWSER_CLOSE
 """
 
@@ -337,6 +338,7 @@ def settings_with(**other: str) -> dict[str, Any]:
 
 def test_over_tls_each_cookie_is_of_this_host_alone_and_hsts_holds_for_a_year() -> None:
     said = settings_with()
+    assert said["DEVICE_COOKIE_NAME"].startswith("__Host-")
     for kind in ("SESSION", "CSRF", "LANGUAGE"):
         assert said[f"{kind}_COOKIE_NAME"].startswith("__Host-")
         assert said[f"{kind}_COOKIE_SECURE"] is True
@@ -365,6 +367,7 @@ def test_the_cookies_as_a_browser_gets_them(web: Any) -> None:
         "CSRF_COOKIE_NAME": "__Host-csrftoken",
         "LANGUAGE_COOKIE_SECURE": True,
         "LANGUAGE_COOKIE_NAME": "__Host-bahasa",
+        "DEVICE_COOKIE_NAME": "__Host-perangkat",
     }
     with override_settings(**tls):
         client, seen = Client(), SimpleCookie()
@@ -374,7 +377,8 @@ def test_the_cookies_as_a_browser_gets_them(web: Any) -> None:
         client.post("/bahasa/", {"bahasa": "en"}, secure=True)
         client.get("/saya/", secure=True)
         seen.update(client.cookies)
-    assert {"__Host-sessionid", "__Host-csrftoken", "__Host-bahasa"} <= set(seen)
+    names = ("sessionid", "csrftoken", "bahasa", "perangkat")
+    assert {f"__Host-{name}" for name in names} <= set(seen)
     for name, one in seen.items():
         assert name.startswith("__Host-") or name == "messages", name
         assert one["secure"] and one["httponly"] and one["samesite"] == "Lax", name

@@ -12,6 +12,7 @@ from datetime import date
 from pathlib import Path
 
 from tangga.errors import UserError
+from tangga.web.database.over_network import SAID, hold_to_tls
 
 TRUE = frozenset({"1", "yes", "true", "on"})
 FALSE = frozenset({"", "0", "no", "false", "off"})
@@ -27,6 +28,8 @@ class Environment:
     in, '' where this service only shows releases. var: where uploads and exports are kept.
     today: the day that deadlines speak of, in a demo or a training, or a file that holds it, which
     may move on while the service runs; None: the day it is.
+    pages_an_hour: how many pages of families and work one account may open, 0: any number; not in
+    the demo.
     sender: how one-time codes reach a telephone (tangga.web.public.senders); '': none are sent.
     """
 
@@ -46,12 +49,14 @@ class Environment:
     demo: bool = False
     keep_releases: int = 3
     pool: int = 8
+    pages_an_hour: int = 1500
     today: date | Path | None = None
     sender: str = ""
 
 
 def read(environ: Mapping[str, str] | None = None) -> Environment:
-    """The settings; UserError names each variable that is missing or cannot be read."""
+    """The settings; UserError names each variable that is missing or cannot be read, and a database
+    that would be asked over a network in clear."""
     env = os.environ if environ is None else environ
     missing = [
         n for n in ("TANGGA_SECRET_KEY", "TANGGA_FIELD_KEY", "DATABASE_URL") if not env.get(n)
@@ -59,6 +64,8 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
     if missing:
         todo = "Set them in the service's environment (deploy/tangga.env.example names all)"
         raise UserError(f"belum diisi / not set: {', '.join(missing)}", todo=todo)
+    if not _flag(env, SAID):
+        hold_to_tls(env)
     return Environment(
         secret_key=env["TANGGA_SECRET_KEY"],
         field_key=env["TANGGA_FIELD_KEY"],
@@ -76,6 +83,7 @@ def read(environ: Mapping[str, str] | None = None) -> Environment:
         demo=_flag(env, "TANGGA_DEMO"),
         keep_releases=_whole(env, "TANGGA_KEEP_RELEASES", 3),
         pool=_whole(env, "TANGGA_POOL", 8),
+        pages_an_hour=_whole(env, "TANGGA_PAGES_AN_HOUR", Environment.pages_an_hour),
         today=_day(env, "TANGGA_TODAY"),
         sender=env.get("TANGGA_SENDER", "").strip(),
     )

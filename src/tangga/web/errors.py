@@ -15,6 +15,7 @@ from psycopg.pq import TransactionStatus
 from tangga import texts
 from tangga.web.access import access
 from tangga.web.api import problems
+from tangga.web.audit.pushed_back import pushed_back
 from tangga.web.jinja import language_of
 
 PAGES = (400, 403, 404, 405, 413, 429, 500, 503)
@@ -90,7 +91,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     """403: the page was open for too long, or was not ours."""
+    pushed_back(request, "form_refused")
     return page(request, 403, "csrf")
+
+
+def too_many(request: HttpRequest) -> HttpResponse:
+    """429, of the pages that django-allauth counts."""
+    return page(request, 429)
 
 
 class ErrorPages:

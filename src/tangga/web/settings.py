@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "tangga.web.middleware.headers.Headers",
+    "tangga.web.middleware.encrypted.Encrypted",
     "tangga.web.errors.ErrorPages",
     "tangga.web.middleware.transaction.Transaction",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -69,6 +70,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "tangga.web.middleware.viewer.SetViewer",
+    "tangga.web.middleware.limits.Limits",
     "tangga.web.middleware.unreadable.Unreadable",
     # Once more, where it is known who asks: with their menu.
     "tangga.web.errors.ErrorPages",
@@ -138,6 +140,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "tangga.web.accounts.words.WordsOfTheOffice"},
 ]
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "dashboard"
@@ -189,10 +192,12 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = SECURE
 # A browser takes a cookie so named from this host alone, over TLS, and for all of it.
 HOST_ONLY = "__Host-" if SECURE else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{HOST_ONLY}sessionid", f"{HOST_ONLY}csrftoken"
-LANGUAGE_COOKIE_NAME = f"{HOST_ONLY}bahasa"
+LANGUAGE_COOKIE_NAME, DEVICE_COOKIE_NAME = f"{HOST_ONLY}bahasa", f"{HOST_ONLY}perangkat"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_SSL_REDIRECT = SECURE and not ENV.behind_proxy
+# Pages are led to TLS; a program would follow each time, and nobody notice (middleware.encrypted).
+SECURE_REDIRECT_EXEMPT = [r"^api/(?!v1/docs$)"]
 SECURE_HSTS_SECONDS = 31536000 if SECURE else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if ENV.behind_proxy else None
 SECURE_REFERRER_POLICY = "same-origin"

@@ -40,4 +40,5 @@ urlpatterns = [
 handler400 = "tangga.web.errors.bad_request"
 handler403 = "tangga.web.errors.forbidden"
 handler404 = "tangga.web.errors.not_found"
+handler429 = "tangga.web.errors.too_many"
 handler500 = "tangga.web.errors.server_error"

@@ -187,7 +187,7 @@ def needs(*verbs: str, fresh: bool = False, delegated: bool = False) -> Callable
             viewer: Viewer = request.viewer  # type: ignore[attr-defined]
             if not (viewer.has_one_of(*verbs) if delegated else viewer.may_one_of(*verbs)):
                 _refused(request, viewer, verbs[0])
-            if fresh and (confirm := _must_confirm(request)) is not None:
+            if fresh and (confirm := must_confirm(request)) is not None:
                 return confirm
             return view(request, *args, **kwargs)
 
@@ -217,7 +217,7 @@ def _refused(request: HttpRequest, viewer: Viewer, verb: str) -> None:
     raise PermissionDenied(verb)
 
 
-def _must_confirm(request: HttpRequest) -> HttpResponse | None:
+def must_confirm(request: HttpRequest) -> HttpResponse | None:
     """Where to confirm who one is; None where that was done within the last minutes.
 
     What was posted is not kept meanwhile: it would lie in the session.

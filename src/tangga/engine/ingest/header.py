@@ -14,15 +14,21 @@ from tangga.errors import BrokenFile
 RESERVED = ("_file", "_line")
 VALUE = re.compile(r"\d{6}|\d[-/.]\d{1,2}[-/.]\d{2}")
 """What a row holds and no name of a column does: a long number, a day."""
+END = re.compile(r"\r(?!\n)|[\x0b\x0c\x85\u2028\u2029]")
+"""What somebody's program ends a line with and ours does not: rows may stand behind it."""
 NEAR = 0.8
 
 
 @dataclass(frozen=True)
 class Header:
-    """The names of a table's columns, made usable, and the row they stand in (1 = first)."""
+    """The names of a table's columns, made usable, and the row they stand in (1 = first).
+
+    torn: whether a sign stands in them that may be the end of a line.
+    """
 
     names: tuple[str, ...]
     row: int
+    torn: bool = False
 
 
 def key(name: str) -> str:
@@ -43,8 +49,8 @@ def best_row(rows: Sequence[Sequence[str]], needed: Iterable[str]) -> int:
 
     Where no row has any, the first row that is not empty (0 when all are).
     """
-    needed = list(needed)
-    scores = [score(row, needed) for row in rows]
+    wanted = {folded(name) for name in needed}
+    scores = [len({folded(name) for name in row} & wanted) for row in rows]
     if max(scores, default=0):
         return scores.index(max(scores))
     filled = (i for i, row in enumerate(rows) if any(cell.strip() for cell in row))
@@ -72,7 +78,7 @@ def make_header(cells: Sequence[str], row: int, source: Descriptor, name: str) -
             raise _twice(column, taken[key(column)], place, row, name)
         else:
             names.append(_second(text, taken, numbers, place))
-    return Header(tuple(names), row)
+    return Header(tuple(names), row, any(END.search(cell) for cell in cells))
 
 
 def _spelling(plain: Sequence[str], source: Descriptor) -> dict[str, str]:
@@ -148,7 +154,7 @@ def _absent(
         todo = f"The file has {near!r}: mend {used_as!r} in {source.path.name}"
     elif not score(header.names, source.source_columns()):
         todo = "None of the descriptor's columns is there: has the file a header, on which row?"
-    elif any(VALUE.search(one) for one in header.names):
+    elif header.torn or any(VALUE.search(one) for one in header.names):
         todo = "Rows stand in the line of the header: does each line end as lines do?"
     else:
         free = [n for n in header.names if key(n) not in {key(c) for c in source.source_columns()}]

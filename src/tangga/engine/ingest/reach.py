@@ -23,6 +23,8 @@ SPACED = re.compile(rb"\sr\s*=\s*[\"']")
 TAG = re.compile(rb"<(?:[^<>/\s:]+:)?(c|row)[\s/>]")
 BEGINS = tuple(int.from_bytes(two, "little") for two in (b"<c", b":c", b"<r", b":r"))
 ZEROS, NO_DIGIT = np.uint64(0x3030303030303030), np.uint64(0xF0F0F0F0F0F0F0F0)
+TEN_AND_MORE = np.uint64(10 << 56)
+"""From here on, the first of eight signs is no digit."""
 Signs = NDArray[np.uint8]
 Places = NDArray[np.int64]
 
@@ -89,16 +91,20 @@ class Reach:
         Moved to the right until that is gone, it is the greater the greater the row is.
         """
         eight = np.ndarray(len(text) - 7, ">u8", text, strides=(1,))[at].astype(np.uint64) ^ ZEROS
-        other, away = eight & NO_DIGIT, np.zeros(len(at), np.uint64)
+        some = eight < TEN_AND_MORE
+        if not some.any():
+            return
+        self.column = max(self.column, int(column[some].max()))
+        # The cells of a row bear the same number, mostly one behind the other: asked once.
+        eight = eight[some]
+        eight = eight[np.append(True, eight[1:] != eight[:-1])]
+        other, away = eight & NO_DIGIT, np.zeros(len(eight), np.uint64)
         for place in range(8):
             away += other >= np.uint64(1 << 8 * place)
-        some = away < 8
-        if some.any():
-            greatest = int((eight >> (away * np.uint64(8)))[some].max())
-            eight_or_more = LAST_ROW + 1 if (away == 0).any() else 0
-            row = int("".join(map(str, greatest.to_bytes(8, "big"))))
-            self.row = max(self.row, row, eight_or_more)
-            self.column = max(self.column, int(column[some].max()))
+        greatest = int((eight >> (away * np.uint64(8))).max())
+        eight_or_more = LAST_ROW + 1 if (away == 0).any() else 0
+        row = int("".join(map(str, greatest.to_bytes(8, "big"))))
+        self.row = max(self.row, row, eight_or_more)
 
 
 def _values(text: bytes, signs: Signs) -> Places:

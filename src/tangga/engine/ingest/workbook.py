@@ -137,10 +137,7 @@ class Workbook:
 
     def choose(self, wanted: str | None) -> str:
         """The sheet to read: the one wanted, or the only one with cells."""
-        try:
-            filled = [name for name in self.sheets if wanted or self.has_rows(name)]
-        except ZIP_ERRORS as error:
-            raise self._damaged(error) from None
+        filled = [name for name in self.sheets if wanted or self.has_rows(name)]
         shown = ", ".join(repr(name) for name in filled) or "none"
         if wanted is not None and wanted not in filled:
             raise BrokenFile(
@@ -155,7 +152,10 @@ class Workbook:
 
     def has_rows(self, sheet: str) -> bool:
         """Whether a sheet holds anything."""
-        return any(body for _, body in self._rows(self.sheets[sheet], SheetFacts()))
+        try:
+            return any(body for _, body in self._rows(self.sheets[sheet], SheetFacts()))
+        except ZIP_ERRORS as error:
+            raise self._damaged(error) from None
 
     def facts(self, sheet: str) -> SheetFacts:
         """One pass over a sheet. BrokenFile also where the parser must not see it (reach.py)."""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from tangga.errors import BadPack
+from tangga.registry.pack_toml import pack_toml
 
 KEY_FORMS = (
     "value",
@@ -175,13 +175,13 @@ def load_model(file: Path) -> Model:
 
     Raises BadPack for unknown keys, forms, kinds or levels, and for blocks on unknown keys.
     """
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
-        raise BadPack(f"the linking model cannot be read: {error}", file=file) from error
     wrong: list[str] = []
-    model = _build(data, wrong)
-    wrong += _unknown(data) + _dangling(model)
+    try:
+        with pack_toml(file) as data:
+            model = _build(data, wrong)
+            wrong += _unknown(data) + _dangling(model)
+    except OSError as error:
+        raise BadPack(f"the linking model cannot be read: {error}", file=file) from error
     if wrong:
         raise BadPack("the linking model says something impossible: " + "; ".join(wrong), file=file)
     return model

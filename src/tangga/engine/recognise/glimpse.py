@@ -164,6 +164,11 @@ def _made(
         (n for row in (rows[at], *below) for n, c in enumerate(row, 1) if c.strip()), default=1
     )
     header = _named([*rows[at], *[""] * width][:width])
+    if any("\0" in column for column in header):
+        todo = "Is it UTF-16 without its mark? Save it as UTF-8"
+        raise BrokenFile(
+            "a sign that is none (NUL) in the names of its columns", file=name, todo=todo
+        )
     data = tuple(tuple([*row, *[""] * width][:width]) for row in below)
     return Glimpse(name, kind, header, lines[at], data)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -14,6 +13,7 @@ from tangga.engine.settings import folded
 from tangga.errors import BadPack
 from tangga.registry.kinds import KIND_TABLE
 from tangga.registry.model import CodeList, Column, Pack
+from tangga.registry.pack_toml import pack_toml
 
 FILE = "intake.toml"
 KEYS = ("layouts", "kinds", "headers", "values", "formats", "areas")
@@ -95,7 +95,18 @@ class Known:
 
 def load_known(pack: Pack) -> Known:
     """The words and layouts of a pack; nothing where it has none. BadPack for a mistake."""
-    data = _read(pack.dir / FILE)
+    file = pack.dir / FILE
+    if not file.is_file():
+        return Known(pack, tuple(_layouts(pack, {})))
+    with pack_toml(file) as data:
+        return _known(pack, file, data)
+
+
+def _known(pack: Pack, file: Path, data: Mapping[str, Any]) -> Known:
+    unknown: Iterable[str] = [key for key in data if key not in KEYS]
+    unknown = [*unknown, *(k for k in data.get("kinds", {}) if k not in KIND_TABLE)]
+    for key in unknown:
+        raise BadPack(f"unknown key {key!r}", file=file, todo=f"Known: {', '.join(KEYS)}")
     return Known(
         pack,
         tuple(_layouts(pack, data.get("layouts", {}))),
@@ -107,25 +118,10 @@ def load_known(pack: Pack) -> Known:
     )
 
 
-def _read(file: Path) -> dict[str, Any]:
-    if not file.is_file():
-        return {}
-    data = tomllib.loads(file.read_text(encoding="utf-8"))
-    unknown: Iterable[str] = [key for key in data if key not in KEYS]
-    unknown = [*unknown, *(k for k in data.get("kinds", {}) if k not in KIND_TABLE)]
-    for key in unknown:
-        raise BadPack(f"unknown key {key!r}", file=file, todo=f"Known: {', '.join(KEYS)}")
-    return data
-
-
 def _layouts(pack: Pack, said: Mapping[str, Any]) -> Iterable[Layout]:
     for file in sorted((pack.dir / "layouts").glob("*.toml")):
         words = said.get(file.stem, {})
         title = {language: words.get(language, file.stem) for language in pack.languages}
-        yield Layout(
-            file.stem,
-            read_descriptor(file, file.parent, pack, layout=True),
-            tomllib.loads(file.read_text(encoding="utf-8")),
-            title,
-            tuple(words.get("ask", ("as_of",))),
-        )
+        descriptor = read_descriptor(file, file.parent, pack, layout=True)
+        with pack_toml(file) as itself:
+            yield Layout(file.stem, descriptor, itself, title, tuple(words.get("ask", ("as_of",))))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tangga.errors import BadPack
+from tangga.registry.pack_toml import pack_toml
 
 CRITERIA = {
     "civil_registry": "civil DESC",
@@ -65,10 +66,11 @@ def load_rules(pack: Path) -> Rules:
     if not file.is_file():
         plain = {"default": "latest"}
         return Rules({"latest": FALLBACK}, plain, plain)
-    try:
-        data = tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise BadPack(f"not valid TOML: {error}", file=file) from error
+    with pack_toml(file) as data:
+        return _rules(data, file)
+
+
+def _rules(data: Mapping[str, Any], file: Path) -> Rules:
     unknown = sorted(set(data) - {"version", "rules", "person", "family"})
     if unknown:
         raise BadPack(f"unknown key {unknown[0]!r}", file=file, todo="Known: rules, person, family")

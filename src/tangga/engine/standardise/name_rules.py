@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tangga.errors import BadPack
+from tangga.registry.pack_toml import pack_toml
 
 KEYS = {"version", "titles", "families", "skeleton"}
 APART = re.compile(r"[\s,;:/\\()\[\]{}\"“”„_&+*=<>|-]+")
@@ -131,7 +131,11 @@ def load_name_rules(pack_dir: Path) -> NameRules:
     path = pack_dir / "models" / "names.toml"
     if not path.is_file():
         return NameRules()
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    with pack_toml(path) as data:
+        return _rules(data, path)
+
+
+def _rules(data: Mapping[str, Any], path: Path) -> NameRules:
     if unknown := sorted(data.keys() - KEYS):
         raise BadPack(f"unknown key {unknown[0]!r}", file=path, todo=f"Known: {sorted(KEYS)}")
     titles, skeleton = data.get("titles", {}), data.get("skeleton", {})

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from tangga.errors import BadPack
+from tangga.registry.pack_toml import pack_toml
 
 ENGLISH = "january february march april may june july august september october november december"
 MONTHS = {
@@ -46,7 +47,11 @@ def load_style(pack_dir: Path) -> Style:
     path = pack_dir / "models" / "values.toml"
     if not path.is_file():
         return Style()
-    data = tomllib.loads(path.read_text(encoding="utf-8"))
+    with pack_toml(path) as data:
+        return _style(data, path)
+
+
+def _style(data: Mapping[str, Any], path: Path) -> Style:
     unknown = sorted(data.keys() - KEYS)
     if unknown:
         raise BadPack(f"unknown key {unknown[0]!r}", file=path, todo=f"Known: {sorted(KEYS)}")

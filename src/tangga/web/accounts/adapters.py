@@ -6,15 +6,23 @@ import base64
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core import context
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
-from django.http import HttpRequest
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from tangga.web import secrets
+from tangga.web.accounts.known_devices import known_as, remember
 from tangga.web.accounts.models import User
+from tangga.web.accounts.own_sessions import begin
 from tangga.web.audit.actions import fingerprint, record
+from tangga.web.audit.pushed_back import pushed_back
 from tangga.web.viewer import Viewer, act_as
+
+TOO_MANY = ("too_many_login_attempts", "rate_limited")
+"""What allauth calls its limits, in forms."""
 
 
 class Accounts(DefaultAccountAdapter):
@@ -46,11 +54,30 @@ class Accounts(DefaultAccountAdapter):
         act_as(request.viewer.user.pk if request.viewer.user is not None else None)
         record("login_failed", by=request.viewer, about=about)
 
+    def validation_error(self, code: str, *args: Any) -> ValidationError:
+        """As allauth; that there were too many attempts is recorded, whichever form was sent."""
+        if code in TOO_MANY and context.request is not None:
+            pushed_back(context.request, "limit_reached")
+        return super().validation_error(code, *args)
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Begins a session."""
         super().login(request, user)
         request.session.pop("ended", None)
+        begin(request)
         record("login", by=Viewer(user=user, request=request.viewer.request))
+
+    def post_login(self, request: HttpRequest, user: User, **more: Any) -> HttpResponse:
+        """On to the page; the browser is known from here on."""
+        response = super().post_login(request, user, **more)
+        remember(request, response, user.username)
+        return response
+
+    def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
+        """What failures are counted by: the name, and apart from others where it is known."""
+        key = super()._get_login_attempts_cache_key(request, **credentials)
+        device = known_as(request, credentials.get("username", ""))
+        return f"{key}:{device}" if device else str(key)
 
     def logout(self, request: HttpRequest) -> None:
         """Ends it."""

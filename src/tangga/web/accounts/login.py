@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.safestring import mark_safe
 from django.views.decorators.debug import sensitive_post_parameters
 
+from tangga.web.accounts import own_sessions
 from tangga.web.accounts.actions import password_changed
 from tangga.web.audit.actions import record
 from tangga.web.viewer import act_as, for_account, for_anyone
@@ -30,6 +31,7 @@ class Change(account.PasswordChangeView):
         """Changed, and recorded; other sessions of the user end."""
         answer = super().form_valid(form)
         password_changed(user=self.request.user, by=self.request.viewer)
+        own_sessions.end(self.request, None)
         return answer
 
     def get_default_success_url(self) -> str:

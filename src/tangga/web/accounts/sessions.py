@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.contrib.sessions.backends.base import CreateError, UpdateError
 from django.utils import timezone
@@ -14,6 +15,7 @@ from tangga.web.database.prepared import value
 READ = "SELECT public.session_read(%s, %s)"
 MAKE = "SELECT public.session_make(%s, %s, %s)"
 CHANGE = "SELECT public.session_change(%s, %s, %s)"
+NOTE = "SELECT public.session_note(%s, %s, %s, %s)"
 END = "SELECT public.session_end(%s)"
 EVER = datetime(1, 1, 1, tzinfo=UTC)
 
@@ -42,7 +44,15 @@ class SessionStore(db.SessionStore):
         key = self._get_or_create_session_key()
         if not value(MAKE if must_create else CHANGE, [key, held, self.get_expiry_date()]):
             raise CreateError if must_create else UpdateError
+        self._note(key)
         return None
+
+    def _note(self, key: str) -> None:
+        """What its owner may see of it, once somebody is logged in."""
+        held = self._get_session(no_load=True)
+        if SESSION_KEY in held and "seen" in held:
+            times = [datetime.fromtimestamp(held[name], UTC) for name in ("began", "seen")]
+            value(NOTE, [key, *times, held.get("device", "")])
 
     def delete(self, session_key: str | None = None) -> None:
         """End it; one that has ended already stays ended."""

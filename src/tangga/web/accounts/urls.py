@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern] = [
     path("keluar/", login.log_out, name="logout"),
     path("saya/", views.me, name="me"),
     path("saya/jabatan/", views.choose_post, name="choose_post"),
+    path("saya/sesi/", views.sessions, name="sessions"),
     path("akun/", views.accounts, name="accounts"),
     path("akun/baru/", views.new_account, name="new_account"),
     path("akun/<int:user_id>/", views.account, name="account"),

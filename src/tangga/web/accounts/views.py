@@ -14,13 +14,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from tangga.web.access import access
-from tangga.web.accounts import actions, queries
+from tangga.web.accounts import actions, own_sessions, queries
 from tangga.web.accounts.forms import AccountForm, PostForm, language, say
 from tangga.web.accounts.models import Post, User
 from tangga.web.audit.actions import record
-from tangga.web.viewer import for_account, needs
+from tangga.web.viewer import for_account, must_confirm, needs
 
 PAGE = 50
+ALL_OTHERS = "lain"
 
 
 @for_account
@@ -44,6 +45,22 @@ def choose_post(request: HttpRequest) -> HttpResponse:
             record("post_chosen", by=request.viewer, about={"post": chosen.id})
             return HttpResponseRedirect(reverse("dashboard"))
     return render(request, "accounts/choose_post.html", {"posts": request.posts})
+
+
+@for_account
+@require_http_methods(["GET", "HEAD", "POST"])
+def sessions(request: HttpRequest) -> HttpResponse:
+    """Where one is logged in. To end a session one confirms who one is; 404 for one of others."""
+    if request.method != "POST":
+        return render(request, "accounts/sessions.html", {"sessions": own_sessions.mine(request)})
+    if (confirm := must_confirm(request)) is not None:
+        return confirm
+    said = request.POST.get("sesi", "")
+    ended = own_sessions.end(request, None if said == ALL_OTHERS else _whole(said, 0))
+    if not ended and said != ALL_OTHERS:
+        raise Http404
+    messages.success(request, say("sessions_ended", count=ended))
+    return HttpResponseRedirect(reverse("sessions"))
 
 
 @needs("accounts")

@@ -34,6 +34,8 @@ class BearerToken(HttpBearer):
         found = tokens.find(token) if len(token) <= LONGEST else None
         if found is None or not found.user.is_active:
             raise Problem("unknown_token")
+        # Known, though in no post yet: a limit that is reached is told of them in the trail.
+        request.viewer = Viewer(user=found.user)  # type: ignore[attr-defined]
         LIMITER.count(found.pk)
         now = timezone.now()
         if found.state(now) != "in_force":

@@ -24,6 +24,7 @@ KINDS: dict[str, int] = {
     "unknown_token": 401,
     "expired_token": 401,
     "not_allowed": 403,
+    "not_encrypted": 403,
     "not_found": 404,
     "wrong_method": 405,
     "too_large": 413,

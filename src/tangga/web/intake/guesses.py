@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from tangga.web.pack import areas
@@ -26,17 +27,32 @@ def village_in(name: str, root: str) -> str:
     code = re.search(r"(?<![0-9])[0-9]{10}(?![0-9])", name)
     if code and code[0] in areas().by_code:
         return code[0]
-    plain = f" {re.sub(r'[^a-z]+', ' ', name.lower())} "
-    fits = [
-        (len(area.name), number)
-        for number, area in areas().by_code.items()
-        if len(number) == 10
-        and number.startswith(root)
-        and f" {re.sub(r'[^a-z]+', ' ', area.name.lower()).strip()} " in plain
-    ]
+    words = _plain(name).split()
+    named, most = _villages()
+    parts = {
+        " ".join(words[at : at + length])
+        for length in range(1, most + 1)
+        for at in range(len(words) - length + 1)
+    }
+    fits = [one for part in parts for one in named.get(part, ()) if one[1].startswith(root)]
     best = max((length for length, _ in fits), default=0)
     found = [number for length, number in fits if length == best]
     return found[0] if len(found) == 1 else ""
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[^a-z]+", " ", name.lower()).strip()
+
+
+@cache
+def _villages() -> tuple[dict[str, list[tuple[int, str]]], int]:
+    """(plain name -> length of the name and code of each village of it, the most words of a name):
+    eighty thousand names are made plain once, not for each file."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for number, area in areas().by_code.items():
+        if len(number) == 10 and (plain := _plain(area.name)):
+            found.setdefault(plain, []).append((len(area.name), number))
+    return found, max((plain.count(" ") + 1 for plain in found), default=0)
 
 
 def merged(seen: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -168,11 +168,18 @@ def _form(name: str, said: object) -> Iterator[Finding]:
         yield Finding(MANIFEST, f"the file of {name} stands outside of the release")
     if storage_of(name) is None:
         yield Finding(MANIFEST, f"this version of Tangga knows no table {name}: upgrade it")
-    for column, about in (said.get("columns") or {}).items():
+    if not _is_key(said.get("key", [])):
+        yield Finding(MANIFEST, f"the key of {name} is no list of columns")
+    columns = said.get("columns")
+    for column, about in columns.items() if isinstance(columns, dict) else ():
         if not NAME.fullmatch(column) or not _says(about, "type"):
             yield Finding(MANIFEST, f"a column of {name} is not described")
         elif not _says(about, "privacy") or about["privacy"] not in PRIVACY_LABELS:
             yield Finding(MANIFEST, f"column {column} of {name} has no class of privacy")
+
+
+def _is_key(key: object) -> bool:
+    return isinstance(key, list) and all(isinstance(column, str) for column in key)
 
 
 def _says(about: object, key: str) -> bool:

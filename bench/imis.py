@@ -30,8 +30,9 @@ from psycopg import sql
 
 from bench import commands, tree
 from bench.data import SOURCES
+from bench.memory import postmaster
 from bench.register import machine, said, take_program
-from bench.web_load import cpu, postmaster
+from bench.web_load import cpu
 from tangga.synthetic import generate
 from tangga.web.database.postgres import Server, start
 
@@ -140,7 +141,7 @@ def peer(server: Server, python: str, file: Path) -> Found:
     """Its import of a file into empty tables: its process, and all that the server did for it."""
     _again(server, DATABASE, TEMPLATE)
     out, log = file.with_suffix(".json"), file.with_suffix(".txt")
-    process = psutil.Process(postmaster(server))
+    process = psutil.Process(postmaster(server.data))
     before = cpu(process)
     with tree.peak(process.pid) as most:
         cost = tree.run([python, str(PEER), "import", str(file), str(out)], log=log)

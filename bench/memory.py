@@ -1,6 +1,6 @@
 """The memory of several processes together, pages that they share counted once.
 
-with watched(os.getpid(), postmaster) as peak:
+with watched(os.getpid(), postmaster(data)) as peak:
     ...
 peak.bytes      # of each root with its children, and of all
 """
@@ -79,3 +79,9 @@ def on_disk(folder: Path) -> int:
         with suppress(OSError):
             total += path.lstat().st_blocks * 512
     return total
+
+
+def postmaster(data: Path) -> int:
+    """The first process of the PostgreSQL that keeps its cluster in this folder."""
+    text = (data / "cluster" / "postmaster.pid").read_text()
+    return int(text.split("\n", 1)[0])

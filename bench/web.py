@@ -23,6 +23,7 @@ from typing import Any
 
 import psutil
 
+from bench.memory import postmaster
 from bench.web_client import Measured, Request, measure
 from tangga.web.serving.processes import Listening, answering, free_port, is_free
 
@@ -65,11 +66,6 @@ def prepare(folder: Path, release: Path) -> str:
     if not any(one.state == "in_force" for one in commands.list_releases()):
         commands.approve_release(commands.load_release(release, by="bench").number, by="approver")
     return url
-
-
-def postmaster(folder: Path) -> int:
-    """The process of the server that keeps its data in the folder."""
-    return int((folder / "postgres/cluster/postmaster.pid").read_text().split()[0])
 
 
 @contextmanager
@@ -179,7 +175,9 @@ def main() -> None:
     parser.add_argument("--only", nargs="*", default=[])
     given = parser.parse_args()
     url = prepare(given.dir, given.release)
-    result = run(url, postmaster(given.dir), given.connections, given.seconds, given.only)
+    result = run(
+        url, postmaster(given.dir / "postgres"), given.connections, given.seconds, given.only
+    )
     print(table(result))
     if given.out:
         given.out.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n")

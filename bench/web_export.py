@@ -21,8 +21,8 @@ from typing import Any
 
 import psycopg
 
-from bench.memory import watched
-from bench.web import _cpu_seconds, postmaster, prepare, served
+from bench.memory import postmaster, watched
+from bench.web import _cpu_seconds, prepare, served
 from bench.web_client import HOST, Measured, Request, measure
 from bench.web_questions import _session, questions
 
@@ -165,7 +165,7 @@ def main() -> None:
     parser.add_argument("--dir", type=Path, default=Path("var/bench/web"))
     parser.add_argument("--out", type=Path)
     given = parser.parse_args()
-    result = run(prepare(given.dir, given.release), postmaster(given.dir))
+    result = run(prepare(given.dir, given.release), postmaster(given.dir / "postgres"))
     print(table(result["exports"]))
     if given.out:
         given.out.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n")

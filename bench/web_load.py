@@ -24,7 +24,7 @@ import pyarrow.csv as csv
 import pyarrow.parquet as pq
 from psycopg import sql
 
-from bench.memory import on_disk, watched
+from bench.memory import on_disk, postmaster, watched
 from bench.web_release import make
 from tangga.registry.areas import load_areas
 from tangga.registry.load import load_pack
@@ -147,7 +147,7 @@ def timed(server: Server, work: Callable[[], None]) -> Found:
 
 @contextmanager
 def _watched(server: Server) -> Iterator[Found]:
-    process = psutil.Process(postmaster(server))
+    process = psutil.Process(postmaster(server.data))
     found: Found = {}
     wall, here, there = time.monotonic(), time.process_time(), cpu(process)
     with watched(os.getpid(), process.pid) as peak:
@@ -158,12 +158,6 @@ def _watched(server: Server) -> Iterator[Found]:
     found["peak_loader"] = peak.bytes[os.getpid()]
     found["peak_server"] = peak.bytes[process.pid]
     found["peak"] = peak.bytes["all"]
-
-
-def postmaster(server: Server) -> int:
-    """The number of the server's first process."""
-    text = (server.data / "cluster" / "postmaster.pid").read_text()
-    return int(text.split("\n", 1)[0])
 
 
 def cpu(process: psutil.Process) -> float:

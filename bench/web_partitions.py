@@ -28,7 +28,8 @@ import psutil
 import psycopg
 from psycopg import sql
 
-from bench.web import postmaster, prepare
+from bench.memory import postmaster
+from bench.web import prepare
 from bench.web_load import cpu
 from tangga.registry.areas import load_areas
 from tangga.registry.load import load_pack
@@ -317,7 +318,7 @@ def main() -> None:
         of = con.execute("SELECT 'r_' || number FROM register_current").fetchone()[0]
         query = sql.SQL("SELECT DISTINCT left(area, 2) FROM {} WHERE length(area) = 10 ORDER BY 1")
         rows = con.execute(query.format(sql.Identifier(of, "family_index"))).fetchall()
-    bench = Bench(url, postmaster(given.dir), of, tuple(row[0] for row in rows))
+    bench = Bench(url, postmaster(given.dir / "postgres"), of, tuple(row[0] for row in rows))
     found = measure(bench, given.keep)
     print(tables_of(found))
     if given.out:

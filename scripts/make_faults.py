@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from pages import heading, keep, row
+from made_pages import heading, keep, row
 
 ROOT = Path(__file__).parent.parent
 TESTS = ROOT / "tests" / "faults"

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 from pathlib import Path
 
-from pages import heading, keep, row
+from made_pages import heading, keep, row
 
 ROOT = Path(__file__).parent.parent
 FILE = ROOT / "docs" / "security" / "licences.md"

@@ -16,7 +16,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from pages import heading, keep, row
+from made_pages import heading, keep, row
 
 FOLDER = Path(__file__).parent.parent / "docs" / "explanation"
 MEASURED, PAGE, TEXT = FOLDER / "measured.json", FOLDER / "a-nation.md", FOLDER / "a-nation.in.md"

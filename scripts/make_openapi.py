@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from pages import keep
+from made_pages import keep
 
 FILE = Path(__file__).parent.parent / "docs" / "reference" / "openapi.json"
 

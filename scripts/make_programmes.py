@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pages import LEVELS, heading, keep, row
+from made_pages import LEVELS, heading, keep, row
 
 from tangga.registry import Pack, load_pack
 from tangga.rules.components import in_order

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import fact_reference
-from pages import heading, keep, row
+from made_pages import heading, keep, row
 
 from tangga.registry import (
     AUDIENCE_LABELS,

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from pages import LEVELS, heading, keep, row
+from made_pages import LEVELS, heading, keep, row
 
 from tangga.registry.load import pack_dir
 from tangga.registry.privacy import PRIVACY_LABELS

@@ -212,6 +212,7 @@ def test_every_objection_is_listed_with_its_letter(tmp_path: Path) -> None:
 # --- acts that came too early -----------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_support_that_ended_while_an_objection_waited_is_early(folder: Path) -> None:
     objected(folder, (LODGED, "10", None))
     day = date(2027, 5, 31)

@@ -197,6 +197,7 @@ def _error(model: Model, survey) -> float:
     return float(np.square(np.log(survey.outcome) - scored.score / POINTS)[scored.known].mean())
 
 
+@pytest.mark.slow
 def test_a_correction_of_what_is_straight_is_not_kept() -> None:
     kept = [
         fit_model(invented(seed=s), correction=True).about["correction"]["kept"] for s in (1, 2)

@@ -36,6 +36,7 @@ def match(office: Office, client: Any, name: str) -> str:
     return address
 
 
+@pytest.mark.slow
 def test_the_next_file_of_a_header_begins_as_the_last_was_matched(office: Office) -> None:
     client = office.client()
     match(office, client, "isian 2025-12.csv")

@@ -58,6 +58,7 @@ def test_a_cookie_of_another_account_or_of_nobody_helps_nobody(web: Any) -> None
         assert give(other, "kept-out", **ELSEWHERE).status_code == 200, forged
 
 
+@pytest.mark.slow
 def test_colleagues_who_share_a_computer_are_each_known_there(web: Any) -> None:
     from tangga.web.accounts.known_devices import MOST
 

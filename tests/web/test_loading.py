@@ -365,6 +365,7 @@ def test_a_reader_sees_one_release_through_a_switch(
     loading.rollback(connection=con, by="approver", reason="for the next test")
 
 
+@pytest.mark.slow
 def test_former_releases_beyond_those_kept_are_dropped_unless_read(
     con: Con, first: Entry, url: str, release: Path
 ) -> None:

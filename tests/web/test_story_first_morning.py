@@ -23,7 +23,7 @@ from first_morning import BEYOND, BOOKS, PLANTED, Delivery, deliver, of_lampung
 
 pytestmark = pytest.mark.slow
 
-PASSWORD = "tangga-naik-setangga-9"  # pragma: allowlist secret
+PASSWORD = "jambu-air-sepikul-9"  # pragma: allowlist secret
 PATIENCE = 600_000
 DAYS = {"penerima": "2026-01-15", "dukcapil": "2026-01-25", "dasar": "2026-01-23"}
 

@@ -6,13 +6,12 @@ alone, failures are counted apart from those of everybody else; it opens nothing
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import secrets
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
+from django.utils.crypto import salted_hmac
 
 SALT = "tangga.web.accounts.known_devices"
 LONGEST = 180 * 24 * 3600
@@ -55,6 +54,4 @@ def _held(request: HttpRequest) -> tuple[str, list[str]]:
 
 
 def _mark(username: str) -> str:
-    key = settings.SECRET_KEY.encode()
-    text = f"{SALT}:{username.strip().lower()}".encode()
-    return hmac.new(key, text, hashlib.sha256).hexdigest()[:32]
+    return salted_hmac(SALT, username.strip().lower(), algorithm="sha256").hexdigest()[:32]

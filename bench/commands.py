@@ -32,7 +32,21 @@ def run(
     options.dir.mkdir(parents=True, exist_ok=True)
     result = measure(options)
     text = markdown(result)
+    keep(options.out, result, text)
+
+
+def of_release(description: str | None, folder: str) -> argparse.ArgumentParser:
+    """The options of what is measured on a service with a release. folder: of its database."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--release", type=Path, required=True)
+    parser.add_argument("--dir", type=Path, default=Path(folder))
+    parser.add_argument("--out", type=Path, help="write FILE.json and FILE.md")
+    return parser
+
+
+def keep(out: Path | None, result: dict[str, Any], text: str) -> None:
+    """Print the table, and write JSON and Markdown where asked."""
     sys.stdout.write(text)
-    if options.out is not None:
-        options.out.with_suffix(".json").write_text(json.dumps(result, indent=2) + "\n")
-        options.out.with_suffix(".md").write_text(text)
+    if out is not None:
+        out.with_suffix(".json").write_text(json.dumps(result, indent=2) + "\n")
+        out.with_suffix(".md").write_text(text)

@@ -10,9 +10,7 @@ what the barest view of Django answers in the same run.
 
 from __future__ import annotations
 
-import argparse
 import base64
-import json
 import os
 import subprocess
 import time
@@ -23,6 +21,7 @@ from typing import Any
 
 import psutil
 
+from bench import commands
 from bench.memory import postmaster
 from bench.web_client import Measured, Request, measure
 from tangga.web.serving.processes import Listening, answering, free_port, is_free
@@ -166,10 +165,7 @@ def _aim(kind: str) -> str:
 
 def main() -> None:
     """Read the arguments, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--release", type=Path, required=True)
-    parser.add_argument("--dir", type=Path, default=Path("var/bench/web"))
-    parser.add_argument("--out", type=Path)
+    parser = commands.of_release(__doc__, "var/bench/web")
     parser.add_argument("--connections", type=int, default=8)
     parser.add_argument("--seconds", type=float, default=10.0)
     parser.add_argument("--only", nargs="*", default=[])
@@ -178,10 +174,7 @@ def main() -> None:
     result = run(
         url, postmaster(given.dir / "postgres"), given.connections, given.seconds, given.only
     )
-    print(table(result))
-    if given.out:
-        given.out.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n")
-        given.out.with_suffix(".md").write_text(table(result))
+    commands.keep(given.out, result, table(result))
 
 
 if __name__ == "__main__":

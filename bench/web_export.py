@@ -8,19 +8,17 @@ office runs it: rows a second, memory of the service, and what the pages take me
 
 from __future__ import annotations
 
-import argparse
 import http.client
-import json
 import os
 import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psycopg
 
+from bench import commands
 from bench.memory import postmaster, watched
 from bench.web import _cpu_seconds, prepare, served
 from bench.web_client import HOST, Measured, Request, measure
@@ -160,16 +158,10 @@ def table(found: Sequence[dict[str, Any]]) -> str:
 
 def main() -> None:
     """Read the arguments, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--release", type=Path, required=True)
-    parser.add_argument("--dir", type=Path, default=Path("var/bench/web"))
-    parser.add_argument("--out", type=Path)
+    parser = commands.of_release(__doc__, "var/bench/web")
     given = parser.parse_args()
     result = run(prepare(given.dir, given.release), postmaster(given.dir / "postgres"))
-    print(table(result["exports"]))
-    if given.out:
-        given.out.with_suffix(".json").write_text(json.dumps(result, indent=1) + "\n")
-        given.out.with_suffix(".md").write_text(table(result["exports"]))
+    commands.keep(given.out, result, table(result["exports"]))
 
 
 if __name__ == "__main__":

@@ -12,8 +12,6 @@ such a database: it is one for stopwatches.
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
 import statistics
 import time
@@ -21,13 +19,13 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
 from psycopg import sql
 
+from bench import commands
 from bench.memory import postmaster
 from bench.web import prepare
 from bench.web_load import cpu
@@ -307,10 +305,7 @@ def tables_of(found: dict[str, Any]) -> str:
 
 def main() -> None:
     """Read the arguments, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--release", type=Path, required=True)
-    parser.add_argument("--dir", type=Path, default=Path("var/bench/web"))
-    parser.add_argument("--out", type=Path)
+    parser = commands.of_release(__doc__, "var/bench/web")
     parser.add_argument("--keep", action="store_true", help="leave the partitioned tables in place")
     given = parser.parse_args()
     url = prepare(given.dir, given.release)
@@ -320,10 +315,7 @@ def main() -> None:
         rows = con.execute(query.format(sql.Identifier(of, "family_index"))).fetchall()
     bench = Bench(url, postmaster(given.dir / "postgres"), of, tuple(row[0] for row in rows))
     found = measure(bench, given.keep)
-    print(tables_of(found))
-    if given.out:
-        given.out.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n")
-        given.out.with_suffix(".md").write_text(tables_of(found))
+    commands.keep(given.out, found, tables_of(found))
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ those that are kept. Nothing but 127.0.0.1 is asked.
 
 from __future__ import annotations
 
-import argparse
 import http.client
 import json
 import os
@@ -29,6 +28,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from bench import commands
 from bench.web import prepare, served
 from bench.web_client import HOST
 
@@ -343,19 +343,13 @@ def table(found: dict[str, Any]) -> str:
 
 def main() -> None:
     """Read the arguments, measure, print."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--release", type=Path, required=True)
-    parser.add_argument("--dir", type=Path, default=Path("var/bench/visits"))
-    parser.add_argument("--out", type=Path)
+    parser = commands.of_release(__doc__, "var/bench/visits")
     parser.add_argument("--workers", type=int, default=200)
     parser.add_argument("--pause", type=float, default=30.0, help="seconds between two visits")
     parser.add_argument("--calm", type=float, default=20.0, help="seconds before and after loading")
     given = parser.parse_args()
     found = run(given.release, given.dir, given.workers, given.pause, given.calm)
-    print(table(found))
-    if given.out:
-        given.out.with_suffix(".json").write_text(json.dumps(found, indent=1) + "\n")
-        given.out.with_suffix(".md").write_text(table(found))
+    commands.keep(given.out, found, table(found))
 
 
 if __name__ == "__main__":

@@ -118,3 +118,12 @@ def test_a_list_of_who_came_is_spoken_of_only_where_there_is_one(web: Any, offic
         assert done.status_code == 302, problems(done)
         body = content(Paper.objects.filter(kind="berita_acara_musyawarah").latest("at")).body
         assert said in body if said else "daftar hadir" not in body.lower()
+
+
+def test_a_batch_whose_last_proposal_was_withdrawn_does_not_wait(web: Any, office: Office) -> None:
+    """Also when a village withdraws it, which sees its own proposals and not the batch."""
+    item = office.value(a_family(web, NUMBERED)["family_id"], "toilet")
+    office.verified(item)
+    batch = office.batch(item)
+    office.step(item, "withdraw", "operator", alasan="Ternyata sudah benar sejak semula")
+    assert (state(web, item), state(web, batch)) == ("withdrawn", "returned")

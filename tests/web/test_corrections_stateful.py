@@ -482,7 +482,7 @@ class Channel(RuleBasedStateMachine):
             assert flow.states[row["state"]].final == (row["closed_on"] is not None)
             assert row["version"] >= self.versions.get(pk, 1)
             self.versions[pk] = row["version"]
-            self.reached.add(row["state"])
+            self.reached.update(one["to_state"] for one in mine)
             if row["state"] == "recommended":
                 batch = there[row["parent_id"]]
                 assert (batch["kind"], batch["state"]) == (BATCH, "presented")
@@ -655,6 +655,11 @@ def test_no_way_round_the_hands_and_no_proposal_lost(world: World) -> None:
 
 @pytest.mark.slow
 def test_no_way_round_in_many_stories(world: World) -> None:
-    reached = explored(world, examples=80, steps=50)
-    assert {"entered", "accepted", "rejected", "declined", "withdrawn", "returned"} <= reached
-    assert reached >= HOLDS
+    """Stories are drawn anew each time: should eighty not come to every state, eighty more may."""
+    wanted = HOLDS | {"declined", "withdrawn", "returned"}
+    reached: set[str] = set()
+    for _ in range(4):
+        reached |= explored(world, examples=80, steps=50)
+        if reached >= wanted:
+            break
+    assert reached >= wanted

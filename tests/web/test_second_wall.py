@@ -298,3 +298,37 @@ def test_a_list_on_the_screen_names_its_families_in_the_trail(web: Any) -> None:
         seen = "SELECT about FROM audit_events WHERE what = 'list_seen' ORDER BY id DESC LIMIT 1"
         about = con.execute(seen).fetchone()
     assert about is not None and shown and set(about[0]["families"]) == shown
+
+
+# --- What follows from an act in another area -----------------------------------------------------
+
+
+def test_the_wall_that_an_act_opened_stands_again_after_it(web: Any) -> None:
+    """Left as it was entered, also by an error; with what was begun inside undone."""
+    from django.db import DataError, connection, transaction
+
+    from tangga.web.database import scope
+
+    def seen() -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM families")
+            return int(cursor.fetchone()[0])
+
+    with transaction.atomic():
+        scope.close()
+        scope.open_to(scope.Scope(VILLAGE))
+        own = seen()
+        with scope.beyond_the_area():
+            assert seen() > own
+        assert seen() == own
+        with pytest.raises(ZeroDivisionError), scope.beyond_the_area():
+            raise ZeroDivisionError
+        assert seen() == own
+        with (
+            pytest.raises(DataError),
+            scope.beyond_the_area(),
+            connection.cursor() as cursor,
+        ):
+            cursor.execute("SELECT 1 / 0")
+        assert seen() == own
+        transaction.set_rollback(True)

@@ -17,6 +17,7 @@ from tangga.web.corrections.refusals import Empty, Gone, InBatch, Known, Moved
 from tangga.web.corrections.resealing import marks_of
 from tangga.web.corrections.said import Said, opened
 from tangga.web.corrections.sorts import EVENT, PAYEE, PERSON, book
+from tangga.web.database.scope import beyond_the_area
 from tangga.web.journeys.care import guests
 from tangga.web.viewer import Viewer
 from tangga.web.work import actions as work
@@ -117,10 +118,10 @@ def prove(
 def take(
     item: Item, step: str, *, by: Viewer, version: int, reason: str = "", document: str = ""
 ) -> Item:
-    """A step of one proposal. A batch that it is in, where the viewer sees it, is locked first, as
-    signing the batch does."""
+    """A step of one proposal. A batch that it is in is locked first, as signing the batch does."""
     if item.parent_id:
-        list(Item.objects.select_for_update(of=("self",)).filter(pk=item.parent_id))
+        with beyond_the_area():
+            list(Item.objects.select_for_update(of=("self",)).filter(pk=item.parent_id))
     return work.take(item, step, by=by, version=version, reason=reason, document=document)
 
 

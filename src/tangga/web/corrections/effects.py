@@ -22,6 +22,7 @@ from tangga.web.corrections.sorts import (
     Sort,
     book,
 )
+from tangga.web.database.scope import beyond_the_area
 from tangga.web.journeys.care.payee import barred
 from tangga.web.overlay import write
 from tangga.web.overlay.models import Event, Spell, Upward, Value
@@ -79,12 +80,14 @@ def _theirs(item: Item, by: Viewer | None) -> None:
 
 def _out_of_batch(item: Item, by: Viewer | None) -> None:
     """It leaves its batch, which is another one now: a page of it that was open signs no more. A
-    batch with nothing in it is returned, where the viewer's area holds it."""
-    batch = Item.objects.filter(pk=item.parent_id).first() if item.parent_id else None
+    batch with nothing in it is returned: also by a village, which does not see it."""
+    left = item.parent_id
     Item.objects.filter(pk=item.pk).update(parent=None)
     item.parent_id = None
-    if batch is not None and not batch.closed and not batch.children.exists():
-        work.follow(batch, "emptied", by=by)
+    with beyond_the_area():
+        batch = Item.objects.filter(pk=left).first() if left else None
+        if batch is not None and not batch.closed and not batch.children.exists():
+            work.follow(batch, "emptied", by=by)
 
 
 def _up(item: Item, upward: Upward, by: Viewer | None) -> None:

@@ -6,8 +6,12 @@ So a request begins closed, and opens the area only when it is known who asks.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
+
+from django.db import transaction
 
 from tangga.web.database import prepared
 
@@ -30,6 +34,8 @@ SELECT set_config('app.area_from', %s, true), set_config('app.area_to', %s, true
        set_config('app.case', %s, true), set_config('app.user', %s, true),
        set_config('app.objectors', %s, true)
 """
+AREA = "SELECT current_setting('app.area_from', true), current_setting('app.area_to', true)"
+WITHIN = "SELECT set_config('app.area_from', %s, true), set_config('app.area_to', %s, true)"
 FIRST = "!"
 """Sorts before every digit, and is not empty: an empty setting shows nothing."""
 
@@ -70,3 +76,16 @@ def open_to(scope: Scope) -> None:
     who = "" if scope.user is None else str(scope.user)
     told = ["yes" if one else "" for one in (scope.case, scope.objectors)]
     prepared.row(OPEN, [low, high, told[0], who, told[1]])
+
+
+@contextmanager
+def beyond_the_area() -> Iterator[None]:
+    """For what follows from somebody's act in an area that they do not see: the whole register is
+    open inside, for statements whose answers nobody is shown. Leaving it, also by an error, closes
+    it again: what is set after a savepoint goes with it.
+    """
+    with transaction.atomic():
+        area = prepared.row(AREA, [])
+        prepared.row(WITHIN, Scope("").bounds)
+        yield
+        prepared.row(WITHIN, area)

@@ -26,7 +26,7 @@ def meet(steps: Steps, batch: Batch, model: Model) -> None:
     prior = int(steps.fetch(f"SELECT prior FROM {batch.old('link', 'thresholds')}")[0][0])
     serial = proof.serial_start(steps.ctx.workspace.pack, model.number.column)
     both = "(SELECT * FROM near UNION ALL BY NAME SELECT * FROM fresh)"
-    weighed = score.scored_sql("pairs", both, model, prior, serial, "TRUE")
+    weighed = score.scored_sql("pairs", (both, both), model, prior, serial)
     steps.whole("weighed", weighed, scratch=True)
     steps.drop("pairs")
 

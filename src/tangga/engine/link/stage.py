@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -22,7 +24,7 @@ from tangga.engine.link import (
     sides,
 )
 from tangga.engine.link.model import Model, load_model
-from tangga.engine.runner import Steps
+from tangga.engine.runner import Part, Steps
 
 STAGE = "link"
 
@@ -109,13 +111,28 @@ def _pairs(ctx: Context, steps: Steps, model: Model, total: int) -> None:
     prior = -round(100 * float(np.log2(max(total, 2))))
     steps.whole("thresholds", _thresholds_sql(model, prior))
     serial = proof.serial_start(ctx.workspace.pack, model.number.column)
-    pairs = steps.scan("pairs")
-    steps.parts(
-        "scored",
-        lambda part: score.scored_sql(pairs, rows, model, prior, serial, part.cut("l")),
-        scratch=True,
+    cells = _cells(steps.ctx.parts)
+    apart = steps.spread("sides_apart", f"SELECT * FROM {rows}", "vid", of=cells)
+    pairs = steps.spread(
+        "pairs_apart",
+        f"SELECT l, r FROM {steps.scan('pairs')}",
+        f"(l % {cells}) * {cells} + r % {cells}",
+        of=cells * cells,
     )
+
+    def scored(part: Part) -> str:
+        of_l, of_r = (Part(n, cells) for n in divmod(part.index, cells))
+        both = apart.of(of_l), apart.of(of_r)
+        return score.scored_sql(pairs.of(part), both, model, prior, serial)
+
+    steps.parts("scored", scored, of=cells * cells, scratch=True)
     steps.drop("pairs")
+
+
+def _cells(parts: int) -> int:
+    """Into how many parts the sides of pairs are cut, where pairs are cut by both: about twice as
+    many cells as parts, since two parts of the sides are in memory at a time."""
+    return 1 if parts == 1 else math.isqrt(2 * parts - 1) + 1
 
 
 def _best(ctx: Context, steps: Steps, model: Model) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,6 +11,9 @@ from tangga.engine import tables
 from tangga.engine.connection import quoted
 from tangga.engine.context import Context
 from tangga.engine.schedule import Limits, Task
+
+NARROW = 3
+"""How many times as many narrow rows as whole ones fit into the memory of a part (measured)."""
 
 
 @dataclass(frozen=True)
@@ -102,18 +106,30 @@ class Steps:
             self.rows[name] = self._run(name, tasks)
         return self.rows[name]
 
-    def spread(self, name: str, sql: str, key: str, *, of: int | None = None) -> Spread:
+    @property
+    def few(self) -> int:
+        """Parts of a step that reads some narrow columns: fewer than where whole rows are held,
+        since each part reads all rows."""
+        return math.ceil(self.ctx.parts / NARROW)
+
+    def spread(
+        self, name: str, sql: str, key: str, *, of: int | None = None, hold: bool = False
+    ) -> Spread:
         """Lay the rows of a SELECT apart by a key, so that each part of a later step reads its
         own rows only: else that step costs parts times rows. Where nothing is cut it is the SELECT
-        itself. of: how many parts, else those of the run."""
+        itself, or with `hold` in memory. of: how many parts, else those of the run."""
         of = of or self.ctx.parts
         if of == 1:
-            return Spread(f"({sql})")
+            return Spread(self._held(name, sql) if hold else f"({sql})")
         self.ctx.save_sql(self.stage, name, sql)
         folder = self.ctx.run_dir / ".spill" / f"{self.stage}-{name}"
         all_of_it, apart = tables.write_spread(self.con, sql, folder, key, of)
         self.ctx.progress(f"{self.stage}: {name}", 1, 1)
         return Spread(all_of_it, tuple(apart))
+
+    def _held(self, name: str, sql: str) -> str:
+        self.whole(name, sql, scratch=True)
+        return self.scan(name)
 
     def _adjusted(self, name: str, sql: Callable[[Part], str]) -> Callable[[Part], str]:
         adjust = self.ctx.adjust.get(f"{self.stage}/{name}")

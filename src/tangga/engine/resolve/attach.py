@@ -6,7 +6,6 @@ What is exact and unambiguous is attached; the rest keeps null and the reason.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 from tangga.engine import tables
@@ -21,8 +20,6 @@ PERSON_TABLE = "person"
 OTHER_KINDS = tuple(kind for kind, table in KIND_TABLE.items() if table != PERSON_TABLE)
 RENAMED = {"families": "family_facts"}
 """Attached tables stand under the name of their kind, but `families` is the register's own."""
-NARROW = 3
-"""How many times as many references as whole rows fit into the memory of a part (measured)."""
 NO_REFS = (
     "(SELECT 0::BIGINT AS rid, '' AS role, '' AS of_kind, NULL::BIGINT AS pid, '' AS attached_by, "
     "FALSE AS sure LIMIT 0)"
@@ -139,7 +136,7 @@ def find_persons(
             card_mates=scan("card_mates"),
             part=part.cut("w.rid"),
         ),
-        of=_few(steps),
+        of=steps.few,
     )
     return scan("person_refs")
 
@@ -175,13 +172,7 @@ def _keyed(steps: Steps, name: str, cuts: Mapping[str, str], **given: object) ->
     def sql(part: Part) -> str:
         return statement(name, **given, **{at: part.cut(key) for at, key in cuts.items()})
 
-    steps.parts(name, sql, of=_few(steps), scratch=True)
-
-
-def _few(steps: Steps) -> int:
-    """Parts of a step that reads a few narrow columns: fewer than where whole rows are held, and
-    each part reads all rows."""
-    return math.ceil(steps.ctx.parts / NARROW)
+    steps.parts(name, sql, of=steps.few, scratch=True)
 
 
 def attach(steps: Steps, kind: str, columns: list[str]) -> None:

@@ -133,7 +133,7 @@ def test_levels_are_those_that_gave_the_weights(many):
         model = replace(MODEL.usable({"name", "birth_date", "birth_year", "sex", "kk", "village",
                                       "nik"}), review=-1000.0)  # fmt: skip
         assert {"k_kk", "p_village"} <= columns
-        scored = con.sql(scored_sql("p", "few", model, 0, serial, "TRUE")).to_arrow_table()
+        scored = con.sql(scored_sql("p", ("few", "few"), model, 0, serial)).to_arrow_table()
         told = con.sql(evidence_sql("p", "few", model, serial)).to_arrow_table()
     weights = {(r["l"], r["r"]): r for r in scored.to_pylist()}
     assert len(weights) == told.num_rows == 3600

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -11,12 +14,15 @@ import pytest
 
 from run_tables import EVERY, different, rows, unfinished
 from tangga.engine import tables
+from tangga.engine.context import Context
 from tangga.engine.current import last_complete
 from tangga.engine.engines import Engine
 from tangga.engine.limits import ROUNDS, parts_for
 from tangga.engine.manifest import read_manifest
 from tangga.engine.run import run_workspace
+from tangga.engine.runner import Part, Steps
 from tangga.engine.schedule import Limits, Pool, Task
+from tangga.engine.workspace import load_workspace
 from tangga.errors import Conflict, UserError
 from village import write_village
 
@@ -119,3 +125,47 @@ def test_a_pool_gives_the_rows_of_the_loop_on_every_table(tmp_path: Path) -> Non
         assert unfinished(last_complete(folder)) == []
     assert found[0].keys() == found[1].keys()
     assert different(*found) == []
+
+
+# --- Rows that lie apart --------------------------------------------------------------------------
+
+
+@contextmanager
+def steps_of(folder: Path, parts: int) -> Iterator[Steps]:
+    """The steps of a stage over a run's folder that holds nothing yet."""
+    workspace = load_workspace(write_village(folder / "village"))
+    (folder / "run").mkdir()
+    with Steps(Context(workspace, folder / "run", parts=parts), "link") as steps:
+        yield steps
+
+
+@pytest.mark.parametrize("parts", [1, 3, 40])
+def test_rows_laid_apart_are_each_in_their_part_and_none_is_lost(
+    tmp_path: Path, parts: int
+) -> None:
+    with steps_of(tmp_path, parts) as steps:
+        rows = "SELECT range AS a, 'it''s ' || range AS b, range % 5 = 0 AS c FROM range(30)"
+        apart = steps.spread("rows", rows, "a")
+        assert steps.fetch(f"SELECT sum(a), count(*) FROM {apart.whole}") == [(435, 30)]
+        of = [steps.fetch(f"SELECT * FROM {apart.of(Part(n, parts))}") for n in range(parts)]
+        assert sorted(row for part in of for row in part) == sorted(steps.fetch(rows))
+        assert all(row[0] % parts == n for n, part in enumerate(of) for row in part)
+
+
+def test_a_part_reads_its_own_only_of_what_was_cut_by_the_same_key(tmp_path: Path) -> None:
+    with steps_of(tmp_path, 3) as steps:
+        steps.parts("a", lambda part: f"SELECT range AS a FROM range(9) WHERE {part.cut('range')}",
+                    key="a")  # fmt: skip
+        own = steps.fetch(f"SELECT a FROM {steps.scan_part('a', 'a', Part(1, 3))} ORDER BY a")
+        assert own == [(1,), (4,), (7,)]
+        for key, part in (("b", Part(1, 3)), ("", Part(1, 3)), ("a", Part())):
+            assert steps.scan_part("a", key, part) == steps.scan("a")
+
+
+def test_a_step_that_a_run_of_adding_replaces_is_read_whole(tmp_path: Path) -> None:
+    """What stands in its place is not cut."""
+    with steps_of(tmp_path, 2) as steps:
+        steps.ctx = replace(steps.ctx, adjust={"link/a": lambda _sql, _scan: "SELECT 7 AS a"})
+        steps.parts("a", lambda part: f"SELECT range AS a FROM range(4) WHERE {part.cut('range')}",
+                    key="a")  # fmt: skip
+        assert steps.scan_part("a", "a", Part(1, 2)) == steps.scan("a")

@@ -33,7 +33,8 @@ class Context:
     run_dir: `WORKSPACE/runs/RUN`; a stage writes below `run_dir / STAGE` only.
     previous: the folder of the last complete run, or None.
     memory: DuckDB's limit in a form it reads, or None.
-    parts: into how many parts keyed steps are cut; results do not depend on it.
+    parts: into how many parts keyed steps are cut; results do not depend on it. measured: by the
+    memory that there is, not by who asked.
     scheduler: who executes the parts of a step; None: they run here, one after another.
     progress: called as (step, done, total); heavy steps call it now and then.
     adjust: `STAGE/STEP` -> what becomes of that step where a run sees a part of the register only
@@ -47,6 +48,7 @@ class Context:
     threads: int = 2
     memory: str | None = None
     parts: int = 1
+    measured: bool = False
     scheduler: Scheduler | None = None
     progress: Callable[[str, int, int], None] = field(default=silent)
     adjust: Mapping[str, Adjust] = field(default_factory=dict)

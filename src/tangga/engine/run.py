@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Callable
 from dataclasses import asdict, replace
@@ -29,6 +30,7 @@ from tangga.engine.rank.gone import say_releases
 from tangga.engine.rank.model import welfare_model
 from tangga.engine.rank.rankers import say_rankers
 from tangga.engine.rank.said import say_model
+from tangga.engine.runner import NARROW
 from tangga.engine.schedule import Scheduler
 from tangga.engine.shortage import shortage_told
 from tangga.engine.targets.said import say_targets
@@ -175,13 +177,15 @@ def _context(
     slots, beside = (scheduler.slots, scheduler.beside) if scheduler else (1, 1)
     size = sum(file.stat().st_size for s in workspace.sources for file in s.files if file.exists())
     previous = _run_before(workspace)
+    asked = parts or workspace.options.get("parts")
     return Context(
         workspace=workspace,
         run_dir=workspace.runs / _next_name(workspace.runs),
         previous=previous,
         threads=threads or workspace.options.get("threads") or cores(),
         memory=duckdb_limit(memory),
-        parts=parts or workspace.options.get("parts") or parts_for(memory, size, slots, beside),
+        parts=asked or parts_for(memory, size, slots, beside),
+        measured=not asked,
         scheduler=scheduler,
         progress=progress,
     )
@@ -302,10 +306,18 @@ def _latest_with(ctx: Context, stages: tuple[str, ...]) -> Path:
     )
 
 
+def _parts_of(ctx: Context, name: str) -> int:
+    """Fewer where the memory decides and the stage holds less of it: each part of it reads whole
+    tables. As asked where they were asked for."""
+    return math.ceil(ctx.parts / NARROW) if ctx.measured and name in DECIDING else ctx.parts
+
+
 def _stage(ctx: Context, manifest: Manifest, name: str) -> None:
     ctx.progress(name, 0, 1)
     watch = Stopwatch()
-    rows = _RUN[name](replace(ctx, progress=watch.telling(ctx.progress)))
+    rows = _RUN[name](
+        replace(ctx, parts=_parts_of(ctx, name), progress=watch.telling(ctx.progress))
+    )
     if name in DECIDING:  # what stood in memory only is no table of the run
         rows = {table: n for table, n in rows.items() if tables.exists(ctx.table(name, table))}
     manifest.stages[name] = {**asdict(watch.stop()), "rows": rows, "steps": watch.steps()}

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tangga.engine import tables
+from tangga.engine.connection import quoted
 from tangga.engine.context import Context
 from tangga.engine.schedule import Limits, Task
+
+NARROW = 3
+"""How many times as many narrow rows as whole ones fit into the memory of a part (measured)."""
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,19 @@ class Part:
         return "TRUE" if self.of == 1 else f"({key}) % {self.of} = {self.index}"
 
 
+@dataclass(frozen=True)
+class Spread:
+    """Rows that lie apart by a key. whole: all of them, as something to SELECT from; apart: those
+    of each part, none where nothing is cut."""
+
+    whole: str
+    apart: tuple[str, ...] = ()
+
+    def of(self, part: Part) -> str:
+        """The rows of a part by that key."""
+        return self.apart[part.index] if len(self.apart) == part.of > 1 else self.whole
+
+
 class Steps:
     """The steps of one stage, each one SELECT, whole or cut into parts.
 
@@ -34,6 +52,7 @@ class Steps:
         self.ctx, self.stage = ctx, stage
         self.rows: dict[str, int] = {}
         self.held: set[str] = set()
+        self.keys: dict[str, str] = {}
         self.con = ctx.connect()
 
     def __enter__(self) -> Steps:
@@ -52,6 +71,12 @@ class Steps:
         """A table of this stage as something to SELECT from."""
         return name if name in self.held else tables.scan(self.table(name))
 
+    def scan_part(self, name: str, key: str, part: Part) -> str:
+        """Of a table that was cut by the same key, the rows of a part; else the whole table."""
+        if part.of == 1 or not key or self.keys.get(name) != key:
+            return self.scan(name)
+        return f"read_parquet('{quoted(tables.part_file(self.table(name), part.index))}')"
+
     def whole(self, name: str, sql: str, *, scratch: bool = False) -> int:
         """Run a step that is not cut; returns its rows."""
         return self.parts(name, lambda _: sql, of=1, scratch=scratch)
@@ -63,9 +88,15 @@ class Steps:
         *,
         of: int | None = None,
         scratch: bool = False,
+        key: str = "",
     ) -> int:
-        """Run a keyed step part by part; `sql` makes the SELECT of a part. Returns its rows."""
+        """Run a keyed step part by part; `sql` makes the SELECT of a part. Returns its rows.
+
+        key: the column by which its rows lie apart, where later steps may rest on that.
+        """
         of = of or self.ctx.parts
+        if of > 1 and f"{self.stage}/{name}" not in self.ctx.adjust:
+            self.keys[name] = key
         sql = self._adjusted(name, sql)
         self.ctx.save_sql(self.stage, name, sql(Part()))
         if scratch and self.ctx.parts == 1:
@@ -74,6 +105,31 @@ class Steps:
             tasks = [self._task(name, sql(Part(index, of)), index) for index in range(of)]
             self.rows[name] = self._run(name, tasks)
         return self.rows[name]
+
+    @property
+    def few(self) -> int:
+        """Parts of a step that reads some narrow columns: fewer than where whole rows are held,
+        since each part reads all rows."""
+        return math.ceil(self.ctx.parts / NARROW)
+
+    def spread(
+        self, name: str, sql: str, key: str, *, of: int | None = None, hold: bool = False
+    ) -> Spread:
+        """Lay the rows of a SELECT apart by a key, so that each part of a later step reads its
+        own rows only: else that step costs parts times rows. Where nothing is cut it is the SELECT
+        itself, or with `hold` in memory. of: how many parts, else those of the run."""
+        of = of or self.ctx.parts
+        if of == 1:
+            return Spread(self._held(name, sql) if hold else f"({sql})")
+        self.ctx.save_sql(self.stage, name, sql)
+        folder = self.ctx.run_dir / ".spill" / f"{self.stage}-{name}"
+        all_of_it, apart = tables.write_spread(self.con, sql, folder, key, of)
+        self.ctx.progress(f"{self.stage}: {name}", 1, 1)
+        return Spread(all_of_it, tuple(apart))
+
+    def _held(self, name: str, sql: str) -> str:
+        self.whole(name, sql, scratch=True)
+        return self.scan(name)
 
     def _adjusted(self, name: str, sql: Callable[[Part], str]) -> Callable[[Part], str]:
         adjust = self.ctx.adjust.get(f"{self.stage}/{name}")

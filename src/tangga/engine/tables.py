@@ -24,6 +24,7 @@ from tangga.errors import Conflict
 # Nearly every text here is a code or is unlike any other: a dictionary that is not small is tried
 # in vain. Without the limit, writing records cost a quarter more.
 _FORMAT = "FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1000"
+SPREAD_ROWS = 32_768
 _WHOLE = re.compile(r"read_parquet\('((?:[^']|'')*)/part-\*\.parquet'")
 _ADDED = re.compile(r"(?:part-(?=\d+-)|gone-)(\d+)(?:-\d+)?\.parquet")
 
@@ -100,6 +101,37 @@ def _unfinished(con: duckdb.DuckDBPyConnection, sql: str, final: Path) -> tuple[
         unfinished.unlink(missing_ok=True)
         raise
     return unfinished, int(copied[0][0])
+
+
+def write_spread(
+    con: duckdb.DuckDBPyConnection, sql: str, folder: Path, key: str, of: int
+) -> tuple[str, list[str]]:
+    """Write the rows of a SELECT in one pass into `of` sub-folders, by the non-negative integer
+    `key` modulo `of`; all rows as something to SELECT from, and those of each part. Scratch: no
+    table that `scan` reads.
+
+    Order is not kept, and files are small: buffers for every sub-folder at once fit into memory.
+    """
+    folder.mkdir(parents=True, mode=0o700)
+    kept = con.execute("SELECT current_setting('preserve_insertion_order')").fetchall()[0][0]
+    con.execute("SET preserve_insertion_order = false")
+    con.execute(f"SET partitioned_write_flush_threshold = {SPREAD_ROWS}")
+    try:
+        con.execute(
+            f"COPY (SELECT *, ({key}) % {of} AS spread FROM ({sql})) TO '{quoted(folder)}' "
+            f"({_FORMAT}, PARTITION_BY (spread))"
+        )
+    finally:
+        con.execute(f"SET preserve_insertion_order = {str(kept).lower()}")
+    nothing = f"(SELECT * FROM ({sql}) LIMIT 0)"
+    apart = [_named(folder / f"spread={part}") or nothing for part in range(of)]
+    return _named(folder) or nothing, apart
+
+
+def _named(folder: Path) -> str:
+    """The files below a folder by name, as something to SELECT from; "" where there are none."""
+    named = ", ".join(f"'{quoted(file)}'" for file in sorted(folder.rglob("*.parquet")))
+    return f"read_parquet([{named}], hive_partitioning = false)" if named else ""
 
 
 def sweep(file: Path) -> None:

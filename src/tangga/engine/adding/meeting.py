@@ -26,7 +26,7 @@ def meet(steps: Steps, batch: Batch, model: Model) -> None:
     prior = int(steps.fetch(f"SELECT prior FROM {batch.old('link', 'thresholds')}")[0][0])
     serial = proof.serial_start(steps.ctx.workspace.pack, model.number.column)
     both = "(SELECT * FROM near UNION ALL BY NAME SELECT * FROM fresh)"
-    weighed = score.scored_sql("pairs", both, model, prior, serial, "TRUE")
+    weighed = score.scored_sql("pairs", (both, both), model, prior, serial)
     steps.whole("weighed", weighed, scratch=True)
     steps.drop("pairs")
 
@@ -34,7 +34,7 @@ def meet(steps: Steps, batch: Batch, model: Model) -> None:
 def _fresh(steps: Steps, batch: Batch, model: Model) -> None:
     """Frequencies are those of the last full run; a value that it never met counts once."""
     groups = "(SELECT rid, gid FROM placed SEMI JOIN (FROM placed WHERE fresh) AS f USING (gid))"
-    steps.whole("variants", sides.variants_sql("keys", groups, model, "TRUE"), scratch=True)
+    steps.whole("variants", sides.variants_sql("keys", groups, model), scratch=True)
     total = int(steps.fetch(f"SELECT n FROM {batch.old('link', 'total')}")[0][0])
     names = _counted(
         "SELECT DISTINCT sk AS value FROM variants WHERE sk IS NOT NULL",
@@ -46,7 +46,7 @@ def _fresh(steps: Steps, batch: Batch, model: Model) -> None:
     )
     steps.whole("forms", sides.forms_sql(names, words, model, total), scratch=True)
     dates, places = (batch.old("link", table) for table in ("date_counts", "place_counts"))
-    fresh = sides.sides_sql("variants", "forms", dates, places, model, total, "TRUE")
+    fresh = sides.sides_sql("variants", "forms", dates, places, model, total)
     steps.whole("fresh", fresh, scratch=True)
 
 

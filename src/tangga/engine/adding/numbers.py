@@ -18,7 +18,7 @@ def place_by_number(steps: Steps, batch: Batch, model: Model, columns: set[str])
     steps.whole("keys", _keys_sql(steps, batch, model, columns), scratch=True)
     alone = batch.old("link", "alone")
     ruled = steps.fetch(f"SELECT 1 FROM {alone} LIMIT 1")
-    grouped = number.groups_sql("keys", alone if ruled else None, model, "TRUE")
+    grouped = number.groups_sql("keys", alone if ruled else None, model)
     steps.whole("grouped", grouped, scratch=True)
     old = (
         f"(SELECT rid, gid FROM {batch.old('link', 'groups')} SEMI JOIN keys AS other USING (rid))"
@@ -32,7 +32,7 @@ def _keys_sql(steps: Steps, batch: Batch, model: Model, columns: set[str]) -> st
     # The new rows have the columns of their own sources only.
     whole = f"(SELECT * FROM {old} WHERE FALSE UNION ALL BY NAME SELECT * FROM {new})"
     names = batch.new("standardise", "names")
-    both = [keys.keys_sql(whole, names, model, columns, proves, "TRUE")]
+    both = [keys.keys_sql(whole, names, model, columns, proves)]
     column = model.number.column
     if column in columns:
         shared = (
@@ -40,7 +40,7 @@ def _keys_sql(steps: Steps, batch: Batch, model: Model, columns: set[str]) -> st
             f"ON o.{column} = n.{column} WHERE o.latest)"
         )
         names = batch.old("standardise", "names")
-        both.append(keys.keys_sql(shared, names, model, columns, proves, "TRUE"))
+        both.append(keys.keys_sql(shared, names, model, columns, proves))
     return " UNION ALL ".join(both)
 
 

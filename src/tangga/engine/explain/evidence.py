@@ -170,7 +170,7 @@ def _compared_sql(register: Register, links: Sequence[Row]) -> str:
     columns = set(register.columns("standardise", "records"))
     model = register.model
     proves = proof.proof_sql(register.pack, model.number.column, columns)
-    rows = keys.keys_sql(met, named, model, columns, proves, "TRUE")
+    rows = keys.keys_sql(met, named, model, columns, proves)
     pairs = (
         "k AS m JOIN p ON m.rid = p.l "
         "JOIN (SELECT * EXCLUDE (rid), rid AS gid FROM k) AS a ON p.r = a.gid"

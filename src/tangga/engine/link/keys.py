@@ -39,7 +39,7 @@ def base_columns(model: Model) -> list[str]:
 
 
 def keys_sql(
-    records: str, names: str, model: Model, columns: set[str], proof: str, condition: str
+    records: str, names: str, model: Model, columns: set[str], proof: str, condition: str = "TRUE"
 ) -> str:
     """One row per record that is in force: `rid`, `src`, `civil`, `doubted`, `sx`, `sk`, `bd`,
     `yr`, `num`, `proof`, and a `b_` column for each of `base_columns`.
@@ -74,6 +74,10 @@ def _doubted(model: Model, columns: set[str]) -> str:
     if not states or "status" not in columns:
         return "FALSE"
     return f"coalesce(r.kind = 'civil_registry' AND r.status IN ({states}), FALSE)"
+
+
+NUMBER = "number"
+"""By what the steps of stage one are cut; see `part_of_number`."""
 
 
 def part_of_number() -> str:

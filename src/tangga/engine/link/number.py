@@ -20,7 +20,7 @@ TWIN_NAME = 0.55
 DATED_NAME = 0.65
 
 
-def groups_sql(keys: str, alone: str | None, model: Model, condition: str) -> str:
+def groups_sql(keys: str, alone: str | None, model: Model) -> str:
     """One row per record: `rid`, `gid` (the anchor's rid), `confirmed`, `similarity`.
 
     alone: a relation of the rids that a clerk ruled different from another, which are never
@@ -29,10 +29,7 @@ def groups_sql(keys: str, alone: str | None, model: Model, condition: str) -> st
     columns = _home_columns(model)
     homes = "".join(f", {column}" for column in columns)
     anchor_homes = "".join(f", a.{column}" for column in columns)
-    k = (
-        f"(SELECT rid, {_number(alone)} AS num, proof, sk, bd, yr, sx, src{homes} "
-        f"FROM {keys} WHERE {condition})"
-    )
+    k = f"(SELECT rid, {_number(alone)} AS num, proof, sk, bd, yr, sx, src{homes} FROM {keys})"
     return f"""
 WITH sized AS (
   SELECT num, min(rid) AS gid, count(*) FILTER (WHERE proof) AS proved,

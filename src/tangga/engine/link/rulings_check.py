@@ -30,14 +30,14 @@ SELECT a.vid AS l, b.vid AS r
 FROM {rulings} AS w JOIN {groups} AS x ON w.low = x.rid JOIN {groups} AS y ON w.high = y.rid
 JOIN {sides} AS a ON x.gid = a.gid JOIN {sides} AS b ON y.gid = b.gid
 WHERE x.gid <> y.gid)"""
-    condition = "FALSE" if none else "TRUE"
+    asked = f"(SELECT * FROM {pairs} WHERE FALSE)" if none else pairs
     few = f"""(
 SELECT s.* FROM {sides} AS s SEMI JOIN (
   SELECT g.gid FROM {groups} AS g JOIN (
     SELECT low AS rid FROM {rulings} UNION ALL SELECT high FROM {rulings}
   ) AS ends ON g.rid = ends.rid
 ) AS ruled ON s.gid = ruled.gid)"""
-    return scored_sql(pairs, few, replace(model, review=NO_FLOOR), prior, neighbours, condition)
+    return scored_sql(asked, (few, few), replace(model, review=NO_FLOOR), prior, neighbours)
 
 
 def rulings_check_sql(rulings: str, groups: str, scores: str, clusters: str, model: Model) -> str:

@@ -12,12 +12,13 @@ from tangga.engine.link.model import Comparison, Model
 
 
 def scored_sql(
-    pairs: str, sides: str, model: Model, prior: int, neighbours: int | None, condition: str
+    pairs: str, sides: tuple[str, str], model: Model, prior: int, neighbours: int | None
 ) -> str:
     """Pairs that reach the review threshold: `l, r, lg, rg`, each comparison's `w_*`, `weight`.
 
-    prior: hundredths of a bit, negative. neighbours: how many leading characters two numbers
-    share when they differ only in their serial part (None: numbers have no such part).
+    sides: relations that hold each pair's `l` and its `r`. prior: hundredths of a bit, negative.
+    neighbours: how many leading characters two numbers share when they differ only in their serial
+    part (None: numbers have no such part).
     """
     floor = round(100 * model.review)
     weighed = [c for c in model.comparisons if c.kind != "visit"]
@@ -31,10 +32,10 @@ def scored_sql(
         return "".join(f", {_expression(c, model, neighbours)} AS w_{c.slug}" for c in comparisons)
 
     return f"""
-WITH p AS (SELECT DISTINCT l, r FROM {pairs} WHERE {condition}),
+WITH p AS (SELECT DISTINCT l, r FROM {pairs}),
 met AS (
   SELECT p.l, p.r, {both_sides(model)}
-  FROM p JOIN {sides} AS a ON p.l = a.vid JOIN {sides} AS b ON p.r = b.vid
+  FROM p JOIN {sides[0]} AS a ON p.l = a.vid JOIN {sides[1]} AS b ON p.r = b.vid
 ),
 begun AS (SELECT *{worth(cheap)} FROM met),
 hopeful AS (SELECT *, {alike} FROM begun WHERE {so_far} + {_at_best(names)} >= {floor}),

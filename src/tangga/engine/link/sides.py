@@ -10,17 +10,16 @@ CONFIRMED = "proof AND doubted = 0 AND (proved >= 2 OR registered >= 1)"
 _GROUPED = ("sk", "bd", "yr", "num", "proof")
 
 
-def variants_sql(keys: str, groups: str, model: Model, condition: str) -> str:
+def variants_sql(keys: str, groups: str, model: Model) -> str:
     """One row per group and distinct way of appearing: `vid` (its smallest rid), `gid`,
     `records` of the group, `proved` (records whose number proves itself),
     `registered` (those of them from the civil registry), `doubted` (records of the civil registry
     that call the number a double), `unsure`."""
     listed = ", ".join([*_GROUPED, *(f"b_{name}" for name in base_columns(model))])
-    rows = f"(SELECT * FROM {keys} WHERE {condition})"
     return f"""
 WITH g AS (
   SELECT k.rid, k.civil, k.doubted, k.proof, j.gid, hash({listed}) AS look
-  FROM {rows} AS k JOIN {groups} AS j ON k.rid = j.rid
+  FROM {keys} AS k JOIN {groups} AS j ON k.rid = j.rid
 ),
 sized AS (
   SELECT gid, CAST(count(*) AS INTEGER) AS records,
@@ -32,7 +31,7 @@ sized AS (
 v AS (SELECT gid, min(rid) AS vid FROM g GROUP BY gid, look)
 SELECT v.gid, v.vid, {listed}, sized.records, sized.proved, sized.registered, sized.doubted,
        sized.records = 1 OR sized.proved = 0 OR sized.doubted > 0 AS unsure
-FROM {rows} AS k JOIN v ON v.vid = k.rid JOIN sized ON v.gid = sized.gid
+FROM {keys} AS k JOIN v ON v.vid = k.rid JOIN sized ON v.gid = sized.gid
 """
 
 
@@ -87,9 +86,7 @@ def places_sql(variants: str, model: Model) -> str:
     )
 
 
-def sides_sql(
-    variants: str, forms: str, dates: str, places: str, model: Model, total: int, condition: str
-) -> str:
+def sides_sql(variants: str, forms: str, dates: str, places: str, model: Model, total: int) -> str:
     """Variants with the fixed columns, the keys, the rarity of the name (`nb, fb, pb`), of the
     birth date (`db`) and of places (`p_*`): log2(total / frequency), hundredths of a bit, under
     the model's limits."""
@@ -110,7 +107,7 @@ SELECT v.vid, v.gid, {", ".join(parts)}, v.records, v.proved, v.registered, v.do
 FROM {variants} AS v
 LEFT JOIN {forms} AS f ON v.sk = f.sk
 LEFT JOIN {dates} AS d ON v.bd = d.value{joins}
-WHERE {condition} ORDER BY v.vid
+ORDER BY v.vid
 """
 
 

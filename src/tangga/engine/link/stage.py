@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import duckdb
 import numpy as np
 import pyarrow as pa
@@ -22,7 +24,7 @@ from tangga.engine.link import (
     sides,
 )
 from tangga.engine.link.model import Model, load_model
-from tangga.engine.runner import Steps
+from tangga.engine.runner import Part, Steps
 
 STAGE = "link"
 
@@ -64,20 +66,18 @@ def _rulings(ctx: Context, steps: Steps) -> None:
 def _number_groups(ctx: Context, steps: Steps, model: Model, columns: set[str]) -> None:
     records, names = ctx.scan("standardise", "records"), ctx.scan("standardise", "names")
     proves = proof.proof_sql(ctx.workspace.pack, model.number.column, columns)
-    steps.parts(
-        "keys",
-        lambda part: keys.keys_sql(records, names, model, columns, proves, part.cut("r.rid")),
-        scratch=True,
-    )
-    rows, by = steps.scan("keys"), keys.part_of_number()
+    made = keys.keys_sql(records, names, model, columns, proves)
+    rows = steps.spread("keys", made, keys.part_of_number(), hold=True)
     alone = steps.scan("alone") if steps.rows["alone"] else None
-    steps.parts("groups", lambda part: number.groups_sql(rows, alone, model, part.cut(by)))
-    groups = steps.scan("groups")
     steps.parts(
-        "variants",
-        lambda part: sides.variants_sql(rows, groups, model, part.cut(by)),
-        scratch=True,
+        "groups", lambda part: number.groups_sql(rows.of(part), alone, model), key=keys.NUMBER
     )
+
+    def variants(part: Part) -> str:
+        groups = steps.scan_part("groups", keys.NUMBER, part)
+        return sides.variants_sql(rows.of(part), groups, model)
+
+    steps.parts("variants", variants, scratch=True, key=keys.NUMBER)
     steps.drop("keys")
 
 
@@ -96,26 +96,48 @@ def _sides(steps: Steps, model: Model) -> int:
         "forms", sides.forms_sql(names, steps.scan("token_counts"), model, total), scratch=True
     )
     forms = steps.scan("forms")
-    steps.parts(
-        "sides",
-        lambda part: sides.sides_sql(rows, forms, dates, places, model, total, part.cut("v.gid")),
-    )
+
+    def made(part: Part) -> str:
+        own = steps.scan_part("variants", keys.NUMBER, part)
+        return sides.sides_sql(own, forms, dates, places, model, total)
+
+    steps.parts("sides", made)
     return total
 
 
 def _pairs(ctx: Context, steps: Steps, model: Model, total: int) -> None:
     rows = steps.scan("sides")
-    steps.parts("pairs", lambda part: blocks.all_pairs_sql(rows, model, part), scratch=True)
+    steps.parts(
+        "pairs",
+        lambda part: blocks.all_pairs_sql(rows, model, part),
+        of=steps.few,
+        scratch=True,
+    )
     prior = -round(100 * float(np.log2(max(total, 2))))
     steps.whole("thresholds", _thresholds_sql(model, prior))
     serial = proof.serial_start(ctx.workspace.pack, model.number.column)
-    pairs = steps.scan("pairs")
-    steps.parts(
-        "scored",
-        lambda part: score.scored_sql(pairs, rows, model, prior, serial, part.cut("l")),
-        scratch=True,
+    cells = _cells(steps.ctx.parts)
+    apart = steps.spread("sides_apart", f"SELECT * FROM {rows}", "vid", of=cells)
+    pairs = steps.spread(
+        "pairs_apart",
+        f"SELECT l, r FROM {steps.scan('pairs')}",
+        f"(l % {cells}) * {cells} + r % {cells}",
+        of=cells * cells,
     )
+
+    def scored(part: Part) -> str:
+        of_l, of_r = (Part(n, cells) for n in divmod(part.index, cells))
+        both = apart.of(of_l), apart.of(of_r)
+        return score.scored_sql(pairs.of(part), both, model, prior, serial)
+
+    steps.parts("scored", scored, of=cells * cells, scratch=True)
     steps.drop("pairs")
+
+
+def _cells(parts: int) -> int:
+    """Into how many parts the sides of pairs are cut, where pairs are cut by both: about twice as
+    many cells as parts, since two parts of the sides are in memory at a time."""
+    return 1 if parts == 1 else math.isqrt(2 * parts - 1) + 1
 
 
 def _best(ctx: Context, steps: Steps, model: Model) -> None:
@@ -124,6 +146,7 @@ def _best(ctx: Context, steps: Steps, model: Model) -> None:
     steps.parts(
         "visits",
         lambda part: best.visits_sql(records, groups, scored, part.cut("j.gid")),
+        of=steps.few,
         scratch=True,
     )
     visits = steps.scan("visits")
@@ -131,10 +154,16 @@ def _best(ctx: Context, steps: Steps, model: Model) -> None:
     steps.parts(
         "group_pairs",
         lambda part: best.group_pairs_sql(scored, visits, rows, ruled, model, part.cut("lg")),
+        of=steps.few,
         scratch=True,
     )
     pairs = steps.scan("group_pairs")
-    steps.parts("best", lambda part: best.best_sql(pairs, model, part.cut("gid")), scratch=True)
+    steps.parts(
+        "best",
+        lambda part: best.best_sql(pairs, model, part.cut("gid")),
+        of=steps.few,
+        scratch=True,
+    )
 
 
 def _join(ctx: Context, steps: Steps, model: Model) -> None:

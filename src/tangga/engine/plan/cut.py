@@ -5,6 +5,9 @@ from __future__ import annotations
 from tangga.engine.resolve import ids
 from tangga.engine.runner import Part, Steps
 
+FAMILY = "family"
+"""The key of steps that are cut so: their rows have a family, and stand in its part."""
+
 
 def of_family(part: Part, family_id: str) -> str:
     """The condition that a row is in this part.
@@ -19,4 +22,6 @@ def of_family(part: Part, family_id: str) -> str:
 
 def of_part(steps: Steps, table: str, part: Part) -> str:
     """A table of the stage as a relation: the rows of the families of this part."""
+    if part.of > 1 and steps.keys.get(table) == FAMILY:
+        return steps.scan_part(table, FAMILY, part)
     return f"(SELECT * FROM {steps.scan(table)} WHERE {of_family(part, 'family_id')})"

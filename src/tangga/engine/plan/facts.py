@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from tangga.engine.plan.cut import of_family
+from tangga.engine.plan.cut import FAMILY, of_family
 from tangga.engine.plan.family_clock import family_past
 from tangga.engine.runner import Part, Steps
 from tangga.errors import BadPack
@@ -105,7 +105,7 @@ def write_person_facts(steps: Steps, today: OnDate, book: FactBook) -> None:
         where = of_family(part, "p.family_id")
         return person_facts_sql(book, sources, today.day, where)
 
-    steps.parts("person_facts", sql)
+    steps.parts("person_facts", sql, key=FAMILY)
 
 
 def write_family_facts(steps: Steps, today: OnDate, book: FactBook) -> None:
@@ -114,11 +114,11 @@ def write_family_facts(steps: Steps, today: OnDate, book: FactBook) -> None:
 
     def sql(part: Part) -> str:
         sources = _sources(steps, part, family_history=family_past(steps))
-        persons = relation_of_part(steps, steps.scan("person_facts"), part)
+        persons = relation_of_part(steps, steps.scan_part("person_facts", FAMILY, part), part)
         where = of_family(part, "f.family_id")
         return family_facts_sql(book, sources, persons, today.day, where, also)
 
-    steps.parts("facts", sql)
+    steps.parts("facts", sql, key=FAMILY)
 
 
 def _sources(steps: Steps, part: Part, *, family_history: str) -> Sources:
@@ -131,7 +131,8 @@ def _sources(steps: Steps, part: Part, *, family_history: str) -> Sources:
             steps, f"(SELECT * FROM {families} WHERE status = 'active')", part
         ),
         person_history=replace(
-            relation_of_part(steps, steps.scan("person_history"), part), complete=True
+            relation_of_part(steps, steps.scan_part("person_history", FAMILY, part), part),
+            complete=True,
         ),
         family_history=replace(relation_of_part(steps, family_history, part), complete=True),
     )

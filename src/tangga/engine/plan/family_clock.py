@@ -6,7 +6,7 @@ So this runs after the facts of persons, and before those of families. The plain
 
 from __future__ import annotations
 
-from tangga.engine.plan.cut import of_family
+from tangga.engine.plan.cut import FAMILY, of_family
 from tangga.engine.plan.statements import statement
 from tangga.engine.received import received
 from tangga.engine.runner import Part, Steps
@@ -34,7 +34,7 @@ def write_family_clock(steps: Steps, today: OnDate, person_facts: str) -> None:
     def sql(part: Part) -> str:
         return statement("family_clock", part=of_family(part, "p.family_id"), **given)
 
-    steps.parts("family_clock", sql)
+    steps.parts("family_clock", sql, key=FAMILY)
     steps.drop("leads")
 
 

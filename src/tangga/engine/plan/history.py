@@ -20,7 +20,7 @@ from tangga.engine.plan.clock import (
     write_person_clock,
     write_spells,
 )
-from tangga.engine.plan.cut import of_family
+from tangga.engine.plan.cut import FAMILY, of_family
 from tangga.engine.plan.statements import statement
 from tangga.engine.plan.units import unbound
 from tangga.engine.received import received
@@ -210,7 +210,7 @@ def _write_persons(steps: Steps, day: Day, listed: list[str]) -> None:
     def sql(part: Part) -> str:
         return statement("person_history", part=of_family(part, "p.family_id"), **given)
 
-    steps.parts("person_history", sql)
+    steps.parts("person_history", sql, key=FAMILY)
 
 
 def _write_families(steps: Steps, day: Day, listed: list[str]) -> None:
@@ -234,7 +234,7 @@ def _write_families(steps: Steps, day: Day, listed: list[str]) -> None:
     def sql(part: Part) -> str:
         return statement("family_history", part=of_family(part, "f.family_id"), **given)
 
-    steps.parts("family_history", sql)
+    steps.parts("family_history", sql, key=FAMILY)
 
 
 def _runs(day: Day, listed: list[str], running: list[str]) -> str:

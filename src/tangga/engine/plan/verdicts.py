@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from tangga.engine.plan.cut import of_family, of_part
+from tangga.engine.plan.cut import FAMILY, of_part
 from tangga.engine.plan.decisions import answer_column, columns_of, quoted
 from tangga.engine.plan.statements import statement
 from tangga.engine.plan.units import of_persons
@@ -24,8 +24,7 @@ def write_verdicts(steps: Steps, today: OnDate) -> None:
 
     def families(part: Part) -> str:
         listed = "".join(f",\n  {one}" for one in _answers(today, FAMILY_TABLE))
-        cut = of_family(part, "f.family_id")
-        return f"SELECT f.family_id{listed}\nFROM {steps.scan('facts')} AS f\nWHERE {cut}"
+        return f"SELECT f.family_id{listed}\nFROM {of_part(steps, 'facts', part)} AS f"
 
     def persons(part: Part) -> str:
         listed = "".join(f",\n  {one}" for one in _answers(today, PERSON_TABLE))
@@ -36,8 +35,8 @@ def write_verdicts(steps: Steps, today: OnDate) -> None:
             f"JOIN {facts} AS f ON f.family_id = p.family_id"
         )
 
-    steps.parts("verdicts", families)
-    steps.parts("person_verdicts", persons)
+    steps.parts("verdicts", families, key=FAMILY)
+    steps.parts("person_verdicts", persons, key=FAMILY)
     steps.whole("determined", _determined(steps, today))
 
 
@@ -66,5 +65,5 @@ def write_benefits(steps: Steps, today: OnDate) -> None:
         names = ("components", "verdicts", "person_verdicts")
         return benefits_sql(today, *(of_part(steps, name, part) for name in names))
 
-    steps.parts("components", components)
+    steps.parts("components", components, key=FAMILY)
     steps.parts("benefits", benefits)

@@ -6,12 +6,14 @@ What is exact and unambiguous is attached; the rest keeps null and the reason.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from tangga.engine import tables
 from tangga.engine.context import Context
 from tangga.engine.resolve import ids
 from tangga.engine.resolve.spine import card_node, home_node
 from tangga.engine.resolve.statements import statement
-from tangga.engine.runner import Steps
+from tangga.engine.runner import Part, Spread, Steps
 from tangga.registry.kinds import KIND_TABLE
 
 PERSON_TABLE = "person"
@@ -84,53 +86,57 @@ def _families_of(ctx: Context, kind: str) -> str:
 
 
 def find_persons(
-    steps: Steps, kinds: dict[str, list[str]], has: list[str], number: str | None
+    steps: Steps, kinds: dict[str, list[str]], has: list[str], number: str | None, people: Spread
 ) -> str:
     """Write `refs` and `person_refs`; returns the latter as a relation (empty without kinds).
 
-    number: the column of the national number, None where no record carries it.
+    number: the column of the national number, None where no record carries it. people: records in
+    force with their persons (`believed.people_sql`).
     """
     if not kinds:
         return NO_REFS
     ctx, scan = steps.ctx, steps.scan
-    refs = refs_sql(ctx, kinds, number or "nik")
-    steps.whole("refs", refs, scratch=True)
-    records = f"(SELECT * FROM {ctx.scan('standardise', 'records')} WHERE latest)"
-    known = {"records": records, "spine": scan("spine"), "refs": scan("refs")}
     names = ctx.scan("standardise", "names")
+    refs = refs_sql(ctx, kinds, number or "nik")
+    named = f"SELECT w.*, n.name_clean FROM ({refs}) AS w LEFT JOIN {names} AS n ON w.name = n.name"
+    steps.whole("refs", named, scratch=True)
     born = "r.birth_date" if "birth_date" in has else "NULL::DATE"
+    known = {"people": people.whole, "refs": scan("refs")}
     if number is None:
-        records = f"(SELECT *, NULL::VARCHAR AS nik FROM {records})"
-        known["records"], number = records, "nik"
-    steps.whole("nik_owners", statement("nik_owners", number=number, **known), scratch=True)
-    steps.whole(
-        "nik_closer",
-        statement(
-            "nik_closer",
-            number=number,
-            names=names,
-            owners=scan("nik_owners"),
-            birth_date=born,
-            **known,
-        ),
-        scratch=True,
+        known["people"], number = f"(SELECT *, NULL::VARCHAR AS nik FROM {people.whole})", "nik"
+    # What lies apart has the cleaned name beside it; else it is joined where it is read.
+    clean, join = (
+        ("r.name_clean", "")
+        if people.apart
+        else ("n.name_clean", f"LEFT JOIN {names} AS n ON r.name = n.name")
     )
-    steps.whole(
-        "card_mates",
-        statement("card_mates", names=names, owners=scan("nik_owners"), birth_date=born, **known),
-        scratch=True,
+    number_of = {"of_refs": "hash(w.number)", "of_people": f"hash(r.{number})"}
+    id_of = {"of_refs": "hash(w.person_source_id)", "of_people": "hash(r.source_id)"}
+    _keyed(steps, "nik_owners", number_of, number=number, **known)
+    owned = {
+        **known,
+        "owners": scan("nik_owners"),
+        "birth_date": born,
+        "clean": clean,
+        "join": join,
+    }
+    _keyed(steps, "nik_closer", number_of, number=number, **owned)
+    _keyed(
+        steps, "card_mates", {"of_refs": "hash(w.card)", "of_people": "hash(r.in_card)"}, **owned
     )
-    steps.whole("source_id_owners", statement("source_id_owners", **known), scratch=True)
-    steps.whole(
+    _keyed(steps, "source_id_owners", id_of, **known)
+    steps.parts(
         "person_refs",
-        statement(
+        lambda part: statement(
             "person_refs",
             refs=scan("refs"),
             owners=scan("nik_owners"),
             closer=scan("nik_closer"),
             source_ids=scan("source_id_owners"),
             card_mates=scan("card_mates"),
+            part=part.cut("w.rid"),
         ),
+        of=steps.few,
     )
     return scan("person_refs")
 
@@ -138,29 +144,35 @@ def find_persons(
 def find_families(steps: Steps, has: list[str]) -> None:
     """Write `family_refs`, from `refs`, `person_refs`, `believed` and `kin`."""
     scan = steps.scan
-    steps.whole(
+    _keyed(
+        steps,
         "holders",
-        statement(
-            "holders",
-            refs=scan("refs"),
-            believed=scan("believed"),
-            card_of_believed=card_node("kk") if "kk" in has else "NULL::BIGINT",
-            spine=scan("spine"),
-            kin=scan("kin"),
-        ),
-        scratch=True,
+        {"of_cards": "hash(card)", "of_homes": "hash(home)"},
+        refs=scan("refs"),
+        believed=scan("believed"),
+        card_of_believed=card_node("kk") if "kk" in has else "NULL::BIGINT",
+        spine=scan("spine"),
+        kin=scan("kin"),
     )
-    steps.whole(
+    _keyed(
+        steps,
         "family_refs",
-        statement(
-            "family_refs",
-            refs=scan("refs"),
-            person_refs=scan("person_refs"),
-            kin=scan("kin"),
-            holders=scan("holders"),
-        ),
-        scratch=True,
+        {"part": "w.rid"},
+        refs=scan("refs"),
+        person_refs=scan("person_refs"),
+        kin=scan("kin"),
+        holders=scan("holders"),
     )
+
+
+def _keyed(steps: Steps, name: str, cuts: Mapping[str, str], **given: object) -> None:
+    """Run a scratch step in parts. cuts: each condition of the statement -> the integer that cuts
+    what it stands on; the same key on both sides of a join, so that a part meets its own."""
+
+    def sql(part: Part) -> str:
+        return statement(name, **given, **{at: part.cut(key) for at, key in cuts.items()})
+
+    steps.parts(name, sql, of=steps.few, scratch=True)
 
 
 def attach(steps: Steps, kind: str, columns: list[str]) -> None:

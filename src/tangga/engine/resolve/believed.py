@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tangga.engine.resolve.spine import rank_column
-from tangga.engine.runner import Part
 
 SIDE_BY_SIDE = 3
 SLOT = "slot"
@@ -21,36 +20,46 @@ def won_column(column: str) -> str:
     return f"won_{column}"
 
 
-def believed_sql(records: str, spine: str, rules: dict[str, str], part: Part) -> str:
-    """One row per person: `pid, first_seen`, each active column and its `won_` column.
-
-    rules: active column -> the rank column it follows (`slot`, or `rank_RULE`).
-    """
-    cut = part.cut("s.pid")
-    many = f"(SELECT pid FROM {spine} AS s WHERE slot = {SIDE_BY_SIDE + 1} AND {cut})"
+def people_sql(records: str, spine: str, columns: Sequence[str], ranks: Sequence[str]) -> str:
+    """One row per record in force: `rid, source, source_id`, these columns of it, and of the spine
+    `pid, spine_slot, spine_as_of, in_card` and the ranks (`spine_RANK`)."""
+    listed = "".join(f", r.{column}" for column in columns)
+    ranked = "".join(f", s.{rank} AS spine_{rank}" for rank in ranks)
     return (
-        f"{_beside(records, spine, rules, many, cut)} UNION ALL "
-        f"{_aggregated(records, spine, rules, many)}"
+        f"SELECT r.rid, r.source, r.source_id{listed}, s.pid, s.slot AS spine_slot, "
+        f"s.as_of AS spine_as_of, s.card AS in_card{ranked} "
+        f"FROM {records} AS r JOIN {spine} AS s ON r.rid = s.rid"
     )
 
 
-def _ranks(rules: dict[str, str]) -> list[str]:
+def believed_sql(people: str, rules: dict[str, str]) -> str:
+    """One row per person: `pid, first_seen`, each active column and its `won_` column.
+
+    people: see `people_sql`, of a part. rules: active column -> the rank column it follows
+    (`slot`, or `rank_RULE`).
+    """
+    many = f"(SELECT pid FROM {people} WHERE spine_slot = {SIDE_BY_SIDE + 1})"
+    return f"{_beside(people, rules, many)} UNION ALL {_aggregated(people, rules, many)}"
+
+
+def ranks_in(rules: dict[str, str]) -> list[str]:
+    """The rank columns that some rule follows, beside `slot`."""
     return sorted({rank for rank in rules.values() if rank != SLOT})
 
 
-def _beside(records: str, spine: str, rules: dict[str, str], many: str, cut: str) -> str:
-    ranks = "".join(f", s.{rank}" for rank in _ranks(rules))
-    columns = "".join(f", r.{column}" for column in rules)
+def _beside(people: str, rules: dict[str, str], many: str) -> str:
+    ranks = "".join(f", spine_{rank} AS {rank}" for rank in ranks_in(rules))
+    columns = "".join(f", {column}" for column in rules)
     sides = [
-        f"(SELECT s.pid, s.as_of{ranks}{columns} FROM {records} AS r JOIN {spine} AS s "
-        f"ON r.rid = s.rid WHERE s.slot = {slot} AND {cut}) AS r{slot}"
+        f"(SELECT pid, spine_as_of{ranks}{columns} FROM {people} WHERE spine_slot = {slot}) "
+        f"AS r{slot}"
         for slot in range(1, SIDE_BY_SIDE + 1)
     ]
     joined = sides[0] + "".join(
         f" LEFT JOIN {side} ON r1.pid = r{slot}.pid" for slot, side in enumerate(sides[1:], 2)
     )
     values = ", ".join(_choice(column, rank) for column, rank in rules.items())
-    seen = ", ".join(f"r{slot}.as_of" for slot in range(1, SIDE_BY_SIDE + 1))
+    seen = ", ".join(f"r{slot}.spine_as_of" for slot in range(1, SIDE_BY_SIDE + 1))
     return (
         f"SELECT r1.pid, least({seen}) AS first_seen{', ' if values else ''}{values} "
         f"FROM {joined} ANTI JOIN {many} AS m ON r1.pid = m.pid"
@@ -74,16 +83,16 @@ def _choice(column: str, rank: str) -> str:
     )
 
 
-def _aggregated(records: str, spine: str, rules: dict[str, str], many: str) -> str:
+def _aggregated(people: str, rules: dict[str, str], many: str) -> str:
     values = "".join(
-        f", arg_min(s.slot, s.{rank}) FILTER (WHERE r.{column} IS NOT NULL) AS {won_column(column)}"
-        f", arg_min(r.{column}, s.{rank}) FILTER (WHERE r.{column} IS NOT NULL) AS {column}"
+        f", arg_min(r.spine_slot, r.spine_{rank}) FILTER (WHERE r.{column} IS NOT NULL) "
+        f"AS {won_column(column)}"
+        f", arg_min(r.{column}, r.spine_{rank}) FILTER (WHERE r.{column} IS NOT NULL) AS {column}"
         for column, rank in rules.items()
     )
-    theirs = f"(SELECT s.* FROM {spine} AS s SEMI JOIN {many} AS m ON s.pid = m.pid)"
     return (
-        f"SELECT s.pid, min(s.as_of) AS first_seen{values} FROM {records} AS r "
-        f"JOIN {theirs} AS s ON r.rid = s.rid GROUP BY s.pid"
+        f"SELECT r.pid, min(r.spine_as_of) AS first_seen{values} FROM {people} AS r "
+        f"SEMI JOIN {many} AS m ON r.pid = m.pid GROUP BY r.pid"
     )
 
 

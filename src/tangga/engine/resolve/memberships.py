@@ -27,6 +27,7 @@ def write(steps: Steps, has: list[str], relations: list[str], status: str) -> No
     run_statement(
         steps,
         "memberships",
+        "s.pid",
         scratch=False,
         ends=status,
         cards=cards,

@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tangga.engine.resolve.survivorship import FALLBACK, Rules, order_of
-from tangga.engine.runner import Part
 
 
 def rank_column(rule: str) -> str:
@@ -33,12 +32,32 @@ class Sources:
     relation: str
 
 
-def spine_sql(sources: Sources, rules: Rules, used: list[str], part: Part) -> str:
+def in_force_sql(sources: Sources, columns: Sequence[str] = (), names: str | None = None) -> str:
+    """One row per record in force, of whom it speaks (`pid`), and what the spine says of it
+    (`in_*`). columns: what else of the record. names: with these, also its `name_clean`."""
+    card = card_node("r.kk") if "kk" in sources.has else "NULL::BIGINT"
+    also = "".join(f", r.{column}" for column in columns)
+    if names is not None:
+        also += ", n.name_clean"
+    return f"""
+SELECT r.rid, i.id AS pid, r.source, r.source_id, coalesce(r.role = 'base', FALSE) AS in_base,
+       r.kind = 'civil_registry' AS in_civil, coalesce(r.as_of, DATE '{sources.as_of}') AS in_as_of,
+       r.trust AS in_trust, {card} AS in_card,
+       {home_node("r.source", "r.source_family_id")} AS in_home,
+       {sources.relation} AS in_relation{also}
+FROM {sources.records} AS r JOIN {sources.clusters} AS c ON r.rid = c.rid
+JOIN {sources.ids} AS i ON c.cluster = i.grp
+{f"LEFT JOIN {names} AS n ON r.name = n.name" if names is not None else ""}
+WHERE r.latest
+"""
+
+
+def spine_sql(in_force: str, rules: Rules, used: list[str]) -> str:
     """One row per record in force: `rid, pid, source, base, civil, as_of, trust`, `card` and
     `home` (nodes of families), `relation` (a number, 0 unknown), `slot` (a person's records in
     order: base, then most recent, most trusted, key) and a rank per rule that orders otherwise.
 
-    used: names of those rules.
+    in_force: see `in_force_sql`, of a part. used: names of those rules.
     """
     orders = {"slot": FALLBACK, **{rank_column(rule): rules.rules[rule] for rule in used}}
     ranks = "".join(
@@ -46,15 +65,11 @@ def spine_sql(sources: Sources, rules: Rules, used: list[str], part: Part) -> st
         f"AS {name}"
         for name, criteria in orders.items()
     )
+    own = ("base", "civil", "as_of", "trust", "card", "home", "relation")
     return f"""
 WITH r AS (
-  SELECT r.rid, i.id AS pid, r.source, coalesce(r.role = 'base', FALSE) AS base,
-         r.kind = 'civil_registry' AS civil, coalesce(r.as_of, DATE '{sources.as_of}') AS as_of,
-         r.trust, {card_node("r.kk") if "kk" in sources.has else "NULL::BIGINT"} AS card,
-         {home_node("r.source", "r.source_family_id")} AS home, {sources.relation} AS relation
-  FROM {sources.records} AS r JOIN {sources.clusters} AS c ON r.rid = c.rid
-  JOIN {sources.ids} AS i ON c.cluster = i.grp
-  WHERE r.latest AND {part.cut("c.cluster")}
+  SELECT rid, pid, source, {", ".join(f"in_{column} AS {column}" for column in own)}
+  FROM {in_force}
 )
 SELECT *{ranks} FROM r ORDER BY pid, slot
 """

@@ -22,7 +22,7 @@ from tangga.engine.resolve import (
 )
 from tangga.engine.resolve.statements import statement
 from tangga.engine.resolve.survivorship import CIVIL, Rules, load_rules
-from tangga.engine.runner import Steps
+from tangga.engine.runner import Part, Spread, Steps
 from tangga.registry import Column
 
 STAGE = "resolve"
@@ -49,17 +49,19 @@ def run(ctx: Context) -> dict[str, int]:
     """Write the register's tables; returns rows by table."""
     received = _received(ctx)
     with Steps(ctx, STAGE) as steps:
-        people = _person_ids(steps)
-        _spine(steps, received)
+        persons = _person_ids(steps)
+        in_force = _in_force(steps, received)
+        _spine(steps, received, in_force)
+        people = _people(steps, received, in_force)
         number = NUMBER if NUMBER in received.has else None
-        attach.find_persons(steps, received.kinds, received.has, number)
+        attach.find_persons(steps, received.kinds, received.has, number, people)
         columns = received.kinds.get("events", [])
         stated, status = events.apply(steps, columns, received.relations)
         families.find_families(steps, stated)
-        entities = [people, _family_ids(steps)]
+        entities = [persons, _family_ids(steps)]
         steps.whole("ledger", ids.ledger_sql(steps, entities))
         steps.whole("lineage", ids.lineage_sql(steps, entities))
-        _believe(steps, received)
+        _believe(steps, received, people)
         _attach(steps, received)
         _persons(steps, received, status)
         memberships.write(steps, received.has, received.relations, status)
@@ -106,9 +108,8 @@ def _person_ids(steps: Steps) -> ids.Entity:
     return entity
 
 
-def _spine(steps: Steps, received: Received) -> None:
-    rules = received.rules
-    sources = spine.Sources(
+def _sources(steps: Steps, received: Received) -> spine.Sources:
+    return spine.Sources(
         records=steps.ctx.scan("standardise", "records"),
         clusters=steps.ctx.scan("link", "clusters"),
         ids=steps.scan("person_ids"),
@@ -116,8 +117,51 @@ def _spine(steps: Steps, received: Received) -> None:
         as_of=steps.ctx.workspace.as_of.isoformat(),
         relation=spine.relation_number(received.relations, "r.relation"),
     )
+
+
+def _in_force(steps: Steps, received: Received) -> Spread | None:
+    """Records in force apart by person, with all that later steps read of them; None where nothing
+    is cut, and each step joins what it reads."""
+    if steps.ctx.parts == 1:
+        return None
+    names = steps.ctx.scan("standardise", "names")
+    sql = spine.in_force_sql(_sources(steps, received), _columns_read(received), names)
+    return steps.spread("in_force", sql, "pid")
+
+
+def _columns_read(received: Received) -> list[str]:
+    """Of a record: what may be believed, and by what a row of another kind finds its person."""
+    return sorted({NUMBER, "name", "birth_date"}.intersection(received.has).union(received.active))
+
+
+def _spine(steps: Steps, received: Received, in_force: Spread | None) -> None:
+    rules = received.rules
     used = sorted(set(rules.of_person(received.active).values()) - rules.plain())
-    steps.parts("spine", lambda part: spine.spine_sql(sources, rules, used, part))
+    each = f"({spine.in_force_sql(_sources(steps, received))})"
+    steps.parts(
+        "spine",
+        lambda part: spine.spine_sql(in_force.of(part) if in_force else each, rules, used),
+        key="pid",
+    )
+
+
+def _people(steps: Steps, received: Received, in_force: Spread | None) -> Spread:
+    """Records in force with the person that each speaks of and its ranks, apart by person."""
+    ranks = believed.ranks_in(_ranks(received))
+    columns = _columns_read(received)
+    records, whole = steps.ctx.scan("standardise", "records"), steps.scan("spine")
+    if in_force is None:
+        return Spread(f"({believed.people_sql(records, whole, columns, ranks)})")
+    each = (
+        believed.people_sql(
+            in_force.apart[part],
+            steps.scan_part("spine", "pid", Part(part, steps.ctx.parts)),
+            columns,
+            ranks,
+        )
+        for part in range(steps.ctx.parts)
+    )
+    return Spread(in_force.whole, tuple(f"({sql})" for sql in each))
 
 
 def _family_ids(steps: Steps) -> ids.Entity:
@@ -143,14 +187,15 @@ def _family_ids(steps: Steps) -> ids.Entity:
     return entity
 
 
-def _believe(steps: Steps, received: Received) -> None:
+def _ranks(received: Received) -> dict[str, str]:
     rules = received.rules
-    ranks = believed.ranks_of(rules.of_person(received.active), rules.plain())
-    records, spine_ = steps.ctx.scan("standardise", "records"), steps.scan("spine")
+    return believed.ranks_of(rules.of_person(received.active), rules.plain())
+
+
+def _believe(steps: Steps, received: Received, people: Spread) -> None:
+    rules, ranks = received.rules, _ranks(received)
     steps.parts(
-        "believed",
-        lambda part: believed.believed_sql(records, spine_, ranks, part),
-        scratch=True,
+        "believed", lambda part: believed.believed_sql(people.of(part), ranks), scratch=True
     )
     won = "".join(f", {believed.won_column(column)}" for column in received.active)
     steps.whole("won", f"SELECT pid{won} FROM {steps.scan('believed')} ORDER BY pid")

@@ -7,14 +7,15 @@ from tangga.engine.statements import template
 
 
 class _Relations(dict):
-    """What is given by name; any other `$name` is the stage's own table of that name."""
+    """What is given by name; any other `$name` is the stage's own table of that name: of a table
+    that was cut by the same key, the rows of this part alone."""
 
-    def __init__(self, steps: Steps, given: dict[str, object]) -> None:
+    def __init__(self, steps: Steps, given: dict[str, object], key: str, part: Part) -> None:
         super().__init__(given)
-        self.steps = steps
+        self.steps, self.key, self.part = steps, key, part
 
     def __missing__(self, name: str) -> str:
-        return self.steps.scan(name)
+        return self.steps.scan_part(name, self.key, self.part)
 
 
 def run_statement(
@@ -22,15 +23,18 @@ def run_statement(
 ) -> str:
     """Run `sql/resolve/NAME.sql` as the step NAME; returns the table as a relation.
 
-    cut: the integer that cuts it into parts (its `$part`), None for a step that is not cut.
+    cut: the integer that cuts it into parts (its `$part`), None for a step that is not cut. Such a
+    statement joins tables that were cut by the same integer on that integer, or not at all.
     given: relations; any other `$name` is the table of this stage.
     """
 
+    key = (cut or "").rpartition(".")[2]
+
     def sql(part: Part) -> str:
         own = given if cut is None else {**given, "part": part.cut(cut)}
-        return template("resolve", name).substitute(_Relations(steps, own))
+        return template("resolve", name).substitute(_Relations(steps, own, key, part))
 
-    steps.parts(name, sql, of=1 if cut is None else None, scratch=scratch)
+    steps.parts(name, sql, of=1 if cut is None else None, scratch=scratch, key=key)
     return steps.scan(name)
 
 

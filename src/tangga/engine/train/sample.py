@@ -84,14 +84,14 @@ def cut_sample(
 def _sides(con: duckdb.DuckDBPyConnection, model: Model) -> None:
     """Every record as a side of its own, with all that levels compare: the table `seen`."""
     alone = "(SELECT rid, rid AS gid FROM keyed)"
-    _make(con, "variants", variants_sql("keyed", alone, model, "TRUE"))
+    _make(con, "variants", variants_sql("keyed", alone, model))
     _make(con, "names", frequency_sql("variants", "sk"))
     _make(con, "words", tokens_sql("names"))
     _make(con, "dates", frequency_sql("variants", "bd"))
     _make(con, "places", places_sql("variants", model))
     total = _one(con, "SELECT count(*) FROM variants")
     _make(con, "forms", forms_sql("names", "words", model, total))
-    sides = sides_sql("variants", "forms", "dates", "places", model, total, "TRUE")
+    sides = sides_sql("variants", "forms", "dates", "places", model, total)
     _make(con, "seen", f"SELECT * FROM ({sides}) AS s ORDER BY vid")
 
 

@@ -33,16 +33,19 @@ letters AS (
   WHERE n.person_id IS NULL
 ),
 told AS (
-  SELECT a.*, min(l.date) AS notice_on, min(l.takes_effect_on) AS takes_effect_on
-  FROM against AS a LEFT JOIN letters AS l ON l.family_id = a.family_id AND l.date <= a.on_date
-    AND (l.to_rung = a.to_rung OR (a.programme IS NOT NULL AND l.exit = a.exit))
+  SELECT a.*, min(l.date) FILTER (WHERE l.to_rung = a.to_rung OR l.exit = a.ended_by) AS notice_on,
+         min(l.takes_effect_on) FILTER (WHERE l.to_rung = a.to_rung OR l.exit = a.ended_by)
+           AS takes_effect_on
+  FROM (SELECT *, CASE WHEN programme IS NOT NULL THEN exit END AS ended_by FROM against) AS a
+  LEFT JOIN letters AS l ON l.family_id = a.family_id AND l.date <= a.on_date
   GROUP BY ALL
 )
 SELECT t.family_id, t.from_rung, t.to_rung, t.on_date, t.exit, t.notice_on, t.takes_effect_on,
-       t.source, t.source_id, t.programme, min(o.lodged_on) AS objected_on
+       t.source, t.source_id, t.programme,
+       min(o.lodged_on) FILTER (WHERE o.upheld OR coalesce(o.answered_on > t.on_date, TRUE))
+         AS objected_on
 FROM told AS t LEFT JOIN $objected AS o ON o.family_id = t.family_id
   AND o.lodged_on >= t.notice_on AND o.lodged_on < t.takes_effect_on AND o.lodged_on <= t.on_date
-  AND (o.upheld OR coalesce(o.answered_on > t.on_date, TRUE))
 GROUP BY ALL
-HAVING coalesce(t.on_date < t.takes_effect_on, TRUE) OR count(o.lodged_on) > 0
+HAVING coalesce(t.on_date < t.takes_effect_on, TRUE) OR objected_on IS NOT NULL
 ORDER BY t.on_date, t.family_id, t.to_rung, t.programme, t.source, t.source_id

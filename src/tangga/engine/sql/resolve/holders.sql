@@ -2,8 +2,8 @@
 -- that holds it; key: node. Three quarters of the people on it must be in one family, else
 -- `unit` is null: a card that two families share says which of them only with a number beside it.
 WITH wanted AS (
-  SELECT card AS node FROM $refs WHERE card IS NOT NULL
-  UNION SELECT home FROM $refs WHERE home IS NOT NULL
+  SELECT card AS node FROM $refs WHERE card IS NOT NULL AND $of_cards
+  UNION SELECT home FROM $refs WHERE home IS NOT NULL AND $of_homes
 ),
 now_on AS (
   SELECT b.node, b.pid, 1 AS nearness

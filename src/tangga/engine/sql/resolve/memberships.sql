@@ -2,10 +2,12 @@
 -- valid_from. A time that is over ends where the next begins, or on the day after it was last
 -- seen; a death or a departure ends what was open.
 WITH spells AS (SELECT * FROM $unit_spells UNION ALL SELECT * FROM $node_spells),
+ends AS (SELECT pid, unnest(kinds) AS kind, on_date FROM $ends),
 ended AS (
   SELECT s.*, CASE WHEN open THEN NULL WHEN next_seen > last_seen THEN next_seen
                    ELSE last_seen + 1 END AS over_on, e.on_date
-  FROM spells AS s LEFT JOIN $ends AS e ON s.pid = e.pid AND list_contains(e.kinds, s.kind)
+  FROM spells AS s LEFT JOIN ends AS e ON s.pid = e.pid AND s.kind = e.kind
+  WHERE $part
 )
 SELECT $person_id AS person_id, $family_id AS family_id,
        CASE kind WHEN 0 THEN 'card' WHEN 1 THEN 'found' WHEN 2 THEN 'official' ELSE 'residence' END

@@ -12,9 +12,10 @@ WITH found AS (
            AS confirmed
   FROM $refs AS w
   LEFT JOIN $owners AS o ON w.number = o.number
-  LEFT JOIN $closer AS c ON w.rid = c.rid AND w.role = c.role
-  LEFT JOIN $source_ids AS i ON w.rid = i.rid AND w.role = i.role
-  LEFT JOIN $card_mates AS m ON w.rid = m.rid AND w.role = m.role
+  LEFT JOIN (SELECT * FROM $closer AS w WHERE $part) AS c ON w.rid = c.rid AND w.role = c.role
+  LEFT JOIN (SELECT * FROM $source_ids AS w WHERE $part) AS i ON w.rid = i.rid AND w.role = i.role
+  LEFT JOIN (SELECT * FROM $card_mates AS w WHERE $part) AS m ON w.rid = m.rid AND w.role = m.role
+  WHERE $part
 )
 SELECT rid, role, of_kind, coalesce(by_number, by_id, by_card) AS pid,
        CASE WHEN by_number IS NOT NULL THEN 'nik' WHEN by_id IS NOT NULL THEN 'source_id'

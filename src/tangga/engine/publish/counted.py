@@ -28,6 +28,14 @@ MONEY = 1_000_000
 
 
 @dataclass(frozen=True)
+class Seen:
+    """What is looked at: a run, or a piece of it, which has the rows of some families."""
+
+    steps: Steps
+    run: Run
+
+
+@dataclass(frozen=True)
 class Counted:
     """Something to count.
 
@@ -35,16 +43,18 @@ class Counted:
     the run has nothing to count. each: columns of which every value has a table of its own.
     measures: name -> the unit that its intervals are told in (1: whole numbers). hidden: values of
     `each` that are told of wide areas only. one_row: a family has one row (of each of `each`).
-    case: all of it is told of wide areas only. unknown: whether a value of `by` is
+    case: all of it is told of wide areas only. by_family: each row is of a family of the plan, so
+    that pieces of a run add up to it. unknown: whether a value of `by` is
     one that nobody can know of a value of `each`: a row of nothing is then left away, not zero.
     """
 
-    relation: Callable[[Steps, OnDate], str | None]
+    relation: Callable[[Seen, OnDate], str | None]
     measures: Mapping[str, int]
     each: tuple[str, ...] = ()
     hidden: Callable[[OnDate], frozenset[str]] = lambda _: frozenset()
     one_row: bool = False
     case: bool = False
+    by_family: bool = False
     unknown: Callable[[Steps], Callable[[str, str], bool]] = lambda _: lambda _each, _by: False
 
 
@@ -59,8 +69,8 @@ def _there(steps: Steps, *names: str) -> bool:
     return all(tables.exists(steps.ctx.run_dir / name) for name in names)
 
 
-def _plan(steps: Steps, *names: str) -> dict[str, str]:
-    return {name: steps.ctx.scan("plan", name) for name in names}
+def _plan(seen: Seen, *names: str) -> dict[str, str]:
+    return {name: seen.run.scan("plan", name) for name in names}
 
 
 def _homes(steps: Steps) -> str:
@@ -78,11 +88,12 @@ def _in_bands(value: str, bands: Iterable[Mapping[str, Any]]) -> str:
     return f"CASE {' '.join(each)} END"
 
 
-def _families(steps: Steps, today: OnDate) -> str | None:
+def _families(seen: Seen, today: OnDate) -> str | None:
+    steps = seen.steps
     if not _there(steps, "plan/facts", "plan/family_history", "plan/family_clock", "rank/ranking"):
         return None
     return template(STAGE, "families").substitute(
-        _plan(steps, "facts", "person_facts", "family_history", "family_clock"),
+        _plan(seen, "facts", "person_facts", "family_history", "family_clock"),
         families=_homes(steps),
         ranking=steps.ctx.scan("rank", "ranking"),
         hidden=REHABILITATION,
@@ -90,14 +101,15 @@ def _families(steps: Steps, today: OnDate) -> str | None:
     )
 
 
-def _people(steps: Steps, today: OnDate) -> str | None:
+def _people(seen: Seen, today: OnDate) -> str | None:
+    steps = seen.steps
     if not _there(steps, "plan/facts", "plan/person_facts", "rank/ranking"):
         return None
     columns = {"person_id": "VARCHAR", "sex": "VARCHAR", "birth_date": "DATE"}
     columns |= {"birth_year": "INTEGER", "birth_month": "INTEGER"}
     bands = today.settings[STAGE].says["age"]
     return template(STAGE, "people").substitute(
-        _plan(steps, "facts", "person_facts"),
+        _plan(seen, "facts", "person_facts"),
         families=_homes(steps),
         persons=received(steps, "persons", columns),
         ranking=steps.ctx.scan("rank", "ranking"),
@@ -144,19 +156,21 @@ def _unlisted(steps: Steps) -> Callable[[str, str], bool]:
     return lambda programme, state: state in BY_LIST if programme not in known else state == FITS
 
 
-def _programmes(steps: Steps, today: OnDate) -> str | None:
+def _programmes(seen: Seen, today: OnDate) -> str | None:
+    steps = seen.steps
     if not _there(steps, "plan/facts") or not today.programmes:
         return None
     return template(STAGE, "programmes").substitute(
-        _plan(steps, "facts"),
+        _plan(seen, "facts"),
         listed=_texts(sorted(listed(steps))),
         families=_homes(steps),
         programmes=relation_of({"programme": "VARCHAR"}, [(one,) for one in today.programmes]),
-        decisions=kept_view(Run(steps.ctx.run_dir), "decisions"),
+        decisions=kept_view(seen.run, "decisions"),
     )
 
 
-def _payments(steps: Steps, today: OnDate) -> str | None:
+def _payments(seen: Seen, today: OnDate) -> str | None:
+    steps = seen.steps
     if not was_received(steps, "payments"):
         return None
     columns = {"family_id": "VARCHAR", "programme": "VARCHAR", "period_start": "DATE"}
@@ -169,7 +183,8 @@ def _payments(steps: Steps, today: OnDate) -> str | None:
     )
 
 
-def _cases(steps: Steps, today: OnDate) -> str | None:
+def _cases(seen: Seen, today: OnDate) -> str | None:
+    steps = seen.steps
     if not was_received(steps, "cases"):
         return None
     columns = {"person_id": "VARCHAR", "family_id": "VARCHAR", "latest": "BOOLEAN"}
@@ -183,10 +198,11 @@ def _cases(steps: Steps, today: OnDate) -> str | None:
     )
 
 
-def _readiness(steps: Steps, _today: OnDate) -> str | None:
+def _readiness(seen: Seen, _today: OnDate) -> str | None:
+    steps = seen.steps
     if not _there(steps, "plan/family_readiness", "plan/facts"):
         return None
-    names = _plan(steps, "facts", "family_readiness")
+    names = _plan(seen, "facts", "family_readiness")
     return template(STAGE, "readiness").substitute(names, families=_homes(steps))
 
 
@@ -197,11 +213,12 @@ def small_measures(today: OnDate) -> frozenset[str]:
     return frozenset(one["id"] for one in listed if one["small_cells"])
 
 
-def _achievement(steps: Steps, today: OnDate) -> str | None:
+def _achievement(seen: Seen, today: OnDate) -> str | None:
+    steps = seen.steps
     if not _there(steps, "plan/achievement"):
         return None
     return template(STAGE, "achievement").substitute(
-        _plan(steps, "achievement"),
+        _plan(seen, "achievement"),
         narrowest=list(area_tree(steps.ctx.workspace.pack_areas).levels)[-1],
         small=_texts(sorted(small_measures(today))),
     )
@@ -212,14 +229,20 @@ def _texts(values: Iterable[str]) -> str:
 
 
 COUNTED: dict[str, Counted] = {
-    "families": Counted(_families, {"families": 1, "people": 1}, one_row=True),
-    "people": Counted(_people, {"people": 1}),
+    "families": Counted(_families, {"families": 1, "people": 1}, one_row=True, by_family=True),
+    "people": Counted(_people, {"people": 1}, by_family=True),
     "programmes": Counted(
-        _programmes, {"families": 1}, ("programme",), case_programmes, True, unknown=_unlisted
+        _programmes,
+        {"families": 1},
+        ("programme",),
+        case_programmes,
+        one_row=True,
+        by_family=True,
+        unknown=_unlisted,
     ),
     "payments": Counted(_payments, {"payments": 1, "paid": MONEY}),
     "cases": Counted(_cases, {"people_in_rehabilitation": 1}, case=True),
-    "readiness": Counted(_readiness, {"families": 1}, ("measure",), one_row=True),
+    "readiness": Counted(_readiness, {"families": 1}, ("measure",), one_row=True, by_family=True),
     "achievement": Counted(
         _achievement, {"achieved": 1}, ("year", "pilar", "measure"), one_row=True
     ),

@@ -123,9 +123,13 @@ class Steps:
             return Spread(self._held(name, sql) if hold else f"({sql})")
         self.ctx.save_sql(self.stage, name, sql)
         folder = self.ctx.run_dir / ".spill" / f"{self.stage}-{name}"
-        all_of_it, apart = tables.write_spread(self.con, sql, folder, key, of)
+        tables.write_spread(self.con, sql, folder, f"({key}) % {of}")
+        nothing = f"(SELECT * FROM ({sql}) LIMIT 0)"
         self.ctx.progress(f"{self.stage}: {name}", 1, 1)
-        return Spread(all_of_it, tuple(apart))
+        return Spread(
+            tables.spread_part(folder) or nothing,
+            tuple(tables.spread_part(folder, part) or nothing for part in range(of)),
+        )
 
     def _held(self, name: str, sql: str) -> str:
         self.whole(name, sql, scratch=True)

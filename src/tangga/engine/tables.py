@@ -25,6 +25,7 @@ from tangga.errors import Conflict
 # in vain. Without the limit, writing records cost a quarter more.
 _FORMAT = "FORMAT parquet, COMPRESSION snappy, DICTIONARY_SIZE_LIMIT 1000"
 SPREAD_ROWS = 32_768
+"""Rows that a thread keeps before it writes them to the files of their parts."""
 _WHOLE = re.compile(r"read_parquet\('((?:[^']|'')*)/part-\*\.parquet'")
 _ADDED = re.compile(r"(?:part-(?=\d+-)|gone-)(\d+)(?:-\d+)?\.parquet")
 
@@ -103,34 +104,34 @@ def _unfinished(con: duckdb.DuckDBPyConnection, sql: str, final: Path) -> tuple[
     return unfinished, int(copied[0][0])
 
 
-def write_spread(
-    con: duckdb.DuckDBPyConnection, sql: str, folder: Path, key: str, of: int
-) -> tuple[str, list[str]]:
-    """Write the rows of a SELECT in one pass into `of` sub-folders, by the non-negative integer
-    `key` modulo `of`; all rows as something to SELECT from, and those of each part. Scratch: no
-    table that `scan` reads.
+def write_spread(con: duckdb.DuckDBPyConnection, sql: str, folder: Path, key: str) -> None:
+    """Write the rows of a SELECT in one pass into sub-folders, by the integer `key`; see
+    `spread_part`. Scratch: no table that `scan` reads, and the order of rows is not kept.
 
-    Order is not kept, and files are small: buffers for every sub-folder at once fit into memory.
+    The folder takes its name when all is written. Files are small: buffers for every sub-folder at
+    once fit into memory.
     """
-    folder.mkdir(parents=True, mode=0o700)
+    folder.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    unfinished = folder.with_suffix(".tmp")
+    shutil.rmtree(unfinished, ignore_errors=True)
     kept = con.execute("SELECT current_setting('preserve_insertion_order')").fetchall()[0][0]
     con.execute("SET preserve_insertion_order = false")
     con.execute(f"SET partitioned_write_flush_threshold = {SPREAD_ROWS}")
     try:
         con.execute(
-            f"COPY (SELECT *, ({key}) % {of} AS spread FROM ({sql})) TO '{quoted(folder)}' "
+            f"COPY (SELECT *, {key} AS spread FROM ({sql})) TO '{quoted(unfinished)}' "
             f"({_FORMAT}, PARTITION_BY (spread))"
         )
     finally:
         con.execute(f"SET preserve_insertion_order = {str(kept).lower()}")
-    nothing = f"(SELECT * FROM ({sql}) LIMIT 0)"
-    apart = [_named(folder / f"spread={part}") or nothing for part in range(of)]
-    return _named(folder) or nothing, apart
+    unfinished.rename(folder)
 
 
-def _named(folder: Path) -> str:
-    """The files below a folder by name, as something to SELECT from; "" where there are none."""
-    named = ", ".join(f"'{quoted(file)}'" for file in sorted(folder.rglob("*.parquet")))
+def spread_part(folder: Path, part: int | None = None) -> str:
+    """The rows of one part of what `write_spread` wrote (None: all), as something to SELECT from;
+    "" where it has none. Its files stand there by name: what another machine has to bring."""
+    below = folder if part is None else folder / f"spread={part}"
+    named = ", ".join(f"'{quoted(file)}'" for file in sorted(below.rglob("*.parquet")))
     return f"read_parquet([{named}], hive_partitioning = false)" if named else ""
 
 

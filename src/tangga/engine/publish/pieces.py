@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import hashlib
 import math
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from tangga.engine import tables
 from tangga.engine.catalogue import Run
 from tangga.engine.connection import quoted
 from tangga.engine.limits import read_size
@@ -26,12 +26,10 @@ from tangga.engine.limits import read_size
 STAGE, ID = "plan", "family_id"
 SHARE = 0.5
 """Of the memory that the database may use, what one piece is allowed."""
-AT_ONCE = 100_000
-"""Rows that a thread keeps before it writes them to the files of their pieces."""
 
 
 @dataclass(frozen=True)
-class Spread:
+class Cut:
     """Tables of the plan cut at `ends`, in a folder that goes with the spilled files of the run.
 
     ends: the last family of each piece but the last.
@@ -46,16 +44,8 @@ class Spread:
         name = hashlib.sha256(" ".join(self.ends).encode()).hexdigest()[:12]
         folder = self.run.folder / ".spill" / f"pieces-{name}" / table
         if not folder.exists():
-            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            unfinished = folder.with_suffix(".tmp")
-            shutil.rmtree(unfinished, ignore_errors=True)
-            self.con.execute(f"SET partitioned_write_flush_threshold = {AT_ONCE}")
-            self.con.execute(
-                f"COPY (SELECT *, {_piece(ID, self.ends)} AS piece "
-                f"FROM {self.run.scan(STAGE, table)}) TO '{quoted(unfinished)}' "
-                "(FORMAT parquet, COMPRESSION snappy, PARTITION_BY (piece))"
-            )
-            unfinished.rename(folder)
+            rows = f"SELECT * FROM {self.run.scan(STAGE, table)}"
+            tables.write_spread(self.con, rows, folder, _piece(ID, self.ends))
         return folder
 
 
@@ -72,7 +62,7 @@ def _piece(key: str, ends: Sequence[str], first: int = 0) -> str:
 class Piece(Run):
     """The families of one piece."""
 
-    spread: Spread
+    cut: Cut
     number: int
 
     def scan(self, stage: str, table: str) -> str:
@@ -80,10 +70,8 @@ class Piece(Run):
         rows = super().scan(stage, table)
         if stage != STAGE or ID not in Run(self.folder).columns(stage, table):
             return rows
-        mine = self.spread.folder(table) / f"piece={self.number}"
-        if not mine.exists():
-            return f"(SELECT * FROM {rows} WHERE FALSE)"
-        return f"read_parquet('{quoted(mine)}/*.parquet', hive_partitioning = false)"
+        mine = tables.spread_part(self.cut.folder(table), self.number)
+        return mine or f"(SELECT * FROM {rows} WHERE FALSE)"
 
 
 def pieces(run: Run, con: duckdb.DuckDBPyConnection, of_family: int) -> list[Run]:
@@ -98,5 +86,5 @@ def pieces(run: Run, con: duckdb.DuckDBPyConnection, of_family: int) -> list[Run
     ).fetchall()
     if not ends:
         return [run]
-    spread = Spread(run, con, tuple(end for (end,) in ends))
-    return [Piece(run.folder, spread, number) for number in range(len(ends) + 1)]
+    cut = Cut(run, con, tuple(end for (end,) in ends))
+    return [Piece(run.folder, cut, number) for number in range(len(ends) + 1)]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from tangga.engine import tables
 from tangga.engine.area_tree import area_tree
@@ -134,10 +134,18 @@ BY_LIST = ("determined", "waiting")
 """States of a family in a programme that a list of recipients alone can tell apart."""
 
 
-@lru_cache(maxsize=1)  # three tables ask, and each answer looks at every decision
+_LISTED: WeakKeyDictionary[Steps, frozenset[str]] = WeakKeyDictionary()
+
+
 def listed(steps: Steps) -> frozenset[str]:
     """The programmes of which the run holds a list of recipients, or a recipient of any kind: of
     the others nobody knows who receives them, nor who waits."""
+    if steps not in _LISTED:  # three tables ask, and each answer looks at every decision
+        _LISTED[steps] = _listed(steps)
+    return _LISTED[steps]
+
+
+def _listed(steps: Steps) -> frozenset[str]:
     run = Run(steps.ctx.run_dir)
     found = {row[0] for row in steps.fetch(
         f"SELECT DISTINCT programme FROM ({kept_view(run, 'decisions')}) "

@@ -124,6 +124,7 @@ def write_spread(con: duckdb.DuckDBPyConnection, sql: str, folder: Path, key: st
         )
     finally:
         con.execute(f"SET preserve_insertion_order = {str(kept).lower()}")
+    shutil.rmtree(folder, ignore_errors=True)  # of an earlier making of the same step
     unfinished.rename(folder)
 
 

@@ -165,7 +165,7 @@ def test_a_store_of_objects_takes_the_place_of_a_shared_folder(
     folder, seen = copy(people, tmp_path / "w"), set()
 
     def progress(step: str, _done: int, _total: int) -> None:
-        if step == "link: groups":
+        if step in ("link: groups", "link: pairs"):
             seen.update(key.rpartition("/")[0].partition("/00001/")[2] for key in objects())
 
     run_workspace(
@@ -176,7 +176,8 @@ def test_a_store_of_objects_takes_the_place_of_a_shared_folder(
         engine=Engine("spark", master=CLUSTER, shared=bucket),
         progress=progress,
     )
-    assert {"standardise/records", "standardise/names", "link/keys", "link/groups"} <= seen
+    assert {"link/groups", "link/sides", "link/pairs"} <= seen, "tables, by part"
+    assert {f".spill/link-keys/spread={part}" for part in range(5)} <= seen, "what lies apart"
     run = folder / "runs" / "00001"
     wanted = rows(last_complete(people), ("link",))
     assert rows(run, ("link",)) == wanted

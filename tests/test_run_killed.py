@@ -117,7 +117,7 @@ def test_processes_of_a_killed_run_end_too(tmp_path: Path) -> None:
     run_workspace(tmp_path)
     running = start(tmp_path, parts=3, processes=2)
     run = tmp_path / "runs" / "00002"
-    while not any((run / "link").glob("keys/part-*")):
+    while not any((run / "link").glob("groups/part-*")):
         assert running.poll() is None
         time.sleep(0.005)
     children = _children(running.pid)

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from climbing import Climb, graduable
 from pictures import take
+from readable import good
 
 from tangga.web.today import pretend
 
 pytestmark = pytest.mark.slow
 
-AA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 KEPT = Path(__file__).parents[3] / "docs" / "images"
 TODAY = date(2026, 2, 2)
 WIDE, PHONE = {"width": 1100, "height": 900}, {"width": 320, "height": 900}
@@ -50,16 +49,6 @@ def press(page: Any, name: str) -> None:
     """A button, and the page that follows."""
     with page.expect_navigation():
         page.get_by_role("button", name=name, exact=True).first.click()
-
-
-def good(page: Any) -> None:
-    """Nothing keeps anybody from reading the page, and nothing stands out of it to the side."""
-    options = {"runOnly": {"type": "tag", "values": list(AA)}, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
-    assert not [(one["id"], [node["html"][:90] for node in one["nodes"]]) for one in found]
-    assert page.locator("h1").count() == 1
-    wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert wide <= 0, f"{page.url} is {wide} too wide"
 
 
 def test_a_graduation_by_three_people(

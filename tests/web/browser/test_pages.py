@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from furnished import Furnished
 from pages import HERE, OFFICER, Page, pages
+from readable import violations
 
 pytestmark = pytest.mark.slow
 
-AA = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 MOST_BYTES = 150_000
 PHONE = {"width": 320, "height": 640}
 MOST_HEAD = 0.45
@@ -88,9 +87,7 @@ def test_each_page_is_for_everybody_light_and_without_a_complaint(
 
 def _of_everybody(page: Any, language: str) -> list[str]:
     """What keeps some people from reading a page."""
-    options = {"runOnly": {"type": "tag", "values": list(AA)}, "resultTypes": ["violations"]}
-    found = Axe().run(page, options=options).response["violations"]
-    wrong = [_said(one) for one in found]
+    wrong = [_said(one) for one in violations(page)]
     if page.locator("html").get_attribute("lang") != language:
         wrong.append(f"not in {language}")
     if page.locator("h1").count() != 1:

@@ -182,7 +182,7 @@ def test_solutions_are_sought_in_whole_numbers_where_linear_corners_are_broken(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Three dimensions: the corners of linear programmes alone would say that a cell is told."""
-    cells, hidden = three_ways(7)
+    cells, hidden = three_ways(31)
     found = shown(cells, hidden)
     monkeypatch.setattr(intervals._Block, "_in_whole_numbers", lambda *_: None)
     assert shown(cells, hidden) < found
@@ -199,6 +199,7 @@ def test_among_neighbours_no_more_is_shown_than_there_is(
     truly = consistent(cells, hidden, 14)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(intervals, "TOGETHER", 1)
+        patched.setattr(intervals, "PATCH", 3)
         patched.setattr(intervals, "NEIGHBOURS", (2, 6))
         system = system_of(cells, sorted(hidden), np.ones(len(cells.values)))
         found = ranges(system, np.full(len(hidden), WIDTH))
@@ -210,6 +211,7 @@ def test_among_neighbours_as_much_is_shown(monkeypatch: pytest.MonkeyPatch) -> N
     cells, hidden = three_ways(7, "abc")
     whole = shown(cells, hidden)
     monkeypatch.setattr(intervals, "TOGETHER", 10)
+    monkeypatch.setattr(intervals, "PATCH", 20)
     monkeypatch.setattr(intervals, "NEIGHBOURS", (30, 45))
     assert whole
     assert shown(cells, hidden) == whole

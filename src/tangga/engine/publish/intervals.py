@@ -5,24 +5,26 @@ over the areas below an area, is an equation, and a published cell is a number i
 the greatest value that an unknown can take are two linear programmes (Fischetti and Salazar, 2000,
 *Models and algorithms for optimizing cell suppression in tabular data with linear constraints*).
 
-One solution of the system says something of every unknown in it. So a few programmes with
-objectives in all directions come first, and only an unknown of which they have not shown a wide
-enough range gets two of its own. Unknowns that share no equation are solved side by side.
+One solution of the system says something of every unknown in it. So programmes with objectives in
+all directions come first, then in all directions of those that are too narrow yet, and only an
+unknown that these have not shown wide enough gets two of its own. Unknowns that share no equation
+are solved side by side.
 
 A range counts only between solutions in whole numbers (of counts): what a reader could work out who
 knows that nobody is half a family is then no more than what is shown here. Where tables of three
 dimensions and more hang together the corners of the linear programmes may be broken numbers only:
 then a programme in whole numbers looks for a solution, and what it finds is checked like any other.
 
-Of a large country thousands of unknowns hang together, and a programme of all of them for each of
-them would grow with the square and more. There, one solution of all of them is found first; then
-each unknown is moved among its neighbours only, with all others as in that solution. What is found
-so is a solution of the whole like any other; what is not found so counts as not shown.
+Of a large country thousands of unknowns hang together, and two programmes of all of them for each
+of them would grow with the square and more. There, one solution of all of them is found first; then
+they are cut into patches, and each patch is moved with all others as in that solution: as a whole
+first, then each unknown that is too narrow yet, among its neighbours. What is found so is a
+solution of the whole like any other; what is not found so counts as not shown.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 import numpy as np
@@ -34,11 +36,15 @@ from tangga.engine.publish.cells import Cells
 
 SEED = 20260131
 DIRECTIONS = 6
-"""Objectives in all directions, each taken both ways, before any unknown has one of its own."""
+"""Objectives in all directions, each taken both ways, before any unknown has one of its own; as
+many again while they leave less than WORTH of those that were too narrow."""
+WORTH = 0.8
 TOGETHER = 3000
 """Unknowns of several systems that are solved side by side; more that hang together are looked at
 among their neighbours."""
-NEIGHBOURS = (300, 1500)
+PATCH = 20_000
+"""How many unknowns are moved together at most, of those that hang together."""
+NEIGHBOURS = (300, 1500, PATCH)
 """How many neighbours of an unknown move with it; more where fewer were not enough."""
 ROOM = 1_000_000.0
 """How far above all that is published an unknown is looked for: to look less far can only make an
@@ -172,16 +178,33 @@ class _Block:
         self.free = self._free()
 
     def widen(self, need: np.ndarray) -> None:
+        """All together first, then each unknown whose range is too narrow yet."""
+        self.together(need)
+        self.apart(need)
+
+    def together(self, need: np.ndarray) -> None:
+        """Objectives of all unknowns, then of those that are too narrow yet, while that helps."""
         chance = np.random.default_rng([SEED, len(self.own)])
-        for _ in range(DIRECTIONS):
+        turn, left = 0, np.inf
+        while True:
             self.multiply(need)
-            if not len(self.narrow(need)):
+            narrow = self.narrow(need)
+            if not len(narrow):
                 return
-            way = chance.uniform(0.5, 1.5, len(self.own)) * chance.choice(
-                [-1.0, 1.0], len(self.own)
-            )
+            if turn % DIRECTIONS == 0:
+                if len(narrow) > WORTH * left:
+                    return
+                left = len(narrow)
+            asked = narrow if turn else slice(None)
+            way = np.zeros(len(self.own))
+            way[asked] = 1.0
+            way *= chance.uniform(0.5, 1.5, len(way)) * chance.choice([-1.0, 1.0], len(way))
             self._solve(way)
             self._solve(-way)
+            turn += 1
+
+    def apart(self, need: np.ndarray) -> None:
+        """Two programmes for each unknown whose range is too narrow yet."""
         tried: set[int] = set()
         reach: dict[int, float] = {}
         while len(asked := self._next(need, tried)):
@@ -299,32 +322,52 @@ class _Neighbours:
         self.block, self.one = block, one
         self.rows = vstack([block.equal, block.at_most], format="csr")
         self.columns = self.rows.tocsc()
+        self.sizes: list[int] = np.diff(self.rows.indptr).tolist()
 
     def widen(self, need: np.ndarray) -> None:
-        """Move each unknown whose range is too narrow yet, among ever more of its neighbours."""
+        """Move all of them, a patch at a time; then each unknown whose range is too narrow yet,
+        among ever more of its neighbours."""
         block = self.block
         block.multiply(need)
+        for patch in self._patches():
+            self._move(patch, need, _Block.together)
         for most in NEIGHBOURS:
             for at in block.narrow(need).tolist():
                 if block.found.width[block.own[at]] < need[block.own[at]]:
-                    self._move(self._around(at, most), need)
+                    first = np.full(len(need), -np.inf)
+                    first[block.own[at]] = need[block.own[at]]
+                    self._move(self._around(at, most), first, _Block.apart)
 
-    def _around(self, at: int, most: int) -> np.ndarray:
-        """So many unknowns, the nearest to one first: those that share a sum with it, and on."""
+    def _patches(self) -> Iterator[np.ndarray]:
+        """All unknowns, each in one patch of at most PATCH that hang together."""
+        taken: set[int] = set()
+        for at in range(len(self.one)):
+            if at not in taken:
+                patch = self._around(at, PATCH, taken)
+                taken.update(patch.tolist())
+                yield patch
+
+    def _around(self, at: int, most: int, but: Set[int] = frozenset()) -> np.ndarray:
+        """So many unknowns, the nearest to one first: those that share a sum with it, and on.
+
+        but: unknowns that are not taken.
+        """
         found, waiting = {at: None}, [at]
         for one in waiting:
             rows = self.columns.indices[slice(*self.columns.indptr[one : one + 2])]
-            for row in sorted(rows.tolist(), key=lambda row: int(np.diff(self.rows.indptr)[row])):
+            for row in sorted(rows.tolist(), key=self.sizes.__getitem__):
                 for near in self.rows.indices[slice(*self.rows.indptr[row : row + 2])].tolist():
-                    if near not in found and len(found) < most:
+                    if near not in found and near not in but and len(found) < most:
                         found[near] = None
                         waiting.append(near)
             if len(found) == most:
                 break
         return np.array(list(found), dtype=np.int64)
 
-    def _move(self, patch: np.ndarray, need: np.ndarray) -> None:
-        """Solve for a patch alone; what is asked is the range of its first."""
+    def _move(
+        self, patch: np.ndarray, need: np.ndarray, widen: Callable[[_Block, np.ndarray], None]
+    ) -> None:
+        """Solve for a patch, with all others as they are in the solution that is known."""
         block = self.block
         inside = np.zeros(len(block.own), dtype=bool)
         inside[patch] = True
@@ -335,11 +378,10 @@ class _Neighbours:
         unit, lowest = block.system.unit[unknowns], block.lowest[patch]
         system = System(block.system.cells[unknowns], equal, known, at_most, room, unit, lowest)
         seen = Ranges(block.found.low[unknowns], block.found.high[unknowns])
-        asked = np.where(np.arange(len(patch)) == 0, need[unknowns], -np.inf)
         for groups in _blocks(system):
             part = _Block(system, groups, seen)
             part.free[:] = False  # what was seen holds with other numbers outside: not many times
-            part.widen(asked)
+            widen(part, need[unknowns])
         block.found.low[unknowns], block.found.high[unknowns] = seen.low, seen.high
         block.found.programmes += seen.programmes
 

@@ -21,7 +21,7 @@ from tangga.engine.manifest import read_manifest
 from tangga.engine.publish import pieces, stage
 from tangga.engine.publish.check import BrokenRelease, check_release, read_release
 from tangga.engine.publish.prove import prove
-from tangga.engine.publish.release import MANIFEST, Writer, write_rows
+from tangga.engine.publish.release import LISTS, MANIFEST, Writer, write_rows
 from tangga.engine.publish.spec import _read, released
 from tangga.engine.publish.views import masked
 from tangga.engine.run import run_workspace
@@ -361,11 +361,12 @@ def test_the_run_itself_stays_whole(workspace: Path) -> None:
     assert duckdb.sql(f"SELECT 1 FROM ({moves}) WHERE rung = 'rehabilitation'").fetchall()
 
 
-@pytest.mark.parametrize("name", ["visits_asked", "decisions", "decisions_case"])
+@pytest.mark.parametrize("name", ["visits_asked", "decisions", "decisions_case", "waiting"])
 def test_long_texts_are_the_same_in_pieces(
     name: str, workspace: Path, release: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pieces, "SHARE", 1.5e-4)  # a few families at a time
+    monkeypatch.setitem(LISTS, "waiting", ("waits", "programme", 10**6))  # a list at a time
     of = load_workspace(workspace)
     run = last_complete(workspace)
     try:

@@ -74,12 +74,17 @@ class Piece(Run):
         return mine or f"(SELECT * FROM {rows} WHERE FALSE)"
 
 
+def room(con: duckdb.DuckDBPyConnection) -> float:
+    """The bytes of memory that a piece may need."""
+    limit = con.execute("SELECT current_setting('memory_limit')").fetchall()[0][0]
+    return read_size(limit) * SHARE
+
+
 def pieces(run: Run, con: duckdb.DuckDBPyConnection, of_family: int) -> list[Run]:
     """A run in pieces that fit into the memory of `con`. of_family: bytes that one family needs."""
     if not run.has(STAGE, "facts"):
         return [run]
-    limit = read_size(con.execute("SELECT current_setting('memory_limit')").fetchall()[0][0])
-    most = max(1, math.floor(limit * SHARE / of_family))
+    most = max(1, math.floor(room(con) / of_family))
     ends = con.execute(
         f"SELECT {ID} FROM (SELECT {ID}, row_number() OVER (ORDER BY {ID}) AS n "
         f"FROM {run.scan(STAGE, 'facts')}) WHERE n % {most} = 0 ORDER BY {ID}"

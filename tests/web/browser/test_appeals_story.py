@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clicking import press
 from pictures import take
 from public_people import Somebody, forget_tries, of_programme, people
 from readable import good
@@ -40,11 +41,6 @@ def window(service: Any) -> Window:
         return page
 
     return opened
-
-
-def press(page: Any, name: str) -> None:
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).first.click()
 
 
 def time_passes(days: int) -> None:

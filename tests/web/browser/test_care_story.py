@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from care import acting, somebody, tick
+from clicking import press
 from families import one
 from pictures import take
 from readable import good
@@ -44,12 +45,6 @@ def window(service: Any) -> Callable[..., Any]:
         return page
 
     return opened
-
-
-def press(page: Any, name: str) -> None:
-    """A button, and the page that follows."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).first.click()
 
 
 def test_a_brother_is_referred_served_and_back(

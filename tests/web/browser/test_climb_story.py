@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from clicking import press
 from climbing import Climb, graduable
 from pictures import take
 from readable import good
@@ -43,12 +44,6 @@ def window(service: Any) -> Callable[..., Any]:
         return page
 
     return opened
-
-
-def press(page: Any, name: str) -> None:
-    """A button, and the page that follows."""
-    with page.expect_navigation():
-        page.get_by_role("button", name=name, exact=True).first.click()
 
 
 def test_a_graduation_by_three_people(

@@ -326,7 +326,7 @@ def test_a_page_asks_little_of_the_database(web: Any, any_family: dict[str, Any]
     from django.test.utils import CaptureQueriesContext
 
     client = web.client("operator_kabkota", any_family["area"][:4])
-    for part, most in (("", 12), ("sumber/", 9), ("riwayat/", 10), ("lembar/", 9)):
+    for part, most in (("", 11), ("sumber/", 9), ("riwayat/", 10), ("lembar/", 9)):
         page(client, any_family["family_id"], part)
         with CaptureQueriesContext(django_connection) as asked:
             page(client, any_family["family_id"], part)

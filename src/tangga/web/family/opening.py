@@ -25,6 +25,7 @@ from tangga.web.journeys.care import guests, service
 from tangga.web.journeys.care.wide import seeing
 from tangga.web.pack import area_name
 from tangga.web.viewer import Viewer
+from tangga.web.work.models import Item
 
 LONGEST_ID = 40
 AREA_DIGITS = (2, 4, 6, 10)
@@ -34,14 +35,14 @@ AREA_DIGITS = (2, 4, 6, 10)
 @dataclass(frozen=True)
 class Opened:
     """One family, read for one page. found: the parts of that page; on: the day of the release;
-    place: the village to which it moved since, '' where it did not."""
+    move: by which it lives elsewhere since then; None where it does not."""
 
     id: str
     eyes: Eyes
     found: dict[str, Any]
     names: Names
     on: date
-    place: str = ""
+    move: Item | None = None
 
     @cached_property
     def household(self) -> Household:
@@ -58,7 +59,8 @@ class Opened:
     @property
     def path(self) -> list[tuple[str, str]]:
         """(code, name) of the areas from the widest to the village; empty where it is unknown."""
-        village = self.place or str(self.family.get("village") or "")
+        moved = self.move and self.move.move_of.to_village
+        village = str(moved or self.family.get("village") or "")
         if not self.eyes.sees("families", "village"):
             return []
         codes = [village[:digits] for digits in AREA_DIGITS if len(village) >= digits]
@@ -101,8 +103,7 @@ def open_family(
     area = str(found["family"].get("area", ""))
     actions.record(seen, by=viewer, family_id=family_id, area=area)
     names = Names.of(eyes, found.get("people"))
-    place = "" if move is None else str(move.move_of.to_village)
-    return Opened(family_id, eyes, found, names, release["as_of"], place)
+    return Opened(family_id, eyes, found, names, release["as_of"], move)
 
 
 def _has_case(found: Mapping[str, Any], family_id: str) -> bool:

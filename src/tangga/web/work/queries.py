@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from operator import or_
 
@@ -10,10 +10,15 @@ from django.db.models import Q, QuerySet
 
 from tangga.rules.workflow import State, Workflow
 from tangga.web.access.model import level_of
+from tangga.web.database import prepared
 from tangga.web.viewer import Viewer
 from tangga.web.work import delegations
 from tangga.web.work.kinds import workflows
 from tangga.web.work.models import Item, Taken
+
+OF_KINDS = """
+SELECT array_agg(w.id) FROM public.work_item AS w WHERE w.family_id = %s AND w.kind = ANY(%s)
+"""
 
 
 def waiting(viewer: Viewer, kinds: Iterable[str] = ()) -> QuerySet[Item]:
@@ -49,6 +54,12 @@ def _at(flow: Workflow, state: State, viewer: Viewer) -> bool:
 def about(family_id: str) -> QuerySet[Item]:
     """Every item of a family that the viewer may see, the newest first."""
     return Item.objects.filter(family_id=family_id).order_by("-at", "id")
+
+
+def of_kinds(family_id: str, kinds: Sequence[str]) -> list[Item]:
+    """As `about`, of these kinds; most families have none, which is asked first."""
+    ids = prepared.value(OF_KINDS, [family_id, list(kinds)])
+    return list(about(family_id).filter(pk__in=ids)) if ids else []
 
 
 def history(item: Item) -> QuerySet[Taken]:

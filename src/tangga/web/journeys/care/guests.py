@@ -7,28 +7,33 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from tangga.texts import say
+from tangga.web.database import prepared
 from tangga.web.database.rows import value
 from tangga.web.journeys.care.refusals import Moved
 from tangga.web.journeys.care.wide import seeing
+from tangga.web.overlay.read import CONSUMED
 from tangga.web.pack import NATION, area_name
 from tangga.web.secrets import unseal
 from tangga.web.viewer import Viewer
 from tangga.web.work.models import Item
 
 KIND, ACCEPTED = "area_move", "accepted"
-KNOWN = """
-SELECT EXISTS (SELECT FROM public.register_consumed AS c JOIN public.register_current AS now
-               ON c.number = now.number WHERE c.correction_id = %s)
+KNOWN = f"SELECT EXISTS ({CONSUMED} WHERE c.correction_id = %s)"
+# Every page of a family asks this, and nearly none has moved.
+LAST = f"""
+SELECT last.id FROM (
+    SELECT w.id, m.correction_id FROM public.work_item AS w
+    JOIN public.care_areamove AS m ON m.item_id = w.id
+    WHERE w.family_id = %s AND w.kind = %s AND w.state = %s
+    ORDER BY w.closed_on DESC, w.at DESC LIMIT 1) AS last
+WHERE NOT EXISTS ({CONSUMED} WHERE c.correction_id = last.correction_id)
 """
 
 
 def moved(family_id: str) -> Item | None:
     """The last accepted move of a family that no release in force knows of; None without one."""
-    found = Item.objects.filter(kind=KIND, state=ACCEPTED, family_id=family_id)
-    last = found.select_related("move_of").order_by("-closed_on", "-at").first()
-    if last is None or value(KNOWN, [last.move_of.correction_id]):
-        return None
-    return last
+    last = prepared.value(LAST, [family_id, KIND, ACCEPTED])
+    return None if last is None else Item.objects.select_related("move_of").get(pk=last)
 
 
 def where(family_id: str) -> str | None:

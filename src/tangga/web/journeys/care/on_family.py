@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 
 from tangga.texts import say
-from tangga.web.journeys.care import guests
 from tangga.web.journeys.care.people import DEAD
 from tangga.web.pack import area_name
 from tangga.web.work.models import Item
-from tangga.web.work.queries import about
+from tangga.web.work.queries import of_kinds
 from tangga.web.work.views import row
 
 if TYPE_CHECKING:
@@ -24,7 +23,7 @@ FILE, CHECK, MOVE = "referral", "tangguh", "area_move"
 def on_family(opened: Opened) -> dict[str, Any]:
     """For the template `care/on_family.html`."""
     viewer = opened.eyes.viewer
-    items = list(about(opened.id).filter(kind__in=(FILE, CHECK, MOVE)))
+    items = of_kinds(opened.id, (FILE, CHECK, MOVE))
     files = [one for one in items if one.kind == FILE]
     return {
         "files": [{**row(one, viewer), "name": opened.names(one.person_id)} for one in files],
@@ -37,7 +36,7 @@ def on_family(opened: Opened) -> dict[str, Any]:
 
 def _moved(opened: Opened) -> str:
     """That the family lives elsewhere by now; '' where it does not."""
-    last = guests.moved(opened.id)
+    last = opened.move
     if last is None:
         return ""
     viewer = opened.eyes.viewer

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from tangga.web.database import prepared
 from tangga.web.database.rows import rows, value
 
 FILES = "SELECT person_id, runs, sentra FROM public.care_files_of(%s)"
@@ -20,11 +21,11 @@ def held(family_id: str) -> frozenset[str]:
 def now(family_id: str, released: Iterable[str]) -> frozenset[str]:
     """Whose case runs. released: of whom the release in force says so; what a file of ours says of
     a person is newer."""
-    files = {row["person_id"]: row["runs"] for row in rows(FILES, [family_id])}
+    files = {person: runs for person, runs, _ in prepared.table(FILES, [family_id])}
     running = {person for person, runs in files.items() if runs}
     return frozenset(running.union(one for one in released if one not in files))
 
 
 def at_a_sentra(family_id: str) -> bool:
     """Whether anybody of a family was referred to a Sentra from here."""
-    return any(row["sentra"] for row in rows(FILES, [family_id]))
+    return any(sentra for *_, sentra in prepared.table(FILES, [family_id]))

@@ -18,7 +18,7 @@ from tangga.engine.connection import connect
 from tangga.engine.context import Context
 from tangga.engine.current import last_complete
 from tangga.engine.manifest import read_manifest
-from tangga.engine.publish import pieces, stage
+from tangga.engine.publish import check, pieces, stage
 from tangga.engine.publish.check import BrokenRelease, check_release, read_release
 from tangga.engine.publish.prove import prove
 from tangga.engine.publish.release import LISTS, MANIFEST, Writer, write_rows
@@ -261,6 +261,7 @@ def rewrite(folder: Path, name: str, sql: str) -> None:
     (folder / MANIFEST).write_text(json.dumps(said), encoding="utf-8")
 
 
+@pytest.mark.parametrize("of_key", [check.OF_KEY, 10**9], ids=["at once", "in pieces"])
 @pytest.mark.parametrize(
     ("name", "sql", "told"),
     [
@@ -271,8 +272,15 @@ def rewrite(folder: Path, name: str, sql: str) -> None:
     ],
 )
 def test_a_contradiction_is_found(
-    release: Path, tmp_path: Path, name: str, sql: str, told: str
+    release: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    name: str,
+    sql: str,
+    told: str,
+    of_key: int,
 ) -> None:
+    monkeypatch.setattr(check, "OF_KEY", of_key)
     folder = damaged(release, tmp_path / "r", lambda folder: rewrite(folder, name, sql))
     with pytest.raises(BrokenRelease, match=told):
         check_release(folder, AREAS)

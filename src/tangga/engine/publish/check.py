@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from tangga.engine.connection import quoted
+from tangga.engine.publish.pieces import room
 from tangga.engine.publish.release import MANIFEST
 from tangga.errors import UserError
 from tangga.hashing import sha256
@@ -19,6 +22,9 @@ from tangga.registry.privacy import PRIVACY_LABELS
 AREA_COLUMNS = ("village", "area")
 OWNERS = {"person_id": "persons", "family_id": "families"}
 """A column that ends so holds ids of this table."""
+PIECE = "{piece}"
+OF_KEY = 200
+"""Bytes of memory that a key needs while those that stand twice, or nowhere, are looked for."""
 
 
 class BrokenRelease(UserError):
@@ -83,43 +89,65 @@ def _rows(
     }:
         yield "its columns are not those that the manifest lists"
         return
-    counts = {"rows": "count(*)"} | _repeated(table, source) | _lost(folder, said, table)
-    asked = ", ".join(f"{one} AS n{at}" for at, one in enumerate(counts.values()))
-    found = con.execute(f"SELECT {asked} FROM {source}").fetchall()[0]
-    for (told, _), n in zip(counts.items(), found, strict=True):
-        if told == "rows" and n != table["rows"]:
-            yield f"does not hold {table['rows']} rows"
-        elif told != "rows" and n:
-            yield f"{n} {told}"
+    if _how_many(con, source) != table["rows"]:
+        yield f"does not hold {table['rows']} rows"
+    for one in (*_repeated(table, source), *_lost(folder, said, table)):
+        if n := _counted(con, one):
+            yield f"{n} {one.told}"
     if areas is not None:
         yield from _unknown_areas(con, source, table, areas)
 
 
-def _repeated(table: dict[str, Any], source: str) -> dict[str, str]:
-    """What is told of keys that stand more than once -> how many there are, in SQL."""
+@dataclass(frozen=True)
+class _Count:
+    """Rows that should not be. told: what is said of them; sql: how many there are among those of
+    one piece (PIECE, a condition on `key`); held: from where as many keys are read as it holds."""
+
+    told: str
+    sql: str
+    key: str
+    held: str
+
+
+def _counted(con: duckdb.DuckDBPyConnection, count: _Count) -> int:
+    """How many there are, of one piece of the keys after another where all need too much memory."""
+    pieces = max(1, math.ceil(_how_many(con, count.held) * OF_KEY / room(con)))
+    every = [f"hash({count.key}) % {pieces} = {n}" for n in range(pieces)]
+    asked = (count.sql.replace(PIECE, one) for one in (every if pieces > 1 else ["TRUE"]))
+    return sum(int(con.execute(sql).fetchall()[0][0]) for sql in asked)
+
+
+def _how_many(con: duckdb.DuckDBPyConnection, source: str) -> int:
+    """Rows as they stand in the file, whatever is said of them."""
+    return int(con.execute(f"SELECT count(*) FROM {source}").fetchall()[0][0])
+
+
+def _repeated(table: dict[str, Any], source: str) -> Iterator[_Count]:
+    """Keys that stand more than once."""
     if not table["unique"] or not table["key"]:
-        return {}
+        return
     key = ", ".join(f'"{name}"' for name in table["key"])
-    twice = f"SELECT 1 FROM {source} GROUP BY {key} HAVING count(*) > 1"
-    return {f"keys ({key}) stand more than once": f"(SELECT count(*) FROM ({twice}))"}
+    twice = f"SELECT 1 FROM {source} WHERE {PIECE} GROUP BY {key} HAVING count(*) > 1"
+    told = f"keys ({key}) stand more than once"
+    yield _Count(told, f"SELECT count(*) FROM ({twice})", key, source)
 
 
-def _lost(folder: Path, said: dict[str, Any], table: dict[str, Any]) -> dict[str, str]:
-    """What is told of ids that their table lacks -> how many there are, in SQL."""
-    found = {}
+def _lost(folder: Path, said: dict[str, Any], table: dict[str, Any]) -> Iterator[_Count]:
+    """Ids that their table lacks."""
     for name in table["columns"]:
-        owner = next((t for end, t in OWNERS.items() if name.endswith(end)), None)
-        if owner is None or owner not in said["tables"] or _foreign(name):
+        own, owner = next(((end, t) for end, t in OWNERS.items() if name.endswith(end)), ("", ""))
+        if owner not in said["tables"] or _foreign(name):
             continue
-        own = next(end for end, t in OWNERS.items() if t == owner)
-        if said["tables"][owner]["file"] == table["file"] and name == own:
+        whose = said["tables"][owner]
+        if whose["file"] == table["file"] and name == own:
             continue
-        known = f"(SELECT {own} AS id FROM {_scan(folder, said['tables'][owner])})"
+        known = f"(SELECT {own} AS id FROM {_scan(folder, whose)})"
         lost = f'(SELECT "{name}" AS id FROM {_scan(folder, table)} WHERE "{name}" IS NOT NULL)'
-        found[f"values of {name} are in no row of {owner}"] = (
-            f"(SELECT count(*) FROM {lost} AS a ANTI JOIN {known} AS b USING (id))"
+        anti = (
+            f"SELECT count(*) FROM (SELECT * FROM {lost} WHERE {PIECE}) AS a "
+            f"ANTI JOIN (SELECT * FROM {known} WHERE {PIECE}) AS b USING (id)"
         )
-    return found
+        yield _Count(f"values of {name} are in no row of {owner}", anti, "id", _scan(folder, whose))
 
 
 def _foreign(name: str) -> bool:

@@ -13,6 +13,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from hand_model import hand_model
@@ -33,7 +35,7 @@ from tangga.engine.standardise.style import load_style
 from tangga.engine.welfare.model_file import NAME, _hash, read_model, write_model
 from tangga.engine.welfare.spec_file import read_spec
 from tangga.engine.workspace import load_workspace
-from tangga.errors import BadPack, UserError
+from tangga.errors import BadPack, BrokenFile, UserError
 from tangga.registry.areas import load_areas
 from tangga.registry.load import load_pack
 from tangga.registry.toml_limits import DEEPEST, parse_toml
@@ -250,6 +252,43 @@ def test_a_cell_far_away_does_not_end_the_process(tmp_path, place):
         read(tmp_path / "w", {"a.xlsx": file.read_bytes()})
     with pytest.raises(UserError, match="a cell "):
         read_rulings(tmp_path / "w" / "data")
+
+
+def test_cells_outside_of_the_rows_of_a_sheet_are_refused(tmp_path):
+    openpyxl.Workbook().save(tmp_path / "plain.xlsx")
+    file, outside = tmp_path / "a.xlsx", b'<row r="1"><c r="A1"><v>1</v></c></row><sheetData'
+    with zipfile.ZipFile(tmp_path / "plain.xlsx") as old, zipfile.ZipFile(file, "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name).replace(b"<sheetData", outside))
+    with pytest.raises(BrokenFile, match="stand where none may stand"):
+        read(tmp_path / "w", {"a.xlsx": file.read_bytes()})
+
+
+def parquet_of(rows: int) -> bytes:
+    """A source of so many rows, each value twice or more."""
+    people = {"id": [*map(str, range(rows))], "nik": ["", "1"] * (rows // 2), "nama": ["A"] * rows}
+    file = io.BytesIO()
+    pq.write_table(pa.table(people), file, compression="none")
+    return file.getvalue()
+
+
+def test_a_footer_that_counts_rows_which_are_not_there_is_refused(tmp_path):
+    """In thrift's compact form a count of 40 is 0x16 0x50, of 60 0x16 0x78."""
+    sound = parquet_of(40)
+    foot = len(sound) - 8 - int.from_bytes(sound[-8:-4], "little")
+    torn = sound[:foot] + sound[foot:].replace(b"\x16\x50", b"\x16\x78", 1)
+    assert read(tmp_path / "sound", {"a.parquet": sound}).counts["raw_s"] == 40
+    with pytest.raises(BrokenFile, match="counts 60 rows, 40 can be read"):
+        read(tmp_path / "torn", {"a.parquet": torn})
+
+
+def test_a_page_that_says_it_holds_more_than_any_machine_has_is_refused(tmp_path):
+    """The number of values of a dictionary, two, stands after its type; now it is 2 ** 31 - 1."""
+    sound = parquet_of(40)
+    place = sound.index(b"\x4c\x15") + 2
+    torn = sound[:place] + b"\xfe\xff\xff\xff\x0f" + sound[place + 1 :]
+    with pytest.raises(BrokenFile, match="bukan berkas Parquet"):
+        read(tmp_path, {"a.parquet": torn})
 
 
 CELL, FIRST = "<c><v>1</v></c>", '<row r="1"><c r="A1"><v>1</v></c></row>'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import duckdb
@@ -24,6 +25,11 @@ TOO_LITTLE_MEMORY = (duckdb.OutOfMemoryException, pa.ArrowMemoryError)
 """Says nothing of the file: whoever fetched it again would get the same answer."""
 
 
+BLOCK = re.compile(r"allocate block of (\d+) bytes")
+LARGEST_PAGE = 2**31 - 1
+"""Sizes of pages are 32-bit numbers (parquet.thrift, PageHeader)."""
+
+
 def find_parquet(path: Path, name: str, source: Descriptor) -> tuple[Header, int]:
     """(header, rows as the file's own footer counts them). Raises BrokenFile."""
     try:
@@ -35,9 +41,17 @@ def find_parquet(path: Path, name: str, source: Descriptor) -> tuple[Header, int
 
 
 def read_parquet(
-    con: duckdb.DuckDBPyConnection, path: Path, name: str, header: Header, part: PartWriter
+    con: duckdb.DuckDBPyConnection,
+    path: Path,
+    name: str,
+    header: Header,
+    rows: int,
+    part: PartWriter,
 ) -> None:
-    """All rows to `part`; `_line` is the number of the row."""
+    """All rows to `part`; `_line` is the number of the row. rows: as the footer counts them.
+
+    Raises BrokenFile, and as they come what says that memory is short.
+    """
     places = [f"c{place}" for place in range(len(header.names))]
     # binary_as_string: some writers leave out that their bytes are text.
     table = (
@@ -52,10 +66,20 @@ def read_parquet(
         for batch in con.sql(query).to_arrow_reader(ROWS):
             columns = [pa.chunked_array([c.cast(pa.string())]) for c in batch.columns[1:]]
             part.write(columns, batch.column(0).to_numpy())
-    except TOO_LITTLE_MEMORY:
+    except TOO_LITTLE_MEMORY as error:
+        if _more_than_a_page(error):
+            raise _damaged(name, error) from None
         raise
     except (duckdb.Error, pa.ArrowException) as error:
         raise _damaged(name, error) from None
+    if part.rows != rows:
+        raise _damaged(name, f"its footer counts {rows} rows, {part.rows} can be read")
+
+
+def _more_than_a_page(error: BaseException) -> bool:
+    """Whether more was asked for at once than the format can say of a page: the size is damaged."""
+    asked = BLOCK.search(str(error))
+    return asked is not None and int(asked[1]) > LARGEST_PAGE
 
 
 def _as_text(place: str, kind: str) -> str:
@@ -70,7 +94,7 @@ def _as_text(place: str, kind: str) -> str:
     )
 
 
-def _damaged(name: str, error: BaseException) -> BrokenFile:
+def _damaged(name: str, error: BaseException | str) -> BrokenFile:
     what = str(error).splitlines()[0]
     said = both("machine.not_parquet", between=" / ", what=what)
     return BrokenFile(said, file=name, todo=both("machine.not_parquet_todo", between=" / "))

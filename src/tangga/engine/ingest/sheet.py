@@ -89,10 +89,15 @@ def _load(path: Path, name: str, sheet: str) -> tuple[list[pa.Array], int]:
         batch = loaded.to_arrow()
         first = min((c.absolute_index for c in loaded.available_columns()), default=0)
     except fastexcel.FastExcelError as error:
-        what = str(error).splitlines()[0]
-        todo = "Open it in a spreadsheet program and save it again as .xlsx"
-        raise BrokenFile(f"the workbook cannot be read ({what})", file=name, todo=todo) from None
+        raise _unreadable(name, str(error).splitlines()[0]) from None
+    if not batch.num_columns:
+        raise _unreadable(name, f"cells of {sheet} stand where none may stand")
     return [pc.cast(column, pa.string()) for column in batch.columns], first
+
+
+def _unreadable(name: str, what: str) -> BrokenFile:
+    todo = "Open it in a spreadsheet program and save it again as .xlsx"
+    return BrokenFile(f"the workbook cannot be read ({what})", file=name, todo=todo)
 
 
 def _filled_rows(cells: list[pa.Array]) -> NDArray[np.int64]:

@@ -201,7 +201,7 @@ class SourceReader:
             read_sheet(opened.contents, part)
             return opened.contents.filled
         with self.ctx.connect() as con:
-            read_parquet(con, opened.path, opened.name, opened.header, part)
+            read_parquet(con, opened.path, opened.name, opened.header, opened.contents, part)
         return opened.contents
 
     def _report(

@@ -7,6 +7,7 @@ import json
 import random
 import time
 import tomllib
+import warnings
 import zipfile
 from dataclasses import replace
 from decimal import Decimal
@@ -262,6 +263,16 @@ def test_cells_outside_of_the_rows_of_a_sheet_are_refused(tmp_path):
             new.writestr(name, old.read(name).replace(b"<sheetData", outside))
     with pytest.raises(BrokenFile, match="stand where none may stand"):
         read(tmp_path / "w", {"a.xlsx": file.read_bytes()})
+
+
+def test_an_archive_with_two_files_of_one_name_is_refused(tmp_path):
+    file = io.BytesIO()
+    with warnings.catch_warnings(), zipfile.ZipFile(file, "w") as archive:
+        warnings.simplefilter("ignore")
+        for rows in (HEADER + ROWS, "id,nik\n9,\n"):
+            archive.writestr("a.csv", rows)
+    with pytest.raises(BrokenFile, match="several files of one name"):
+        read(tmp_path, {"a.zip": file.getvalue()})
 
 
 def parquet_of(rows: int) -> bytes:

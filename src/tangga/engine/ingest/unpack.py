@@ -7,6 +7,7 @@ import gzip
 import lzma
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -123,6 +124,11 @@ def _members(
         held = ", ".join(sorted(m.filename for m in members)[:5]) or "nothing"
         todo = "It must hold .csv, .tsv, .xlsx or .parquet; or state `format`"
         raise BrokenFile(f"no data file in the archive (it holds {held})", file=name, todo=todo)
+    twice = [one for one, n in Counter(m.filename for m in data).items() if n > 1]
+    if twice:
+        todo = "Unpack it, and give each of them a name of its own"
+        what = "the archive holds several files of one name"
+        raise BrokenFile(what, file=name, value=twice[0], todo=todo)
     _check_sizes(sum(m.file_size for m in data), packed, limits, name)
     return sorted(data, key=lambda m: m.filename)
 

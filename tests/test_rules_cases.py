@@ -134,6 +134,18 @@ def test_a_case_that_fails_says_why(pack: Path, file: str, case: str, words: str
     assert f"policy/{file}, line {line}: case 'A case': {words}" in said
 
 
+@pytest.mark.parametrize("on", ["0001-01-01", "0999-12-31", "9999-12-31"])
+def test_a_day_before_or_after_every_day_that_a_rule_compares_with_is_refused(
+    pack: Path, on: str
+) -> None:
+    said = refused(
+        pack,
+        "ladder.toml",
+        f'name = "A"\non = {on}\nmove = "care"\nmembers = [{{}}]\nperson = 1\nexpect = "due"\n',
+    )
+    assert f"on = {on} lies too far from today" in said
+
+
 def test_a_day_without_a_version_fails(pack: Path) -> None:
     said = refused(pack, RICE, 'name = "Late"\non = 2026-07-01\nexpect = "fits"\n')
     assert "case 'Late': 'rice' has no version on 2026-07-01" in said

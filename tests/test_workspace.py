@@ -76,6 +76,13 @@ def test_as_of_can_be_given(tmp_path: Path) -> None:
     assert load_workspace(tmp_path, as_of=date(2025, 1, 1)).as_of == date(2025, 1, 1)
 
 
+@pytest.mark.parametrize("day", [date(1, 1, 1), date(9999, 12, 31)])
+def test_a_day_of_which_no_rule_can_be_asked_is_refused(tmp_path: Path, day: date) -> None:
+    workspace(tmp_path, {"a.csv": HEADER}, 'kind="people"\nfiles="data/*"\n[columns]\nname="nama"')
+    with pytest.raises(BadPack, match="too far from today"):
+        load_workspace(tmp_path, as_of=day)
+
+
 def test_a_column_may_date_each_row(tmp_path: Path) -> None:
     text = 'kind="people"\nfiles="data/*"\nas_of={column="tgl"}\n[columns]\nname="nama"'
     (source,) = load(tmp_path, text).sources

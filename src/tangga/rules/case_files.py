@@ -12,6 +12,7 @@ from datetime import date
 
 from tangga.registry.mistakes import nearest
 from tangga.rules.answer import NO, NOT_KNOWN, YES, Answer
+from tangga.rules.days import FIRST_ASKED, LAST_ASKED
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, FactType
 from tangga.rules.parse_values import read_plain
 from tangga.rules.policy import Place
@@ -90,7 +91,7 @@ def _read(section: Section, of: str, ids: list[str]) -> Case:
         name=section.text("name"),
         of=of,
         id=id_,
-        on=section.day("on"),
+        on=_on(section),
         family={} if family is None else _row(family, FAMILY_TABLE),
         members=members,
         person=person,
@@ -101,6 +102,13 @@ def _read(section: Section, of: str, ids: list[str]) -> Case:
         amount=section.whole_number("amount") if "amount" in section.data else None,
         because=_because(section),
     )
+
+
+def _on(section: Section) -> date:
+    on = section.day("on")
+    if "on" in section.data and not FIRST_ASKED <= on <= LAST_ASKED:
+        section.wrong("on", f"on = {on} lies too far from today for a rule")
+    return on
 
 
 def _further(of: str) -> frozenset[str]:

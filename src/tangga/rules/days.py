@@ -15,6 +15,11 @@ Month = int
 """A month as one whole number: year * 12 + month - 1, so that the next month is one more."""
 
 
+FIRST_ASKED, LAST_ASKED = date(1000, 1, 1), date(9000, 1, 1)
+"""The days of which rules are asked: what they compare with lies at most 450 years from there
+(`parse_values.MOST_AGO`), and stays a day of the calendar."""
+
+
 def months_before(on: date, months: int) -> date:
     """The day so many months before (negative: after), or the last of that month if shorter."""
     year, month = divmod(month_of(on) - months, 12)

@@ -290,17 +290,15 @@ def open_document(folder: Path) -> Read:
     """What the process of its own does, with the errors that it knows: see cleaning_pages.main."""
     import logging
 
-    from pypdf.errors import PyPdfError
-
     from tangga.web.work import cleaning_pages
 
     logging.disable(logging.CRITICAL)  # as that process does
-    known = (ValueError, MemoryError, RecursionError, PyPdfError, OSError, KeyError, TypeError)
+    known = (ValueError, MemoryError, RecursionError, *cleaning_pages.DAMAGE)
 
     def read(one: Input) -> None:
         try:
             content, _ = cleaning_pages.rewritten(one.content, 60)
-        except (*known, AttributeError, IndexError, AssertionError) as error:
+        except known as error:
             raise Refused(type(error).__name__) from None
         if b"/JavaScript" in content or NIK.encode() in content:
             raise Broken("it still acts, or tells of its maker")

@@ -142,6 +142,7 @@ def test_a_paper_keeps_its_pages_and_stamps_and_nothing_that_acts() -> None:
         (b"\xff\xd8\xff" + b"\xe0" * 50, "damaged"),
         (photo()[:400], "damaged"),
         (b"%PDF-1.7 and then nothing", "damaged"),
+        (b"%PDF-1.7\nstartxref\n" + b"9" * 20 + b"\n%%EOF", "damaged"),
         (paper(61), "pages"),
         (paper(password="x"), "locked"),
         (b"a" * (cleaning.MOST_BYTES + 1), "too_large"),

@@ -44,6 +44,11 @@ ACTIONS = (
     "/GoTo3DView", "/Rendition", "/Sound", "/Movie", "/Hide", "/Named", "/ResetForm",
     "/SetOCGState", "/RichMediaExecute", "/Thread", "/Trans",
 )  # fmt: skip
+DAMAGE = (
+    *(PyPdfError, OSError, KeyError, TypeError, AttributeError, IndexError, AssertionError),
+    ArithmeticError,
+)
+"""What reading a torn file raises."""
 
 
 def rewritten(content: bytes, most: int) -> tuple[bytes, int]:
@@ -115,7 +120,7 @@ def main() -> int:
         why = str(error) if str(error) in known else "damaged"
     except (MemoryError, RecursionError):
         why = "too_heavy"
-    except (PyPdfError, OSError, KeyError, TypeError, AttributeError, IndexError, AssertionError):
+    except DAMAGE:
         why = "damaged"
     else:
         sys.stdout.buffer.write(content)

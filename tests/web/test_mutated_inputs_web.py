@@ -75,6 +75,16 @@ def test_an_archive_with_a_member_without_a_name(tmp_path: Path) -> None:
     assert look(file, "a.zip").ending == ".zip"
 
 
+def test_an_archive_whose_name_of_a_member_is_no_text(tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("é.csv", b"id,nama\n1,A\n")
+    content = bytearray(file.read_bytes())
+    content[30] = 0xAA  # before the member itself; the list at the end has its name still
+    file.write_bytes(content)
+    assert look(file, "a.zip").why == "damaged"
+
+
 def manifest(of_a_table: dict[str, Any] | None = None, **of_a_column: Any) -> bytes:
     about = {"type": "VARCHAR", "privacy": "open", **of_a_column}
     table = {"file": "families.parquet", "rows": 1, "bytes": 1, "sha256": ""}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import lzma
 import re
 import zipfile
 import zlib
@@ -31,7 +32,11 @@ OTHERS = {
 }
 PAGE = re.compile(rb"\s*(?:<!doctype html|<html|<head|<table|<script|<meta|<\?xml|<svg|<!--)", re.I)
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
-DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError)
+DAMAGED = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError),
+    # A name that is no text.
+    *(NotImplementedError, ValueError),
+)
 
 
 @dataclass(frozen=True)

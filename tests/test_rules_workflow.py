@@ -67,6 +67,8 @@ def test_a_file_is_read(tmp_path: Path) -> None:
     flow = load(tmp_path, GOOD)
     assert [one.name for one in flow.steps_from("proposed")] == ["accept"]
     assert flow.steps["propose"].opens
+    told = (flow, flow.states["done"], flow.steps["accept"])
+    assert [one.label("en") for one in told] == ["Proposal", "Done", "Accept"]
     assert flow.states["proposed"].due(date(2026, 1, 20)) == date(2026, 2, 3)
     assert flow.states["done"].due(date(2026, 1, 20)) is None
 
@@ -109,6 +111,10 @@ def test_a_window_at_the_end_of_a_short_month() -> None:
         ('waits_for = "verify"', 'waits_for = "verify"\nside = "left"', "left"),
         ('number = "USL"', "", "number"),
         ("from = []", 'from = ["proposed"]', "opens"),
+        ('from = []\nto = "proposed"', "from = []", "to which state"),
+        ("[windows.month]\ndays = [1, 10]", "[windows]\nmonth = 1", "is no table"),
+        ("days = [1, 10]", "days = 10", "days is of the wrong type"),
+        ('hand = "verifier"', "hand = 1", "hand is of the wrong type"),
     ],
 )
 def test_a_mistake_is_told_with_its_file(tmp_path: Path, old: str, new: str, told: str) -> None:

@@ -17,7 +17,7 @@ from tangga.errors import BadPack, UserError
 from tangga.registry.areas import Areas, load_areas
 from tangga.registry.load import load_pack
 from tangga.registry.model import Pack
-from tangga.rules.days import FIRST_ASKED, LAST_ASKED
+from tangga.rules.days import can_be_asked
 
 if TYPE_CHECKING:
     from tangga.rules.on_date import OnDate, Policy
@@ -173,7 +173,7 @@ def load_workspace(
     as_of = as_of or taken["as_of"]
     if as_of is None and "as_of" not in settings.data:
         settings.mistake("as_of", "is missing", todo="Write the day decisions speak of")
-    if as_of is not None and not FIRST_ASKED <= as_of <= LAST_ASKED:
+    if as_of is not None and not can_be_asked(as_of):
         settings.mistake("as_of", f"{as_of} lies too far from today for a rule")
     policy = _policy(settings, folder, taken["policy"] or [])
     _check_sizes(settings, taken)

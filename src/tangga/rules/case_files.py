@@ -12,7 +12,7 @@ from datetime import date
 
 from tangga.registry.mistakes import nearest
 from tangga.rules.answer import NO, NOT_KNOWN, YES, Answer
-from tangga.rules.days import FIRST_ASKED, LAST_ASKED
+from tangga.rules.days import can_be_asked
 from tangga.rules.names import FAMILY_TABLE, PERSON_TABLE, FactType
 from tangga.rules.parse_values import read_plain
 from tangga.rules.policy import Place
@@ -106,7 +106,7 @@ def _read(section: Section, of: str, ids: list[str]) -> Case:
 
 def _on(section: Section) -> date:
     on = section.day("on")
-    if "on" in section.data and not FIRST_ASKED <= on <= LAST_ASKED:
+    if "on" in section.data and not can_be_asked(on):
         section.wrong("on", f"on = {on} lies too far from today for a rule")
     return on
 

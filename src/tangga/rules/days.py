@@ -20,6 +20,11 @@ FIRST_ASKED, LAST_ASKED = date(1000, 1, 1), date(9000, 1, 1)
 (`parse_values.MOST_AGO`), and stays a day of the calendar."""
 
 
+def can_be_asked(on: date) -> bool:
+    """Whether every day that a rule compares with is one of the calendar."""
+    return FIRST_ASKED <= on <= LAST_ASKED
+
+
 def months_before(on: date, months: int) -> date:
     """The day so many months before (negative: after), or the last of that month if shorter."""
     year, month = divmod(month_of(on) - months, 12)

@@ -141,13 +141,14 @@ def _lost(folder: Path, said: dict[str, Any], table: dict[str, Any]) -> Iterator
         whose = said["tables"][owner]
         if whose["file"] == table["file"] and name == own:
             continue
-        known = f"(SELECT {own} AS id FROM {_scan(folder, whose)})"
+        owned = _scan(folder, whose)
+        known = f"(SELECT {own} AS id FROM {owned})"
         lost = f'(SELECT "{name}" AS id FROM {_scan(folder, table)} WHERE "{name}" IS NOT NULL)'
         anti = (
             f"SELECT count(*) FROM (SELECT * FROM {lost} WHERE {PIECE}) AS a "
             f"ANTI JOIN (SELECT * FROM {known} WHERE {PIECE}) AS b USING (id)"
         )
-        yield _Count(f"values of {name} are in no row of {owner}", anti, "id", _scan(folder, whose))
+        yield _Count(f"values of {name} are in no row of {owner}", anti, "id", owned)
 
 
 def _foreign(name: str) -> bool:

@@ -32,10 +32,10 @@ OTHERS = {
 }
 PAGE = re.compile(rb"\s*(?:<!doctype html|<html|<head|<table|<script|<meta|<\?xml|<svg|<!--)", re.I)
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
+# RuntimeError: a way of packing that nobody uses too; ValueError: a name that is no text.
 DAMAGED = (
-    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, RuntimeError),
-    # A name that is no text.
-    *(NotImplementedError, ValueError),
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError),
+    *(EOFError, OSError, RuntimeError, ValueError),
 )
 
 
